@@ -1,0 +1,6 @@
+"""Measurements of gradients: are they right (`check_gradients`), and how far do they reach (`gradient_flow`)?"""
+
+from lstm_course.gradients.check import check_gradients
+from lstm_course.gradients.flow import gradient_flow
+
+__all__ = ["check_gradients", "gradient_flow"]

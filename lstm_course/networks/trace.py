@@ -1,0 +1,45 @@
+"""What `forward` and `backward` return."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+
+@dataclass
+class Trace:
+    """All that a forward pass computed; `backward` reads it and never changes it.
+
+    outputs: (T,B,H), read-only. state: the final state. gates: dict name -> (T,B,H), read-only.
+    lengths: (B,) or None. memory: what the layer's own backward pass needs.
+    """
+
+    layer: Any
+    outputs: Any
+    state: Any = None
+    lengths: Any = None
+    memory: dict = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def gates(self):
+        """Each gate over time, dict name -> (T,B,H); 0 on padding."""
+        return self.layer._gates(self)
+
+    def __repr__(self):
+        return f"Trace of {self.layer!r}: outputs {self.outputs.shape}, gates {list(self.gates)}"
+
+
+@dataclass
+class Gradients:
+    """∂L/∂ of what went into the layer: `x`, the initial `state`, and `parameters` (dict), same shapes."""
+
+    x: Any
+    state: Any
+    parameters: dict
+
+
+def check_trace(trace, layer):
+    """The trace is one that this layer's `forward` returned."""
+    if not isinstance(trace, Trace):
+        raise TypeError(f"trace is of type {type(trace).__name__}, expected what forward returned")
+    if trace.layer is not layer:
+        raise ValueError(f"trace comes from another layer ({trace.layer!r}), expected one of {layer!r}")
