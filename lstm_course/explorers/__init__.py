@@ -1,0 +1,23 @@
+"""The explorers: pictures that answer when a student moves something. Needs ipywidgets and matplotlib."""
+
+from .adder_desk import adder_desk
+from .bptt_stepper import bptt_stepper
+from .clip_lab import clip_lab
+from .controls import Checkbox, Choice, Slider, Text
+from .environment import check_browser, check_environment
+from .figures import show, show_svg
+from .first_widget import first_widget
+from .gate_key import gate_key
+from .jacobian_product import jacobian_explorer
+from .latch import latch
+from .memory_workshop import memory_workshop
+from .predict import Predict
+from .rnn_stepper import rnn_stepper
+from .shell import Explorer
+from .three_uses import three_uses_figure
+from .unrolled import unrolled_figure
+
+__all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "adder_desk", "bptt_stepper",
+           "check_browser", "check_environment", "clip_lab", "first_widget", "gate_key", "jacobian_explorer",
+           "latch", "memory_workshop", "rnn_stepper", "show", "show_svg", "three_uses_figure",
+           "unrolled_figure"]

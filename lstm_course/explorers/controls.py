@@ -1,0 +1,130 @@
+"""The controls of an explorer. Each is a named value together with the widgets that show and change it.
+
+A control has `name`, `label`, `value` (its default), `parts` (widgets whose `value` the student changes),
+`view` (the widget to lay out) and three methods: `clean(raw)` gives the value that is meant or raises a
+ValueError in plain words, `show(value)` sets the widgets, `words(value)` reads the value to the student.
+"""
+
+import math
+
+import ipywidgets as widgets
+
+
+class Control:
+    patient = False         # whether a bad entry may stand until it is corrected, as in a text being typed
+
+    def __init__(self, name, label, value, parts, view):
+        self.name, self.label, self.value, self.parts, self.view = name, label, value, parts, view
+
+    def clean(self, raw):
+        return raw
+
+    def show(self, value):
+        for part in self.parts:
+            if part.value != value:
+                part.value = value
+
+    def words(self, value):
+        return f"{self.label} = {value}"
+
+
+class Slider(Control):
+    """A number from low to high in steps: a slider with a number box beside it."""
+
+    def __init__(self, name, label, low, high, step, value, width="340px"):
+        self.low, self.high, self.step = low, high, step
+        self.whole = all(isinstance(v, int) for v in (low, high, step))
+        self.digits = 0 if self.whole else max(0, -math.floor(math.log10(step) + 1e-9))
+        Box, Bar = ((widgets.BoundedIntText, widgets.IntSlider) if self.whole
+                    else (widgets.BoundedFloatText, widgets.FloatSlider))
+        limits = {"value": value, "min": low, "max": high, "step": step}
+        self.box = Box(**limits, description=label, layout={"width": "auto"},
+                       style={"description_width": "auto"})
+        self.box.add_class("lstm-box")
+        self.bar = Bar(**limits, readout=False,
+                       layout={"width": "auto", "flex": "1 1 120px", "min_width": "120px"})
+        view = widgets.HBox([self.box, self.bar], layout={"width": width, "align_items": "center"})
+        super().__init__(name, label, value, [self.box, self.bar], view)
+
+    def clean(self, raw):
+        """The number nearest to raw that the slider can show."""
+        try:
+            number = float(raw)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number):
+            raise ValueError(f"{self.label} takes a number from {self.low} to {self.high}.")
+        number = min(max(number, self.low), self.high)
+        number = self.low + round((number - self.low) / self.step) * self.step
+        return int(round(number)) if self.whole else round(number, self.digits) + 0.0
+
+    def show(self, value):
+        for part in self.parts:
+            if not abs(part.value - value) <= 1e-9:     # "not <=" also repairs a NaN; drift is left alone
+                part.value = value
+
+    def limit(self, high):
+        """Give the slider another upper end."""
+        if high != self.high:
+            self.high = self.bar.max = self.box.max = high
+
+    def words(self, value):
+        return f"{self.label} = {value:.{self.digits}f}".replace("-", "−")
+
+
+class Checkbox(Control):
+    """Yes or no."""
+
+    def __init__(self, name, label, value=False):
+        box = widgets.Checkbox(value=value, description=label, indent=False, layout={"width": "auto"})
+        super().__init__(name, label, value, [box], box)
+
+    def clean(self, raw):
+        return bool(raw)
+
+    def words(self, value):
+        return f"{self.label}: {'yes' if value else 'no'}"
+
+
+class Choice(Control):
+    """One of a few options, as buttons side by side. options: a list of names, or a dict name -> value."""
+
+    def __init__(self, name, label, options, value=None):
+        self.options = options if isinstance(options, dict) else {option: option for option in options}
+        value = next(iter(self.options.values())) if value is None else value
+        buttons = widgets.ToggleButtons(options=list(self.options.items()), value=value, description=label,
+                                        style={"description_width": "auto", "button_width": "auto"})
+        super().__init__(name, label, value, [buttons], buttons)
+
+    def clean(self, raw):
+        if raw not in self.options.values():
+            raise ValueError(f"{self.label} is one of {', '.join(map(str, self.options))}.")
+        return raw
+
+    def words(self, value):
+        return f"{self.label}: {next(key for key, option in self.options.items() if option == value)}"
+
+
+class Text(Control):
+    """A line of text. accept(text) gives the value that is meant, or raises a ValueError in plain words."""
+
+    patient = True
+
+    def __init__(self, name, label, value, accept=str, width="340px"):
+        self.accept = accept
+        field = widgets.Text(value=value, description=label, layout={"width": width},
+                             style={"description_width": "auto"})
+        super().__init__(name, label, accept(value), [field], field)
+
+    def clean(self, raw):
+        return self.accept(raw)
+
+    def show(self, value):
+        """Leave what is being typed, if it means the value already."""
+        field = self.parts[0]
+        try:
+            same = self.accept(field.value) == value
+        except ValueError:
+            same = False
+        if not same:
+            field.value = str(value)

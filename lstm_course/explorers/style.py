@@ -1,0 +1,88 @@
+"""The one look of the course: what every gate, state and gradient is drawn with.
+
+A quantity is never told by its colour alone: each has a colour, a line style and a letter. The same table
+serves the diagrams (SVG attributes) and the figures (matplotlib keywords).
+"""
+
+from dataclasses import dataclass
+
+BLUE, GREEN, VERMILION, PURPLE = "#0072B2", "#009E73", "#D55E00", "#CC79A7"        # Okabe and Ito
+ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#000000"
+GREY, INK, PALE, FRAME = "#6B6B6B", "#1A1A1A", "#F4F4F2", "#8A8A8A"                # states, text, areas, axes
+
+FONT = "DejaVu Sans, Verdana, sans-serif"       # matplotlib ships the first; Verdana has the same widths
+SMALL, NORMAL, LARGE = 14, 16, 20               # px at 1280 x 800: nothing is smaller than SMALL
+
+SEQUENTIAL, DIVERGING = "cividis", "PuOr"       # sizes from 0 up; signed numbers around 0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How one quantity is drawn. `dash` lists the lengths of strokes and gaps in px; () is a solid line."""
+
+    letter: str
+    name: str
+    colour: str
+    ink: str                # the colour of its letter: the same hue, dark enough to read on white
+    dash: tuple = ()
+    width: float = 2.5
+    double: bool = False    # two thin lines side by side
+
+
+MARKS = {
+    "f": Mark("f", "forget gate", BLUE, "#00609A"),
+    "i": Mark("i", "input gate", GREEN, "#00734F", dash=(9, 5)),
+    "o": Mark("o", "output gate", VERMILION, "#B04A00", dash=(2, 4), width=3),
+    "g": Mark("g", "candidate", PURPLE, "#9C3F73", dash=(10, 4, 2, 4)),
+    "c": Mark("c", "cell state", BLACK, BLACK, width=5),
+    "h": Mark("h", "hidden state", GREY, "#4D4D4D", width=6, double=True),
+    "gradient": Mark("∂", "gradient", ORANGE, "#8A5A00", dash=(14, 4), width=3.5),
+}
+
+
+def line(name, **more):
+    """matplotlib keywords of a quantity: ax.plot(t, f, **style.line("f"))."""
+    mark = MARKS[name]
+    style = (0, tuple(d / mark.width for d in mark.dash)) if mark.dash else "-"
+    keywords = {"color": mark.colour, "linestyle": style, "linewidth": mark.width, "label": mark.letter}
+    if mark.double:
+        keywords["path_effects"] = _double(mark)
+    return keywords | more
+
+
+def _double(mark):
+    from matplotlib.patheffects import Normal, Stroke
+    return [Normal(), Stroke(linewidth=mark.width / 3, foreground="white")]
+
+
+RC = {
+    "figure.figsize": (8.6, 4.0), "figure.dpi": 100, "savefig.dpi": 200,
+    "figure.constrained_layout.use": True,
+    "font.family": "DejaVu Sans", "font.size": 14, "axes.titlesize": 16, "axes.labelsize": 15,
+    "xtick.labelsize": 14, "ytick.labelsize": 14, "legend.fontsize": 14, "legend.frameon": False,
+    "lines.linewidth": 2.5, "lines.markersize": 8, "axes.linewidth": 1.2, "axes.edgecolor": FRAME,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": "#DDDDDD",
+    "axes.axisbelow": True, "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
+    "image.cmap": SEQUENTIAL, "svg.hashsalt": "lstm_course", "svg.fonttype": "none",
+}
+
+
+def use():
+    """Give matplotlib the look of the course, for all figures from here on."""
+    import matplotlib
+    from cycler import cycler
+    colours, styles = [BLUE, GREEN, VERMILION, PURPLE, BLACK], ["-", "--", ":", "-.", (0, (8, 2))]
+    matplotlib.rcParams.update(RC | {"axes.prop_cycle": cycler(color=colours, linestyle=styles)})
+
+
+def luminance(colour):
+    """The relative luminance of "#rrggbb", 0 (black) to 1 (white), as WCAG defines it."""
+    parts = [int(colour[k:k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(colour, background="#FFFFFF"):
+    """The contrast of two colours, 1 to 21; text needs 4.5."""
+    low, high = sorted((luminance(colour), luminance(background)))
+    return (high + 0.05) / (low + 0.05)
