@@ -1,0 +1,31 @@
+"""A browser and a JupyterLab for the tests of this folder.
+
+They end with each module: while Playwright runs, the thread has a running event loop, which no other
+test should see.
+"""
+
+import os
+
+import pytest
+
+from tests.browser.jupyterlab import browser, running_lab, why_not
+from tests.notebooks.support import FOLDER
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """The browser."""
+    reason = why_not()
+    if reason and os.environ.get("CI"):
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def lab(chromium, tmp_path_factory):
+    """The address of a JupyterLab that serves the lessons."""
+    with running_lab(FOLDER, tmp_path_factory.mktemp("lab")) as address:
+        yield address

@@ -1,0 +1,22 @@
+"""Each lesson in a real JupyterLab in headless Chromium: run it, move every control, the picture follows.
+
+Without a browser these tests are skipped; with CI in the environment they fail then.
+"""
+
+import pytest
+
+from tests.browser.jupyterlab import opened
+from tests.browser.using import assert_widgets_are_ours, use_explorer, use_quiz
+from tests.notebooks.support import LESSONS
+
+
+@pytest.mark.parametrize("name", [path.name for path in LESSONS])
+def test_lesson(lab, chromium, name):
+    with opened(chromium, lab, name) as notebook:
+        assert notebook.run_all(), notebook.errors()
+        assert_widgets_are_ours(notebook)
+        for explorer in notebook.page.locator(".lstm-explorer").all():
+            use_explorer(notebook, explorer)
+        for quiz in notebook.page.locator(".lstm-quiz").all():
+            use_quiz(notebook, quiz)
+        assert not notebook.errors()

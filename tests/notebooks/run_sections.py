@@ -1,0 +1,74 @@
+"""Runs each section of a notebook on its own: a program that `support.section_faults` starts.
+
+It reads {"setup": [code], "sections": [[title, [[code, may raise]]]]} from stdin, runs the set-up cells once
+in an IPython shell, and then forks a process for each section, so that every section starts from exactly
+that state. It prints a list with a sentence for each section that failed.
+"""
+
+import contextlib
+import io
+import json
+import os
+import signal
+import sys
+import tempfile
+import traceback
+import warnings
+
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+SECONDS = 120
+
+
+def run_cell(shell, code, may_raise=False):
+    """Runs a cell; returns what went wrong in words, or an empty string."""
+    shown, complaints = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(complaints):
+        result = shell.run_cell(code, store_history=False)
+    if not result.success and not may_raise:
+        error = result.error_before_exec or result.error_in_exec
+        return f"{code}\n{type(error).__name__}: {error}"
+    return f"{code}\nwrote to stderr: {complaints.getvalue()}" if complaints.getvalue() else ""
+
+
+def run_section(shell, cells, report):
+    """In the child process: writes the first fault of the section into the report, and ends."""
+    signal.alarm(SECONDS)
+    try:
+        faults = (run_cell(shell, code, may_raise) for code, may_raise in cells)
+        words = next((fault for fault in faults if fault), "")
+    except BaseException:       # a child must never return into the parent's code
+        words = traceback.format_exc()
+    report.write(words)
+    report.flush()
+    os._exit(0)
+
+
+def fault_of(shell, cells):
+    """Runs the cells of a section in a forked process; returns its fault in words, or an empty string."""
+    with tempfile.TemporaryFile("w+") as report:
+        child = os.fork()
+        if child == 0:
+            run_section(shell, cells, report)
+        _, status = os.waitpid(child, 0)
+        report.seek(0)
+        ended = f"it ended with signal {status & 127}" if status else ""
+        return report.read() or ended
+
+
+def main():
+    """Reads the plan, prints the faults."""
+    plan = json.load(sys.stdin)
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = InteractiveShell.instance(config=config)
+    warnings.filterwarnings("error", module=r"(__main__|lstm_course)(\.|$)")
+    faults = [f"set-up: {fault}" for code in plan["setup"] if (fault := run_cell(shell, code))]
+    if not faults:
+        found = ((title, fault_of(shell, cells)) for title, cells in plan["sections"])
+        faults = [f"{title}: {fault}" for title, fault in found if fault]
+    print(json.dumps(faults))
+
+
+main()

@@ -1,0 +1,141 @@
+"""What the tests of the notebooks share: where they are, how they are run, and what of an output counts."""
+
+import copy
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+import nbformat
+
+from notebooks import build
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "notebooks"
+SOURCES = sorted((FOLDER / "text").glob("*.md"))
+LESSONS = sorted(FOLDER.glob("*.ipynb"))
+SOLUTIONS = sorted((FOLDER / "solutions").glob("*.ipynb"))
+NOTEBOOKS = LESSONS + SOLUTIONS
+
+MINUS_ZERO = (r"(?<![\w.])-0(\.0*)?(?![\d.])", r"0\1")      # its sign differs between processors
+LOOSE_TAGS = {"nbval-ignore-output"}                        # cells whose output may differ between runs
+
+# Runs in the kernel before all cells and after them: CPU seconds of each cell, peak memory in MB.
+PROBE_START = """\
+def probe():
+    import time
+    shell, seconds = get_ipython(), []
+    shell.events.register("pre_run_cell", lambda info: seconds.append(-time.process_time()))
+    def stop(result):
+        if seconds:
+            seconds[-1] += time.process_time()
+    shell.events.register("post_run_cell", stop)
+    get_ipython().__dict__["_probe_seconds"] = seconds
+probe()
+del probe
+"""
+PROBE_END = """\
+def probe():
+    import json, pathlib, re
+    status = pathlib.Path("/proc/self/status")
+    kilobytes = re.search(r"VmHWM:\\s+(\\d+)", status.read_text()).group(1) if status.exists() else 0
+    print(json.dumps({"seconds": get_ipython()._probe_seconds[:-1], "megabytes": int(kilobytes) / 1024}))
+probe()
+"""
+
+
+def name_of(path):
+    """A short name for a notebook: 01_rnn, or solutions/01_rnn."""
+    return path.stem if path.parent.name != "solutions" else f"solutions/{path.stem}"
+
+
+def tags(cell):
+    """The tags of a cell."""
+    return set(cell.metadata.get("tags", []))
+
+
+def code_cells(notebook):
+    """The code cells of a notebook."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def comparable(cell):
+    """What of a cell's outputs must be the same in each run: text, HTML, errors, the data behind pictures."""
+    if tags(cell) & LOOSE_TAGS:
+        return ["(not compared)"]
+    texts = ("text/plain", "text/html", "text/markdown", "text/latex", "application/json")
+    found = []
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            found.append(f"{output.name}: {output.text}")
+        elif output.output_type == "error":
+            found.append(f"{output.ename}: {output.evalue}")
+        else:
+            found += [f"{kind}: {output.data[kind]}" for kind in texts if kind in output.data]
+            found += [f"{kind} of the data {output.metadata.get(kind, {}).get('data_sha256')}"
+                      for kind in sorted(output.data) if kind.startswith("image/")]
+    return [re.sub(*MINUS_ZERO, text) for text in found]
+
+
+def differences(old, new):
+    """A sentence for each pair of cells whose outputs differ."""
+    return [f"{build.first_line(a)!r} shows\n    {comparable(b)}\ninstead of\n    {comparable(a)}"
+            for a, b in zip(old, new, strict=True) if comparable(a) != comparable(b)]
+
+
+def cells_only(cells):
+    """A notebook of copies of these cells (with ids of their own: a cell may occur twice)."""
+    copies = [nbformat.from_dict({**copy.deepcopy(dict(cell)), "id": f"cell-{number}"})
+              for number, cell in enumerate(cells)]
+    return nbformat.v4.new_notebook(cells=copies)
+
+
+def run(cells, folder, environment=()):
+    """The cells after a run in a fresh kernel."""
+    return build.execute(cells_only(cells), folder, environment=environment).cells
+
+
+@lru_cache
+def run_twice(path):
+    """Each code cell of a notebook run twice in succession: (stored, first, second, seconds, megabytes)."""
+    stored = code_cells(nbformat.read(path, 4))
+    start, end = nbformat.v4.new_code_cell(PROBE_START), nbformat.v4.new_code_cell(PROBE_END)
+    doubled = [cell for cell in stored for _ in range(2)]
+    done = run([start, *doubled, end], path.parent)
+    measured = json.loads(done[-1].outputs[0].text)
+    return stored, done[1:-1:2], done[2:-1:2], sum(measured["seconds"][::2]), measured["megabytes"]
+
+
+def sections(notebook):
+    """(set-up cells, [(title, code cells)]): a section begins at a heading of the second level."""
+    setup, found = [], [("(before the first section)", [])]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            found += [(title, []) for level, title in headings(cell.source) if level == 2]
+        elif cell.cell_type == "code":
+            (setup if "setup" in tags(cell) else found[-1][1]).append(cell)
+    return setup, [(title, cells) for title, cells in found if cells]
+
+
+def headings(markdown):
+    """(level, words) of each heading in a Markdown text."""
+    outside = re.sub(r"(?ms)^(```|~~~).*?^\1", "", markdown)
+    return [(len(marks), words.strip()) for marks, words in re.findall(r"(?m)^(#{1,6})[ \t]+(.+)$", outside)]
+
+
+def section_faults(path):
+    """The sections of a notebook that do not run after its set-up cells alone."""
+    setup, found = sections(nbformat.read(path, 4))
+    plan = {"setup": [cell.source for cell in setup],
+            "sections": [[title, [[cell.source, "raises-exception" in tags(cell)] for cell in cells]]
+                         for title, cells in found]}
+    with tempfile.TemporaryDirectory() as ipython_dir:
+        environment = build.kernel_environment(ipython_dir, static=False)
+        done = subprocess.run([sys.executable, Path(__file__).with_name("run_sections.py")], text=True,
+                              input=json.dumps(plan), capture_output=True, cwd=path.parent, env=environment)
+    if done.returncode:
+        return [done.stderr]
+    return json.loads(done.stdout)

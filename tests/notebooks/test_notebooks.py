@@ -1,0 +1,92 @@
+"""Every notebook, found by listing the folders: it agrees with its source, keeps the rules, runs again."""
+
+import os
+import platform
+
+import nbformat
+import pytest
+
+from notebooks import build
+from tests.notebooks import rules, support
+from tests.notebooks.support import LESSONS, NOTEBOOKS, SOURCES, name_of
+
+MOST_SECONDS, MOST_MEGABYTES = 60, 400
+OLD_PROCESSOR = {"OPENBLAS_CORETYPE": "Nehalem",
+                 "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
+each_lesson = pytest.mark.parametrize("path", LESSONS, ids=name_of)
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs forked processes, which Windows lacks")
+needs_x86 = pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="needs x86-64")
+
+
+def listed(faults):
+    """All faults, one below the other."""
+    return "\n".join(faults)
+
+
+def test_every_source_has_its_two_notebooks_and_no_notebook_is_left_over():
+    names = [source.stem for source in SOURCES]
+    assert [path.stem for path in LESSONS] == names
+    assert [path.stem for path in support.SOLUTIONS] == names
+
+
+@each_notebook
+def test_it_is_what_its_source_says(path):
+    source = build.read_source(support.FOLDER / "text" / f"{path.stem}.md")
+    expected = build.lesson(source) if path in LESSONS else source
+    faults = rules.different_sources(expected, nbformat.read(path, 4))
+    assert not faults, listed(faults + [f"Run: python notebooks/build.py {path.stem}"])
+
+
+@each_notebook
+def test_it_keeps_the_rules(path):
+    notebook = nbformat.read(path, 4)
+    faults = (rules.unrun_cells(notebook) + rules.bad_outputs(notebook) + rules.bad_pictures(notebook)
+              + rules.bad_headings(notebook, path.stem) + rules.bad_prose(notebook, path.parent))
+    assert not faults, listed(faults)
+    assert dict(notebook.metadata) == build.NOTEBOOK_METADATA
+
+
+@each_lesson
+def test_its_code_comes_in_small_cells(path):
+    faults = rules.bad_rhythm(nbformat.read(path, 4))
+    assert not faults, listed(faults)
+
+
+@each_notebook
+def test_it_runs_again_and_shows_what_is_stored(path):
+    stored, first, *_ = support.run_twice(path)
+    faults = support.differences(stored, first)
+    assert not faults, listed(faults)
+
+
+@each_notebook
+def test_each_cell_can_be_run_twice(path):
+    _, first, second, *_ = support.run_twice(path)
+    faults = support.differences(first, second)
+    assert not faults, listed(faults)
+
+
+@each_notebook
+def test_it_is_quick_and_small(path, record_property):
+    *_, seconds, megabytes = support.run_twice(path)
+    record_property("notebook", name_of(path))
+    record_property("seconds", seconds)
+    record_property("megabytes", megabytes)
+    assert seconds <= MOST_SECONDS
+    assert megabytes <= MOST_MEGABYTES
+
+
+@needs_fork
+@each_notebook
+def test_each_section_runs_alone(path):
+    faults = support.section_faults(path)
+    assert not faults, listed(faults)
+
+
+@needs_x86
+@each_lesson
+def test_an_older_processor_shows_the_same(path):
+    stored = support.code_cells(nbformat.read(path, 4))
+    faults = support.differences(stored, support.run(stored, path.parent, OLD_PROCESSOR))
+    assert not faults, listed(faults)
