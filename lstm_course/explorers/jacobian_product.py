@@ -15,7 +15,7 @@ from .shell import Explorer
 from .style import BLUE, FRAME, GREY, INK, MARKS, SMALL
 
 HIDDEN, LONGEST = 32, 100
-FLOAT32 = 1e-7                      # a number below this is lost when it is added to a number of size 1 in float32
+FLOAT32 = 2.0 ** -24                # 6e-8: a number below this is lost when it is added to 1 in float32
 VANISHED, EXPLODED = 1e-2, 1e2      # in between the gradient "holds"
 ACTIVATIONS = {"σ": "sigmoid", "tanh": "tanh", "linear": "identity"}
 KINDS = ("orthogonal", "Gaussian")
@@ -123,7 +123,7 @@ def describe(flow):
     head = (f"{_name(flow)}, ρ = {svg.num(flow.rho, 2)}, {flow.kind} U, noise {svg.num(flow.noise, 1)}: "
             f"over {flow.T} steps the norm is {svg.scientific(flow.last, raised=False)}, "
             f"{svg.num(flow.per_step)} a step. The gradient {flow.verdict}.")
-    lost = f" Below 1e−7 from distance {flow.lost_at} on." if flow.lost_at is not None else ""
+    lost = f" Below 6e−8 from distance {flow.lost_at} on." if flow.lost_at is not None else ""
     return f"{head} Mean slope {svg.num(flow.slopes.mean(), 2)}.{lost}"
 
 
@@ -181,7 +181,7 @@ def _zone(chart):
     (_, top), = chart.xy([0], [FLOAT32])
     bottom = chart.top + chart.height
     ground = svg.box(chart.left, top, chart.width, bottom - top, fill="#E3E3DE", stroke="none", rx=0)
-    return ground + svg.text(chart.left + 10, bottom - 12, "below 10^{−7}: lost beside a 1 in float32", SMALL, "start")
+    return ground + svg.text(chart.left + 10, bottom - 12, "below 6·10^{−8}: lost beside a 1 in float32", SMALL, "start")
 
 
 def _curves(chart, flow, hidden):

@@ -14,7 +14,7 @@ from .shell import Explorer
 from .style import BLUE, FRAME, GREY, INK, MARKS, PALE, SMALL
 
 LONGEST, RUNS, SHOWN = 100, 1000, 6
-FLOAT32 = 1e-7
+FLOAT32 = 2.0 ** -24     # 6e-8: a number below this is lost when it is added to 1 in float32
 KEPT = 0.99                         # the state "remembers" if the sign is right in at least this share of the runs
 
 
@@ -129,7 +129,7 @@ def _states(chart, latch):
 
 def _gradient(chart, latch, hidden):
     words = svg.text(chart.left + chart.width - 10, chart.top + chart.height - 12,
-                     "below 10^{−7}: lost beside a 1 in float32", SMALL, "end")
+                     "below 6·10^{−8}: lost beside a 1 in float32", SMALL, "end")
     if hidden:
         x, y = chart.left + chart.width / 2, chart.top + chart.height / 2 + 14
         return words + svg.text(x, y, "?", 44, weight="bold", halo=True)
