@@ -8,8 +8,10 @@ from .environment import check_browser, check_environment
 from .figures import show, show_svg
 from .first_widget import first_widget
 from .gate_key import gate_key
+from .gate_stepper import gate_stepper
 from .jacobian_product import jacobian_explorer
 from .latch import latch
+from .lstm_cell import lstm_cell_figure
 from .memory_workshop import memory_workshop
 from .predict import Predict
 from .rnn_stepper import rnn_stepper
@@ -17,7 +19,7 @@ from .shell import Explorer
 from .three_uses import three_uses_figure
 from .unrolled import unrolled_figure
 
-__all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "adder_desk", "bptt_stepper",
-           "check_browser", "check_environment", "clip_lab", "first_widget", "gate_key", "jacobian_explorer",
-           "latch", "memory_workshop", "rnn_stepper", "show", "show_svg", "three_uses_figure",
-           "unrolled_figure"]
+__all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "adder_desk", "bptt_stepper", "check_browser",
+           "check_environment", "clip_lab", "first_widget", "gate_key", "gate_stepper", "jacobian_explorer",
+           "latch", "lstm_cell_figure", "memory_workshop", "rnn_stepper", "show", "show_svg",
+           "three_uses_figure", "unrolled_figure"]
