@@ -1,6 +1,8 @@
 """The explorers: pictures that answer when a student moves something. Needs ipywidgets and matplotlib."""
 
 from .adder_desk import adder_desk
+from .backward_debugger import backward_debugger
+from .backward_figures import backward_cell_figure, two_roads_figure
 from .bptt_stepper import bptt_stepper
 from .clip_lab import clip_lab
 from .controls import Checkbox, Choice, Slider, Text
@@ -19,7 +21,8 @@ from .shell import Explorer
 from .three_uses import three_uses_figure
 from .unrolled import unrolled_figure
 
-__all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "adder_desk", "bptt_stepper", "check_browser",
-           "check_environment", "clip_lab", "first_widget", "gate_key", "gate_stepper", "jacobian_explorer",
-           "latch", "lstm_cell_figure", "memory_workshop", "rnn_stepper", "show", "show_svg",
-           "three_uses_figure", "unrolled_figure"]
+__all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "adder_desk", "backward_cell_figure",
+           "backward_debugger", "bptt_stepper", "check_browser", "check_environment", "clip_lab",
+           "first_widget", "gate_key", "gate_stepper", "jacobian_explorer", "latch", "lstm_cell_figure",
+           "memory_workshop", "rnn_stepper", "show", "show_svg", "three_uses_figure", "two_roads_figure",
+           "unrolled_figure"]
