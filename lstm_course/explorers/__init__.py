@@ -13,6 +13,7 @@ from .gate_key import gate_key
 from .gate_stepper import gate_stepper
 from .jacobian_product import jacobian_explorer
 from .latch import latch
+from .leak_detector import leak_detector
 from .lstm_cell import lstm_cell_figure
 from .memory_workshop import memory_workshop
 from .predict import Predict
@@ -23,6 +24,6 @@ from .unrolled import unrolled_figure
 
 __all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "adder_desk", "backward_cell_figure",
            "backward_debugger", "bptt_stepper", "check_browser", "check_environment", "clip_lab",
-           "first_widget", "gate_key", "gate_stepper", "jacobian_explorer", "latch", "lstm_cell_figure",
-           "memory_workshop", "rnn_stepper", "show", "show_svg", "three_uses_figure", "two_roads_figure",
-           "unrolled_figure"]
+           "first_widget", "gate_key", "gate_stepper", "jacobian_explorer", "latch", "leak_detector",
+           "lstm_cell_figure", "memory_workshop", "rnn_stepper", "show", "show_svg", "three_uses_figure",
+           "two_roads_figure", "unrolled_figure"]
