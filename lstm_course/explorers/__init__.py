@@ -11,6 +11,8 @@ from .figures import show, show_svg
 from .first_widget import first_widget
 from .gate_key import gate_key
 from .gate_stepper import gate_stepper
+from .gru_dial import gru_dial
+from .gru_figure import gru_beside_lstm
 from .jacobian_product import jacobian_explorer
 from .latch import latch
 from .leak_detector import leak_detector
@@ -24,6 +26,6 @@ from .unrolled import unrolled_figure
 
 __all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "adder_desk", "backward_cell_figure",
            "backward_debugger", "bptt_stepper", "check_browser", "check_environment", "clip_lab",
-           "first_widget", "gate_key", "gate_stepper", "jacobian_explorer", "latch", "leak_detector",
-           "lstm_cell_figure", "memory_workshop", "rnn_stepper", "show", "show_svg", "three_uses_figure",
-           "two_roads_figure", "unrolled_figure"]
+           "first_widget", "gate_key", "gate_stepper", "gru_beside_lstm", "gru_dial", "jacobian_explorer",
+           "latch", "leak_detector", "lstm_cell_figure", "memory_workshop", "rnn_stepper", "show",
+           "show_svg", "three_uses_figure", "two_roads_figure", "unrolled_figure"]
