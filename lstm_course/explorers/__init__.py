@@ -9,6 +9,7 @@ from .controls import Checkbox, Choice, Slider, Text
 from .environment import check_browser, check_environment
 from .figures import show, show_svg
 from .first_widget import first_widget
+from .forecast_court import forecast_court
 from .gate_key import gate_key
 from .gate_stepper import gate_stepper
 from .gru_dial import gru_dial
@@ -26,6 +27,6 @@ from .unrolled import unrolled_figure
 
 __all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "adder_desk", "backward_cell_figure",
            "backward_debugger", "bptt_stepper", "check_browser", "check_environment", "clip_lab",
-           "first_widget", "gate_key", "gate_stepper", "gru_beside_lstm", "gru_dial", "jacobian_explorer",
-           "latch", "leak_detector", "lstm_cell_figure", "memory_workshop", "rnn_stepper", "show",
-           "show_svg", "three_uses_figure", "two_roads_figure", "unrolled_figure"]
+           "first_widget", "forecast_court", "gate_key", "gate_stepper", "gru_beside_lstm", "gru_dial",
+           "jacobian_explorer", "latch", "leak_detector", "lstm_cell_figure", "memory_workshop",
+           "rnn_stepper", "show", "show_svg", "three_uses_figure", "two_roads_figure", "unrolled_figure"]
