@@ -12,6 +12,7 @@ from .first_widget import first_widget
 from .forecast_court import forecast_court
 from .gate_key import gate_key
 from .gate_stepper import gate_stepper
+from .gate_viewer import gate_viewer, text_strip_figure
 from .gru_dial import gru_dial
 from .gru_figure import gru_beside_lstm
 from .jacobian_product import jacobian_explorer
@@ -19,14 +20,18 @@ from .latch import latch
 from .leak_detector import leak_detector
 from .lstm_cell import lstm_cell_figure
 from .memory_workshop import memory_workshop
+from .next_word import next_word
 from .predict import Predict
 from .rnn_stepper import rnn_stepper
+from .seq2seq import seq2seq_figure
 from .shell import Explorer
 from .three_uses import three_uses_figure
 from .unrolled import unrolled_figure
+from .writer import writer
 
 __all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "adder_desk", "backward_cell_figure",
            "backward_debugger", "bptt_stepper", "check_browser", "check_environment", "clip_lab",
-           "first_widget", "forecast_court", "gate_key", "gate_stepper", "gru_beside_lstm", "gru_dial",
-           "jacobian_explorer", "latch", "leak_detector", "lstm_cell_figure", "memory_workshop",
-           "rnn_stepper", "show", "show_svg", "three_uses_figure", "two_roads_figure", "unrolled_figure"]
+           "first_widget", "forecast_court", "gate_key", "gate_stepper", "gate_viewer", "gru_beside_lstm",
+           "gru_dial", "jacobian_explorer", "latch", "leak_detector", "lstm_cell_figure", "memory_workshop",
+           "next_word", "rnn_stepper", "seq2seq_figure", "show", "show_svg", "text_strip_figure",
+           "three_uses_figure", "two_roads_figure", "unrolled_figure", "writer"]

@@ -1,0 +1,114 @@
+"""Which unit knows that the text is inside quotation marks: LSTM and tanh RNN, trained and untrained, five seeds.
+
+The quote language (lstm_course.tasks.quotes), an embedding of 8 numbers, 32 units, Adam 1e-2, 400 updates of 32 texts
+of 50 letters. Correlations are taken over fresh texts. It takes about a minute.
+"""
+
+import numpy as np
+
+from lstm_course import LSTM, RNN, Embedding, Linear
+from lstm_course.networks.losses import softmax_cross_entropy
+from lstm_course.networks.optimizers import Adam
+from lstm_course.networks.training import Model, fit
+from lstm_course.tasks import quotes
+
+SEEDS, UNITS, EMBEDDED, UPDATES, BATCH, STEPS, RATE, SKIP = 5, 32, 8, 400, 32, 51, 1e-2, 10
+CELLS = {"LSTM": LSTM, "RNN": RNN}
+QUANTITIES = ("h", "c", "f", "i", "o")
+
+
+def network(cell, seed=None):
+    """A fresh network that says which letter comes next."""
+    rng = np.random.default_rng(seed)
+    V = len(quotes.ALPHABET)
+    return Model([Embedding(V, EMBEDDED, rng), CELLS[cell](EMBEDDED, UNITS, rng=rng), Linear(UNITS, V, rng)])
+
+
+def trained(cell, seed, updates=UPDATES):
+    """-> the network and its losses"""
+    def batch(rng):
+        tokens, _ = quotes.text(STEPS, BATCH, rng)
+        return tokens[:-1], tokens[1:]
+    model = network(cell, seed)
+    history = fit(model, batch, softmax_cross_entropy, Adam(RATE), updates=updates, clip_norm=1.0, rng=seed)
+    return model, np.array(history.losses)
+
+
+def watched(model, tokens):
+    """What the recurrent layer does while it reads tokens (T,B) -> {"h": (T,B,H), "c": …}; an RNN has h alone."""
+    x = model.layers[0].forward(tokens).outputs
+    trace = model.layers[1].forward(x)
+    return {"h": trace.outputs} | {name: trace.gates[name] for name in QUANTITIES[1:] if name in trace.gates}
+
+
+def correlations(values, followed):
+    """values (T,B,H), followed (T,B) -> (H,): the correlation of each unit with what it may follow; 0 if one is
+    constant."""
+    a = values.reshape(-1, values.shape[-1]) - values.mean(axis=(0, 1))
+    b = np.asarray(followed, float).ravel() - np.mean(followed)
+    size = np.sqrt((a ** 2).sum(axis=0) * (b ** 2).sum())
+    return np.divide(a.T @ b, size, out=np.zeros(a.shape[1]), where=size > 1e-9)
+
+
+def without(model, unit):
+    """A copy of the network in which nothing reads this unit: its rows of U and of the output matrix are 0."""
+    cell = next(name for name, kind in CELLS.items() if isinstance(model.layers[1], kind))
+    copy = network(cell)
+    for name, array in copy.parameters.items():
+        array[...] = model.parameters[name]
+    copy.parameters["1.U"][unit] = 0
+    copy.parameters["2.W"][unit] = 0
+    return copy
+
+
+def perplexity(model, tokens):
+    """Over all letters but the first few of each text."""
+    outputs = model.predict(tokens[:-1])[SKIP:]
+    return float(np.exp(softmax_cross_entropy(outputs, tokens[1:][SKIP:])[0]))
+
+
+def probe(values, inside):
+    """The correlation of `inside` with its best linear guess from all units together (least squares)."""
+    a = values.reshape(-1, values.shape[-1])
+    a = np.hstack([a, np.ones((len(a), 1))])
+    half = len(a) // 2
+    b = inside.astype(float).ravel()
+    weights = np.linalg.lstsq(a[:half], b[:half], rcond=None)[0]
+    return float(np.corrcoef(a[half:] @ weights, b[half:])[0, 1])
+
+
+def run(seeds=SEEDS, updates=UPDATES):
+    """For each CELL: best_CELL (seeds, quantities) the largest |correlation| with `inside`, untrained_CELL the same
+    before
+    training, perplexity_CELL (seeds,), without_best_CELL and without_other_CELL (seeds,) after the unit that knows
+    best, or one in the middle of the ranking, was cut off; probe_CELL (seeds,); losses_CELL; weights.CELL.*: seed 0."""
+    tokens, inside = quotes.text(200, 20, rng=1234)
+    seen, results = inside[SKIP:], {}
+    best_of = lambda found: [np.abs(correlations(v[SKIP:], seen)).max() for v in found.values()]
+    for cell in CELLS:
+        rows = {key: [] for key in ("best", "untrained", "perplexity", "without_best", "without_other", "probe",
+            "losses")}
+        for seed in range(seeds):
+            model, losses = trained(cell, seed, updates)
+            found = watched(model, tokens)
+            ranking = np.abs(correlations(found["h"][SKIP:], seen)).argsort()[::-1]
+            rows["best"].append(best_of(found))
+            rows["untrained"].append(best_of(watched(network(cell, seed), tokens)))
+            rows["perplexity"].append(perplexity(model, tokens))
+            rows["without_best"].append(perplexity(without(model, ranking[0]), tokens))
+            rows["without_other"].append(perplexity(without(model, ranking[UNITS // 2]), tokens))
+            rows["probe"].append(probe(found["h"][SKIP:], seen))
+            rows["losses"].append(losses)
+            if seed == 0:
+                results |= {f"weights.{cell}.{name}": array.astype(np.float32) for name, array in
+                            model.parameters.items()}
+        results |= {f"{key}_{cell}": np.array(values) for key, values in rows.items()}
+    return results
+
+
+def stored_network(stored, cell):
+    """The trained network of seed 0, from the stored weights (rounded to float32)."""
+    model = network(cell, 0)
+    for name, array in model.parameters.items():
+        array[...] = stored[f"weights.{cell}.{name}"]
+    return model

@@ -1,0 +1,174 @@
+"""The experiments of lesson 14: a small part of each comes out as stored; what is stored tells the lesson's story."""
+
+import numpy as np
+import pytest
+
+from lstm_course import experiments
+from lstm_course.experiments import (
+    _language,
+    cosine_words,
+    letter_model,
+    quote_cells,
+    reversing,
+    word_models,
+)
+from lstm_course.networks.losses import softmax_cross_entropy
+from lstm_course.networks.optimizers import Adam
+from lstm_course.networks.training import fit
+from lstm_course.networks.word_vectors import cbow, mean_cosine
+from lstm_course.tasks import quotes, words
+
+SINGLE = 2e-3               # float32 after a few updates on another machine
+
+
+def first_losses(model, numbers, streams, updates):
+    text = words.streams(numbers, streams)
+    return fit(model, (text[:-1], text[1:]), softmax_cross_entropy, Adam(_language.RATE), updates=updates,
+               truncate=_language.TRUNCATE, clip_norm=_language.CLIP, rng=0).losses
+
+
+@pytest.mark.parametrize("module, stored, key", [
+    (letter_model, "letter_model", "letters"), (word_models, "word_models", "sonnets")])
+def test_the_first_losses_are_the_stored_ones(module, stored, key):
+    _, training, _ = module.data()
+    losses = first_losses(module.network(0), training, module.STREAMS, 4)
+    np.testing.assert_allclose(losses, experiments.load(stored)[f"losses_{key}"][0, :4], rtol=SINGLE)
+
+
+def test_the_counts_are_the_stored_ones():
+    for name in word_models.TEXTS:
+        vocabulary, training, held_out = word_models.data(name)
+        stored = experiments.load("word_models")
+        unigram, bigram = words.Unigram(training, len(vocabulary)), words.Bigram(training, len(vocabulary))
+        np.testing.assert_allclose([unigram.perplexity(held_out), bigram.perplexity(held_out)],
+                                   stored[f"counts_{name}"][:2], rtol=1e-9)
+        assert [unigram.accuracy(held_out), bigram.accuracy(held_out)] == stored[f"counts_accuracy_{name}"].tolist()
+
+
+@pytest.mark.parametrize("module, stored, key", [
+    (letter_model, "letter_model", "letters"), (word_models, "word_models", "sonnets")])
+def test_the_stored_weights_have_the_stored_perplexity(module, stored, key):
+    """To the rounding of float16, on a piece of the held-out text that is also read by the float32 network."""
+    results = experiments.load(stored)
+    _, _, held_out = module.data()
+    found = _language.perplexity(module.stored_network(results), held_out)
+    assert found == pytest.approx(results[f"perplexity_{key}"][0, -1], rel=2e-3)
+
+
+def test_the_epochs_were_chosen_on_the_training_text():
+    for stored, keys in (("letter_model", ["letters"]), ("word_models", ["sonnets", "analects"])):
+        results = experiments.load(stored)
+        for key in keys:
+            assert results[f"perplexity_{key}"].shape == (5, results[f"curve_{key}"].argmin() + 1)
+
+
+def test_order_is_what_the_network_learns():
+    results = experiments.load("letter_model")
+    assert results["perplexity_shuffled"][:, -1].min() > results["counts_shuffled"][0]
+    assert sorted(letter_model.shuffled(words.sonnets()[:3])) == sorted(words.letters(words.sonnets()[:3]))
+
+
+# ---- by cosine ---------------------------------------------------------------------------------------------
+
+def test_windows_are_cut_right():
+    vectors, numbers = np.arange(60.0).reshape(30, 2), np.arange(30)[::-1].copy()
+    x, nexts = cosine_words.windows(vectors, numbers, 3)
+    assert x.shape == (20, 3, 2) and nexts.tolist() == [numbers[20], numbers[21], numbers[22]]
+    np.testing.assert_array_equal(x[:, 1], vectors[numbers[1:21]])
+    assert cosine_words.windows(vectors, numbers)[0].shape == (20, 10, 2)
+
+
+def test_the_nearest_vector_wins_and_the_unknown_one_never():
+    vectors = np.array([[1.0, 0], [0.9, 0.1], [0, 1], [-1, 0]])
+    found = cosine_words.all_cosines(vectors, np.array([[2.0, 0], [0, 3]]))
+    assert found.argmax(axis=-1).tolist() == [1, 2] and (found[:, 0] == -1).all()
+    np.testing.assert_allclose(found[0, 1:], [0.9 / np.hypot(0.9, 0.1), 0, -1])
+
+
+def test_a_small_part_of_the_article_comes_out_as_stored():
+    """The vectors with the article's settings point one way after few updates already; the stored ranges say so."""
+    stored = experiments.load("cosine_words")
+    vocabulary, training, held_out = word_models.data("analects")
+    assert stored["ten"].shape == stored["ten_shuffled"].shape == (5, 4) and stored["mean_cosine"].shape == (5, 2)
+    vectors = cbow(training, len(vocabulary), 200, epochs=1, rng=0)
+    assert mean_cosine(vectors[1:]) < 0.9 * stored["mean_cosine"][:, 0].min()
+    frequent = experiments.load("word_models")["counts_accuracy_analects"][0]
+    assert stored["ten"][:, 2].max() < frequent and stored["text_article"].max() < frequent
+    assert (stored["ten"][:, 0] > 0.94).all() and (stored["ten_shuffled"][:, 0] > 0.94).all()
+
+
+def test_the_explorers_network_is_as_good_as_stored():
+    stored = experiments.load("cosine_words")
+    model, vectors = cosine_words.stored_network(stored)
+    _, _, held_out = word_models.data("sonnets")
+    share, _ = cosine_words.judge(model, vectors, vectors[held_out[:-1, None]], held_out[1:, None])
+    assert share == pytest.approx(stored["text_sonnets"][0, -1], abs=5e-3)
+
+
+# ---- quotes ------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("cell", quote_cells.CELLS)
+def test_quotes_train_as_stored(cell):
+    stored = experiments.load("quote_cells")
+    _, losses = quote_cells.trained(cell, 0, updates=10)
+    np.testing.assert_allclose(losses, stored[f"losses_{cell}"][0, :10], rtol=1e-8)
+
+
+@pytest.mark.parametrize("cell", quote_cells.CELLS)
+def test_the_stored_correlations_belong_to_the_stored_weights(cell):
+    stored = experiments.load("quote_cells")
+    model = quote_cells.stored_network(stored, cell)
+    tokens, inside = quotes.text(200, 20, rng=1234)
+    values = quote_cells.watched(model, tokens)
+    assert set(values) == ({"h", "c", "f", "i", "o"} if cell == "LSTM" else {"h"})
+    best = [np.abs(quote_cells.correlations(v[10:], inside[10:])).max() for v in values.values()]
+    np.testing.assert_allclose(best, stored[f"best_{cell}"][0], atol=1e-5)
+    assert quote_cells.perplexity(model, tokens) == pytest.approx(stored[f"perplexity_{cell}"][0], rel=1e-5)
+    unit = np.abs(quote_cells.correlations(values["h"][10:], inside[10:])).argmax()
+    cut = quote_cells.without(model, unit)
+    assert not cut.parameters["1.U"][unit].any() and not cut.parameters["2.W"][unit].any()
+    assert model.parameters["2.W"][unit].any()
+    assert quote_cells.perplexity(cut, tokens) == pytest.approx(stored[f"without_best_{cell}"][0], rel=1e-4)
+
+
+def test_correlations_are_numpys():
+    rng = np.random.default_rng(0)
+    values, followed = rng.standard_normal((30, 4, 3)), rng.random((30, 4)) < 0.5
+    values[:, :, 2] = 1.5
+    found = quote_cells.correlations(values, followed)
+    expected = [np.corrcoef(values[:, :, k].ravel(), followed.ravel())[0, 1] for k in (0, 1)]
+    np.testing.assert_allclose(found, [*expected, 0], atol=1e-12)
+
+
+# ---- reversing ---------------------------------------------------------------------------------------------
+
+def test_the_gradients_of_the_two_networks():
+    net, e = reversing.network(4, 0, np.float64), 1e-5
+    digits = np.random.default_rng(1).integers(0, 10, (4, 3))
+    _, grads = reversing.slopes(net, digits, digits[::-1])
+    for name, array in reversing.parameters(net).items():
+        index = tuple(np.random.default_rng(len(name)).integers(0, n) for n in array.shape)
+        index = (digits[0, 0], *index[1:]) if name == "read.W" else index
+        old = array[index]
+        array[index] = old + e
+        above = reversing.slopes(net, digits, digits[::-1])[0]
+        array[index] = old - e
+        below = reversing.slopes(net, digits, digits[::-1])[0]
+        array[index] = old
+        assert grads[name][index] == pytest.approx((above - below) / (2 * e), abs=1e-8), name
+
+
+def test_reversing_trains_as_stored():
+    stored = experiments.load("reversing")
+    assert stored["sequences"].shape == stored["digits"].shape == (4, 5, reversing.TESTED)
+    _, losses = reversing.train(reversing.SIZES[0], 0, only=20)
+    assert losses.mean() == pytest.approx(float(stored["losses"][0, 0, 0]), rel=SINGLE)
+
+
+def test_the_state_is_all_that_passes():
+    """Two inputs with one encoder state cannot be told apart; an empty state leaves nothing of the input."""
+    net = reversing.network(8, 0, np.float64)
+    digits = np.random.default_rng(0).integers(0, 10, (5, 6))
+    answers = reversing.write(net, digits, cut=True)
+    assert (answers == answers[:, :1]).all()
+    assert experiments.load("reversing")["cut"].max() < 0.13
