@@ -405,8 +405,8 @@ QUIZ = (
         "Why tanh for the candidate g?",
         wrong("Because its second derivative is large", "You may read that, but the training of this course uses "
                                                         "no second derivative."),
-        right("What is written should have a sign and a limit", "Between −1 and 1: the memory can go up and down, "
-                                                                "and by at most 1 in a step."),
+        right("What is written should have a sign and a limit", "Between −1 and 1: a write can raise or lower the "
+                                                                "memory, by at most 1."),
         wrong("Because it is a gate like the others", "g is no share but a value. That is why it may be negative.")),
     Question(
         "An LSTM with 128 units reads 28 steps, then 56. What happens to the number of units?",

@@ -410,8 +410,8 @@ QUIZ = (
     Question(
         "A network has a mean squared error of 1e-6 on the windows that it was trained on. What does that say about "
         "new windows?",
-        wrong("They will be predicted about as well", "The article's network fits its ten windows to a few hundredths "
-                                                      "of a prime, and is off by tens on the next ten."),
+        wrong("They will be predicted about as well", "The article's network fits its ten windows to a few hundredths, "
+                                                      "and is off by tens on the next ten."),
         right("Nothing", "The same small error comes with shuffled labels, where there is nothing to predict. Only "
                          "windows that were held out can tell."),
         wrong("The rule is learned, but new windows need a few more iterations", "More iterations lower the error on "
@@ -441,8 +441,8 @@ QUIZ = (
                                               "shuffled this is what a network with 60 400 weights does.")),
     Question(
         "The target stands in the input. Does the network then learn to copy it?",
-        wrong("Yes, because that is the simplest rule", "Simple for us. The measured network is off by tens of primes "
-                                                        "on held-out windows, where copying would be off by 0."),
+        wrong("Yes, because that is the simplest rule", "Simple for us. The measured network is off by tens on "
+                                                        "held-out windows, where copying would be off by 0."),
         wrong("Yes, because gradient descent finds every leak", "It finds *some* weights that fit. Which ones, only a "
                                                                 "test tells."),
         right("Not necessarily: it has to be tested", "This one did not, and that shows only on windows that were held "

@@ -78,7 +78,8 @@ def repaired_sigmoid(z):
     return 0.5 * np.tanh(0.5 * z) + 0.5
 
 
-@repaired_sigmoid.mutant("your gates are mirrored: σ(2) should be .88, yours is .12. The minus in the exponent is missing")
+@repaired_sigmoid.mutant("your gates are mirrored: σ(2) should be .88, yours is .12. The minus in the exponent is "
+                         "missing")
 def mirrored(z):
     return 0.5 - 0.5 * np.tanh(0.5 * z)
 
@@ -99,7 +100,8 @@ def the_slope(z):
     return s * (1 - s)
 
 
-@repaired_sigmoid.mutant("that is the hard sigmoid, three straight lines (0.2 z + 0.5, cut off at 0 and 1): σ is a curve")
+@repaired_sigmoid.mutant("that is the hard sigmoid, three straight lines (0.2 z + 0.5, cut off at 0 and 1): σ is a "
+                         "curve")
 def hard_sigmoid(z):
     return np.clip(0.2 * z + 0.5, 0, 1)
 
@@ -257,8 +259,8 @@ QUIZ_TITLE = "Quiz of the bug museum"
 QUIZ = (
     Question(
         "A blog shows a training loss of 1e-6 and calls its network “almost perfect”. What do you ask first?",
-        wrong("How many layers it has", "The size says nothing about what was learned. A loss on training data does not "
-                                        "either."),
+        wrong("How many layers it has", "The size says nothing about what was learned. A loss on training data does "
+                                        "not either."),
         right("How it does on data that it has not seen, and how a simple rule does there",
               "A held-out score beside a baseline: cards B9, B13, B16 and B24 fall by this one question."),
         wrong("Whether the loss can get still smaller", "A smaller training loss would prove no more: shuffled labels "
@@ -273,12 +275,13 @@ QUIZ = (
     Question(
         "Two texts give different formulas for the GRU. What is likely?",
         wrong("One of them is wrong", "Possible, but first look at the conventions: z or 1 - z, and where r acts."),
-        right("They follow different conventions", "Both networks are GRUs. But weights cannot be moved from one to the "
-                                                   "other without care."),
+        right("They follow different conventions", "Both networks are GRUs. But weights cannot be moved from one to "
+                                                   "the other without care."),
         wrong("The difference does not matter", "With the same weights they give different numbers (card E3).")),
     Question(
         "The text says LSTM, the program says `BasicRNNCell`. Which do you believe?",
-        wrong("The text: it was written for people", "Texts are copied and retitled. The program computes what it says."),
+        wrong("The text: it was written for people", "Texts are copied and retitled. The program computes what it "
+                                                    "says."),
         right("The program, and its list of parameters", "No gates in the shapes means no gates in the network "
                                                          "(cards B3, B20, B22)."),
         wrong("Neither", "The program can be run, and its parameters can be printed. That decides it.")),

@@ -181,7 +181,8 @@ def _zone(chart):
     (_, top), = chart.xy([0], [FLOAT32])
     bottom = chart.top + chart.height
     ground = svg.box(chart.left, top, chart.width, bottom - top, fill="#E3E3DE", stroke="none", rx=0)
-    return ground + svg.text(chart.left + 10, bottom - 12, "below 6·10^{−8}: lost beside a 1 in float32", SMALL, "start")
+    words = "below 6·10^{−8}: lost beside a 1 in float32"
+    return ground + svg.text(chart.left + 10, bottom - 12, words, SMALL, "start")
 
 
 def _curves(chart, flow, hidden):

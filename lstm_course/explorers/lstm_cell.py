@@ -100,7 +100,7 @@ def _numbers(shown, phase, focus):
 
 def _named(x, name, number, new=False, bold=False):
     """A name and its number over the c wire."""
-    return svg.text(x, 18, name, 15, fill=GREY) + _number(x, 40, number, new, bold)
+    return svg.text(x, 18, name, 15, fill=GREY) + _number(x, 40, number, new, bold, wide=82)
 
 
 def _number(x, y, words, new=False, bold=False, wide=66):
