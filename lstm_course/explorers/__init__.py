@@ -13,6 +13,7 @@ from .forecast_court import forecast_court
 from .gate_key import gate_key
 from .gate_stepper import gate_stepper
 from .gate_viewer import gate_viewer, text_strip_figure
+from .gradient_flow import gradient_flow_explorer
 from .gru_dial import gru_dial
 from .gru_figure import gru_beside_lstm
 from .jacobian_product import jacobian_explorer
@@ -22,6 +23,7 @@ from .lstm_cell import lstm_cell_figure
 from .memory_workshop import memory_workshop
 from .next_word import next_word
 from .predict import Predict
+from .race import race
 from .rnn_stepper import rnn_stepper
 from .seq2seq import seq2seq_figure
 from .shell import Explorer
@@ -31,7 +33,8 @@ from .writer import writer
 
 __all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "adder_desk", "backward_cell_figure",
            "backward_debugger", "bptt_stepper", "check_browser", "check_environment", "clip_lab",
-           "first_widget", "forecast_court", "gate_key", "gate_stepper", "gate_viewer", "gru_beside_lstm",
-           "gru_dial", "jacobian_explorer", "latch", "leak_detector", "lstm_cell_figure", "memory_workshop",
-           "next_word", "rnn_stepper", "seq2seq_figure", "show", "show_svg", "text_strip_figure",
-           "three_uses_figure", "two_roads_figure", "unrolled_figure", "writer"]
+           "first_widget", "forecast_court", "gate_key", "gate_stepper", "gate_viewer",
+           "gradient_flow_explorer", "gru_beside_lstm", "gru_dial", "jacobian_explorer", "latch",
+           "leak_detector", "lstm_cell_figure", "memory_workshop", "next_word", "race", "rnn_stepper",
+           "seq2seq_figure", "show", "show_svg", "text_strip_figure", "three_uses_figure",
+           "two_roads_figure", "unrolled_figure", "writer"]

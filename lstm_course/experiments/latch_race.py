@@ -1,0 +1,15 @@
+"""The latch over 50 steps: which networks learn to hold one bit in noise, and do the weights they start with matter?
+
+Bengio, Simard & Frasconi 1994; Hochreiter & Schmidhuber 1997, section 5.3. Ten runs of each network, two of them also
+with Glorot's numbers in U, until 99 % of new sequences are right or 600 updates are over; a coin has 50 %. Takes
+about 3 minutes.
+"""
+
+from lstm_course.experiments import _races
+
+NETWORKS = (*_races.RACERS, "RNN, Glorot U", "LSTM b=1, Glorot U")
+
+
+def run(networks=NETWORKS, seeds=_races.SEEDS, updates=None):
+    """networks (M,), and what `race` gives: updates, seeds, scores, solved, largest."""
+    return _races.race_of_networks(_races.LATCH, networks, seeds, updates)

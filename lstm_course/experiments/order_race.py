@@ -1,0 +1,12 @@
+"""Temporal order over 50 steps: which networks learn which of two symbols came first, and with which forget bias?
+
+Hochreiter & Schmidhuber 1997, section 5.6; Jozefowicz, Zaremba & Sutskever 2015. Ten runs of each network, until
+99 % of new sequences are right or 1 000 updates are over; guessing has 25 %. Takes about 3 minutes.
+"""
+
+from lstm_course.experiments import _races
+
+
+def run(networks=_races.RACERS, seeds=_races.SEEDS, updates=None):
+    """networks (M,), and what `race` gives: updates, seeds, scores, solved, largest."""
+    return _races.race_of_networks(_races.ORDER, networks, seeds, updates)

@@ -1,0 +1,38 @@
+"""The latch with truncated backpropagation: what can be learned if the gradient goes back k steps only?
+
+Williams & Peng 1990. Over 20 and over 50 steps; k = T is the full gradient, k = 0 trains the linear layer alone, and
+the network keeps its first random weights. Ten runs each, at most 400 updates. Takes about 3 minutes.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from lstm_course.experiments import _races
+
+WINDOWS = ("full", 10, 5, 1, 0)
+CASES = (("LSTM b=1", 20), ("RNN", 20), ("LSTM b=1", 50))
+
+
+def task_of(steps):
+    return replace(_races.LATCH, name=f"latch, {steps} steps", steps=steps, updates=400)
+
+
+def setting(network, steps, window):
+    """The arguments of `training`; the names of the recurrent layer's parameters begin with 0."""
+    if window == 0:
+        names = _races.new_model(task_of(steps), network, 0).parameters
+        return {"network": network, "freeze": [name for name in names if name.startswith("0.")]}
+    return {"network": network, "truncate": None if window == "full" else window}
+
+
+def run(cases=CASES, windows=WINDOWS, seeds=_races.SEEDS, updates=None):
+    """networks, steps (M,) and windows (N,), k = T for the full gradient as text; then what `race` gives, for each case
+    under its own axis: scores (M, N, seeds, …), solved and largest (M, N, seeds).
+    """
+    found = [_races.race(task_of(steps), [setting(network, steps, k) for k in windows], seeds, updates)
+             for network, steps in cases]
+    names, steps = zip(*cases, strict=True)
+    stacked = {name: np.stack([one[name] for one in found]) for name in ("scores", "solved", "largest")}
+    return {"networks": np.array(names), "steps": np.array(steps), "windows": np.array([str(k) for k in windows]),
+            "updates": found[0]["updates"], "seeds": found[0]["seeds"], **stacked}

@@ -1,0 +1,167 @@
+"""The races of lesson 09: a small part comes out as stored, and the stored results say what the lesson says."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from lstm_course import experiments
+from lstm_course.experiments import (
+    _races,
+    adding_race,
+    clipping,
+    forget_gate,
+    latch_race,
+    long_latch,
+    order_race,
+    trained_flows,
+    truncation,
+)
+from lstm_course.networks.training import fit
+
+RACES = {"adding_race": (adding_race, _races.ADDING), "order_race": (order_race, _races.ORDER),
+         "latch_race": (latch_race, _races.LATCH), "long_latch": (long_latch, _races.LONG_LATCH)}
+
+
+def stored_row(name, **chosen):
+    """The index of a setting in a stored experiment."""
+    found = experiments.load(name)
+    return next(k for k in range(len(found["scores"])) if all(str(found[key][k]) == v for key, v in chosen.items()))
+
+
+# ---- a part, recomputed --------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name, network, seed", [
+    ("adding_race", "RNN", 3), ("adding_race", "LSTM b=1", 0), ("order_race", "LSTM b=0", 7), ("order_race", "GRU", 2),
+    ("latch_race", "RNN, Glorot U", 1), ("latch_race", "LSTM b=1, Glorot U", 9), ("long_latch", "LSTM b=5", 4)])
+def test_the_beginning_of_a_run_comes_out_as_stored(name, network, seed):
+    module, task = RACES[name]
+    again, stored = module.run((network,), (seed,), task.every), experiments.load(name)
+    row, column = stored_row(name, networks=network), stored["seeds"].tolist().index(seed)
+    assert list(again["updates"]) == list(stored["updates"][:2]) == [0, task.every]
+    np.testing.assert_allclose(again["scores"][0, 0], stored["scores"][row, column, :2], rtol=1e-6, err_msg=network)
+
+
+def test_a_short_run_comes_out_as_stored_to_its_end():
+    stored = experiments.load("latch_race")
+    again = latch_race.run(("RNN",), (0,), 40)
+    row = stored_row("latch_race", networks="RNN")
+    assert again["solved"][0, 0] == stored["solved"][row, 0] > 0
+    assert again["largest"][0, 0] == pytest.approx(stored["largest"][row, 0], rel=1e-6)
+
+
+def test_the_beginnings_of_the_other_experiments_come_out_as_stored():
+    stored, again = experiments.load("clipping"), clipping.run(("SGD 0.3",), ("no clipping",), (2,), 10)
+    row = stored_row("clipping", optimizers="SGD 0.3", clips="no clipping")
+    np.testing.assert_allclose(again["scores"][0, 0], stored["scores"][row, 2, :2], rtol=1e-6)
+    stored, again = experiments.load("truncation"), truncation.run((("RNN", 20),), (5, 0), (1,), 10)
+    case, windows = stored["networks"].tolist().index("RNN"), [stored["windows"].tolist().index(k) for k in ("5", "0")]
+    np.testing.assert_allclose(again["scores"][0, :, 0], stored["scores"][case, windows, 1, :2], rtol=1e-6)
+
+
+def test_the_trained_networks_are_those_that_training_gives():
+    stored = experiments.load("trained_flows")
+    model, accuracy, largest = trained_flows.train("RNN", 1)
+    row = stored["cells"].tolist().index("RNN")
+    np.testing.assert_allclose(trained_flows.flat(model.layers[0]), stored["RNN"][1], rtol=1e-4, atol=1e-5)
+    assert accuracy == stored["accuracy"][row, 1] and largest == pytest.approx(stored["largest"][row, 1], rel=1e-4)
+
+
+def test_the_stored_weights_have_the_stored_accuracy():
+    stored = experiments.load("trained_flows")
+    x, targets = _races.held_out(_races.LATCH)
+    for cell in ("GRU", "LSTM 0", "LSTM 3"):
+        assert stored[cell].shape[0] == len(trained_flows.SEEDS)
+        for seed in (0, 4):
+            layer = trained_flows.unflatten(trained_flows.new_layer(cell, np.random.default_rng(0)), stored[cell][seed])
+            last = layer.forward(x).outputs[-1]
+            a = np.c_[last, np.ones(len(last))]                 # the best linear layer on the last outputs
+            best = np.mean((a @ np.linalg.lstsq(a, 2 * targets - 1, rcond=None)[0] > 0) == (targets > 0.5))
+            accuracy = stored["accuracy"][stored["cells"].tolist().index(cell), seed]
+            assert best > 0.98 if accuracy > 0.98 else best < 0.7
+
+
+# ---- the machinery -------------------------------------------------------------------------------------------
+
+def test_pieces_are_the_same_as_one_training():
+    task = _races.LATCH
+    *_, end = islice(_races.training(task, "LSTM b=0", 5), 4)
+    rng = np.random.default_rng(5)
+    model = _races.new_model(task, "LSTM b=0", rng)
+    fit(model, task.batch, task.loss, _races.Adam(_races.RATE), updates=30, clip_norm=1.0, rng=rng)
+    assert end.updates == 30
+    for name, array in model.parameters.items():
+        np.testing.assert_array_equal(array, end.model.parameters[name])
+
+
+def test_a_run_ends_when_it_is_solved_or_out_of_updates():
+    *_, solved = _races.training(_races.LATCH, "RNN", 0)
+    assert _races.LATCH.solved(solved.score) and solved.updates < _races.LATCH.updates
+    short = _races.replace(_races.LATCH, updates=20)
+    assert [now.updates for now in _races.training(short, "LSTM b=0", 0)] == [0, 10, 20]
+
+
+def test_glorot_changes_only_u():
+    for name in ("RNN", "LSTM b=1"):
+        plain, other = (_races.NETWORKS[n](2, 32, np.random.default_rng(0)) for n in (name, f"{name}, Glorot U"))
+        assert np.array_equal(plain.parameters["W"], other.parameters["W"])
+        assert np.array_equal(plain.parameters["b"], other.parameters["b"])
+        U = plain.parameters["U"]
+        np.testing.assert_allclose(U[:, :32] @ U[:, :32].T, np.eye(32), atol=1e-12)
+        bound = np.sqrt(6 / sum(U.shape))
+        assert 0.95 * bound < np.abs(other.parameters["U"]).max() <= bound
+
+
+@pytest.mark.parametrize("name", ["LSTM b=0", "LSTM b=1", "LSTM b=3", "LSTM b=5"])
+def test_a_name_says_its_forget_bias(name):
+    layer = _races.NETWORKS[name](1, 32, np.random.default_rng(0))
+    assert np.all(layer.parameters["b"][32:64] == float(name[-1])) and layer.parameters["b"][:32].max() == 0
+
+
+def test_goals_and_baselines():
+    assert _races.ADDING.solved(0.0049) and not _races.ADDING.solved(0.0051)
+    assert _races.ORDER.solved(0.992) and not _races.LATCH.solved(0.99)
+    for task in _races.TASKS.values():
+        start = next(_races.training(task, "GRU", 0)).score
+        assert not task.solved(start) and not task.solved(task.baseline)
+
+
+def test_truncation_names_what_it_cuts():
+    assert truncation.setting("RNN", 20, "full")["truncate"] is None
+    assert truncation.setting("RNN", 20, 5)["truncate"] == 5
+    frozen = truncation.setting("LSTM b=1", 20, 0)["freeze"]
+    assert set(frozen) == {"0.W", "0.U", "0.b"}
+
+
+def test_without_a_forget_gate_f_is_exactly_1_and_stays_so():
+    model = forget_gate.train("f = 1", 0, updates=3)
+    x = forget_gate.continual_reber(20, 2, 0)[0]
+    assert np.all(model.layers[0].forward(x).gates["f"] == 1.0)
+    with_gate = forget_gate.new_model("with forget gate", np.random.default_rng(0))
+    assert with_gate.layers[0].forward(x).gates["f"].max() < 0.95
+
+
+def test_the_largest_cell_state_never_falls():
+    found = forget_gate.run(("f = 1",), (0,), updates=3, steps=200)
+    assert np.all(np.diff(found["cells"]) >= 0) and found["times"][-1] == 190 and 0 <= found["right"][0, 0] <= 1
+
+
+# ---- what the stored results say -----------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name", RACES)
+def test_solved_agrees_with_the_scores(name):
+    found, task = experiments.load(name), RACES[name][1]
+    assert len(found["seeds"]) == 10 and found["updates"][-1] == task.updates
+    for i, j in np.ndindex(found["solved"].shape):
+        good = [task.solved(score) for score in found["scores"][i, j]]
+        first = int(found["updates"][good.index(True)]) if any(good) else 0
+        assert found["solved"][i, j] == first
+
+
+def test_what_the_issue_asks_for():
+    count = lambda name, network: int((experiments.load(name)["solved"][stored_row(name, networks=network)] > 0).sum())
+    assert min(count("adding_race", "LSTM b=1"), count("adding_race", "GRU")) >= 9 and count("adding_race", "RNN") == 0
+    rnn = experiments.load("adding_race")["scores"][stored_row("adding_race", networks="RNN"), :, -1]
+    assert np.all(np.abs(rnn - 1 / 6) < 0.03)
+    assert count("order_race", "LSTM b=1") >= 9 and count("order_race", "LSTM b=0") == 0
+    assert count("latch_race", "RNN") == count("latch_race", "LSTM b=3") == 10 and count("latch_race", "LSTM b=0") == 0
