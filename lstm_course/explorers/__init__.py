@@ -1,8 +1,10 @@
 """The explorers: pictures that answer when a student moves something. Needs ipywidgets and matplotlib."""
 
+from .ablation_bench import ablation_bench
 from .adder_desk import adder_desk
 from .backward_debugger import backward_debugger
 from .backward_figures import backward_cell_figure, two_roads_figure
+from .blind_cell import blind_cell
 from .bptt_stepper import bptt_stepper
 from .clip_lab import clip_lab
 from .controls import Checkbox, Choice, Slider, Text
@@ -22,6 +24,7 @@ from .leak_detector import leak_detector
 from .lstm_cell import lstm_cell_figure
 from .memory_workshop import memory_workshop
 from .next_word import next_word
+from .peephole_figure import peephole_figure
 from .predict import Predict
 from .race import race
 from .rnn_stepper import rnn_stepper
@@ -31,10 +34,10 @@ from .three_uses import three_uses_figure
 from .unrolled import unrolled_figure
 from .writer import writer
 
-__all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "adder_desk", "backward_cell_figure",
-           "backward_debugger", "bptt_stepper", "check_browser", "check_environment", "clip_lab",
-           "first_widget", "forecast_court", "gate_key", "gate_stepper", "gate_viewer",
-           "gradient_flow_explorer", "gru_beside_lstm", "gru_dial", "jacobian_explorer", "latch",
-           "leak_detector", "lstm_cell_figure", "memory_workshop", "next_word", "race", "rnn_stepper",
-           "seq2seq_figure", "show", "show_svg", "text_strip_figure", "three_uses_figure",
-           "two_roads_figure", "unrolled_figure", "writer"]
+__all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "ablation_bench", "adder_desk",
+           "backward_cell_figure", "backward_debugger", "blind_cell", "bptt_stepper", "check_browser",
+           "check_environment", "clip_lab", "first_widget", "forecast_court", "gate_key", "gate_stepper",
+           "gate_viewer", "gradient_flow_explorer", "gru_beside_lstm", "gru_dial", "jacobian_explorer",
+           "latch", "leak_detector", "lstm_cell_figure", "memory_workshop", "next_word", "peephole_figure",
+           "race", "rnn_stepper", "seq2seq_figure", "show", "show_svg", "text_strip_figure",
+           "three_uses_figure", "two_roads_figure", "unrolled_figure", "writer"]
