@@ -21,6 +21,7 @@ from .gru_figure import gru_beside_lstm
 from .jacobian_product import jacobian_explorer
 from .latch import latch
 from .leak_detector import leak_detector
+from .lenet_trainer import lenet_trainer
 from .lstm_cell import lstm_cell_figure
 from .memory_workshop import memory_workshop
 from .mnist_trainer import mnist_trainer
@@ -28,6 +29,7 @@ from .next_word import next_word
 from .peephole_figure import peephole_figure
 from .predict import Predict
 from .race import race
+from .receptive_field import receptive_field
 from .rnn_stepper import rnn_stepper
 from .seq2seq import seq2seq_figure
 from .shape_bench import shape_bench
@@ -40,6 +42,7 @@ __all__ = ["Checkbox", "Choice", "Explorer", "Predict", "Slider", "Text", "ablat
            "backward_cell_figure", "backward_debugger", "blind_cell", "bptt_stepper", "check_browser",
            "check_environment", "clip_lab", "first_widget", "forecast_court", "gate_key", "gate_stepper",
            "gate_viewer", "gradient_flow_explorer", "gru_beside_lstm", "gru_dial", "jacobian_explorer",
-           "latch", "leak_detector", "lstm_cell_figure", "memory_workshop", "mnist_trainer", "next_word",
-           "peephole_figure", "race", "rnn_stepper", "seq2seq_figure", "shape_bench", "show", "show_svg",
-           "text_strip_figure", "three_uses_figure", "two_roads_figure", "unrolled_figure", "writer"]
+           "latch", "leak_detector", "lenet_trainer", "lstm_cell_figure", "memory_workshop", "mnist_trainer",
+           "next_word", "peephole_figure", "race", "receptive_field", "rnn_stepper", "seq2seq_figure",
+           "shape_bench", "show", "show_svg", "text_strip_figure", "three_uses_figure", "two_roads_figure",
+           "unrolled_figure", "writer"]
