@@ -96,10 +96,10 @@ def use_presets(notebook, explorer):
 
 def use_steps(notebook, explorer):
     """Reset, Step and Back, Play and Stop."""
-    step = explorer.get_by_role("button", name="Step", exact=False)
+    step, back, reset, play = (explorer.get_by_role("button", name=name, exact=True)
+                               for name in ("Step ▶", "◀ Back", "Reset", "Play"))
     if not step.count():
         return
-    back, reset, play = (explorer.get_by_role("button", name=name) for name in ("Back", "Reset", "Play"))
     press(reset.first, "Enter")
     there_and_back(notebook, explorer, step.first, "Enter", "Enter", way_back=back.first)
     press(reset.first, "Enter")
