@@ -68,7 +68,7 @@ def sigmoid_cases(rng):
 
 @exercise(
     cases=sigmoid_cases, outputs=Output("σ(z)", "B H"),
-    correct="It rises from 0 to 1, and huge numbers do no harm.",
+    correct="It rises from 0 to 1. And if NumPy gave no warning, huge numbers do no harm.",
     hints=("What should σ(2) be, and what does the printed formula give? And what does np.exp(1000) give?",
            "With the minus, σ(z) = 1 / (1 + exp(-z)). But for z = -1000 that is exp(1000), which float64 cannot hold. "
            "tanh is safe everywhere: how are σ and tanh related?",
@@ -267,10 +267,10 @@ QUIZ = (
                                                         "can be fitted, too.")),
     Question(
         "A program runs without an error and its loss falls. Is its backward pass right?",
-        wrong("Yes, otherwise the loss would rise", "A wrong gradient often points roughly downhill. The adder learned "
-                                                    "with BPTT switched off."),
+        wrong("Yes, otherwise the loss would rise", "A wrong gradient may point roughly downhill. The adder learned "
+                                                    "most sums with BPTT switched off (lesson 03)."),
         wrong("Yes, if the loss falls to nearly 0", "That depends on the task, not on the gradient."),
-        right("Not known: only a comparison with finite differences tells", "Per parameter block, with several steps "
+        right("Not known: compare it with finite differences", "Per parameter block, with several steps "
               "and states that are not 0.")),
     Question(
         "Two texts give different formulas for the GRU. What is likely?",
@@ -290,6 +290,6 @@ QUIZ = (
         right("The page, the date, a few lines that reproduce it, and the repair", "Whoever reads it can check it in a "
               "minute. Everybody's text has mistakes; ours too."),
         wrong("A public list of everything that is wrong there", "Nothing gets mended by that."),
-        wrong("None: famous courses have been checked by thousands", "Several of the cards stood on such pages for "
-                                                                     "years.")),
+        wrong("None: famous courses have been checked by thousands", "Cards E1 to E6 are about such "
+                                                                     "places.")),
 )
