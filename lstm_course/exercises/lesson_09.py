@@ -74,8 +74,8 @@ def the_inverse(n):
     return np.log(0.5) / np.log(1 / (1 + np.exp(-n)))
 
 
-@bias_for_half_life.mutant("b = ln n is near, but it solves another equation: σ(ln n) = n / (n + 1), of which more "
-                           "than half or less than half is left after n steps, unless n = 1")
+@bias_for_half_life.mutant("b = ln n is near, but it solves another equation: σ(ln n) = n / (n + 1), of which less "
+                           "than half is left after n steps (0.40 for n = 5), unless n = 1")
 def logarithm_of_n(n):
     return np.log(n)
 
@@ -188,7 +188,7 @@ def tbptt_cases(rng):
 
 @exercise(
     cases=tbptt_cases, outputs=Output("grads", "N H C", blocks=("i", "f", "g", "o")),
-    correct="The state went on, the gradient did not: forward memory is unlimited, credit reaches k steps back.",
+    correct="The state went on, the gradient did not: the memory is not cut, the credit reaches at most k steps back.",
     hints=("What does a window need from the one before it? And what does it give back to it? Forward: the state. "
            "Backward: nothing.",
            "trace.state is the state at the end of a window. Give it to the next layer.forward(…, state). For the "
@@ -293,8 +293,8 @@ QUIZ = (
         wrong("Yes, LSTMs cannot suffer from vanishing gradients",
               "They can: with forget bias 0 the direct path keeps ½ of the gradient at each step."),
         right("Perhaps not: it depends on the forget gates",
-              "Over 100 steps six of ten LSTMs with bias 1 learned the latch; with bias 5 all ten did, with bias 0 "
-              "none of five."),
+              "Over 100 steps six of ten LSTMs with bias 1 learned the latch, and all ten with bias 5. With bias 0 "
+              "none of ten learned it even over 50 steps."),
         wrong("No, nothing can learn over 100 steps",
               "The adding problem over 100 steps was solved by every LSTM with bias 1.")),
     Question(
@@ -302,7 +302,7 @@ QUIZ = (
         right("The direct path ∏ f, if all f are near 1", "With f = 1 it is 1 for any number of steps. That is the "
                                                           "carousel of 1997."),
         wrong("The full Jacobian ∂c_T/∂c_t", "That also has the ways through h and the gates, and they may make it a "
-                                             "hundred times larger."),
+                                             "hundred times larger and more."),
         wrong("The gradient of the loss by the weights", "That needs more than the carousel: the gates have to learn "
                                                          "when to open.")),
     Question(

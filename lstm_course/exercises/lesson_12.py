@@ -456,8 +456,8 @@ QUIZ = (
         wrong("No, no target of the test is shown to it", "But its scale is: “1” means “as high as it will ever get”."),
         right("Yes, the scale tells how high the future goes", "At the time of the forecast nobody knew it. Take both "
                                                                "numbers from the training part."),
-        wrong("No, scaling changes only the unit", "For a linear rule that is nearly so. A tanh has a fixed range, and "
-                                                   "the scale decides which months fall into it.")),
+        wrong("No, scaling changes only the unit", "For least squares with a constant that is so. But a tanh has a "
+                                                   "fixed range, and the scale decides which months fall into it.")),
     Question(
         "A 90 % interval is made from the errors on the training months. How many of the later months will lie in it?",
         wrong("90 %, by definition", "By definition 90 % of the *training* months do."),

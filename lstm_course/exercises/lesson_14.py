@@ -208,8 +208,8 @@ def _real_shuffle(rng, N):
 
 @exercise(
     cases=control_cases, outputs=(Output("inputs", "N", whole=True), Output("targets", "N", whole=True)),
-    correct="Every token is as frequent as before, and nothing follows from anything. Who is better than the unigram "
-            "on this text has cheated.",
+    correct="Every token is as frequent as before, and nothing follows from anything. Who is clearly better than the "
+            "unigram on this text lets an answer leak.",
     hints=("Which comes first: shuffling, or cutting the text into inputs and targets?",
            "Shuffle the text once, text[order]. Then make the pairs as always: each target is the token after its "
            "input.",
@@ -382,7 +382,7 @@ QUIZ = (
     Question(
         "In a trained LSTM the h of one unit follows “inside quotation marks” with correlation 0.98. What follows?",
         wrong("This unit is the concept: without it the network is lost", "When it was cut off, the perplexity hardly "
-                                                                          "changed: many other units know it, too."),
+                                                                          "changed: other units know it, too."),
         right("Something about this unit, little about how the network works", "Yes: many units carry the same thing. "
                                                                                "Only cutting it off shows what it is "
                                                                                "needed for."),
@@ -392,7 +392,7 @@ QUIZ = (
         wrong("Excellent: 1 would be perfect", "If any two words of the vocabulary have 0.999, then 0.99 says "
                                                "nothing."),
         wrong("The right word is the nearest one in 99 % of the cases", "A cosine is no share of right answers. Count "
-                                                                         "them: here it was none of ten."),
+                                                                         "them: here none or one of ten."),
         right("Nobody can say before knowing the cosine of any two words", "Yes: every number needs its baseline.")),
     Question(
         "A network has perplexity 10 on held-out letters. What does that mean?",

@@ -114,7 +114,7 @@ def describe(bench):
 # ---- the picture -------------------------------------------------------------------------------------------
 
 WIDTH, HEIGHT, CHART = 880, 372, 396
-TABLE, TIMES, STRIP, ROW, TOP = CHART + 12, CHART + 242, (CHART + 314, WIDTH - 22), 33, 62      # x, row height, y
+TABLE, TIMES, STRIP, ROW, TOP = CHART + 8, CHART + 245, (CHART + 314, WIDTH - 22), 33, 62      # x, row height, y
 THIN, LIVE = "#9A9A9A", MARKS["gradient"].colour
 LIVE_LOOK = {"stroke": LIVE, "stroke_width": 4, "dash": MARKS["gradient"].dash}
 

@@ -80,7 +80,8 @@ def sum_words(run, t):
 def verdict(run):
     """Has it fired up to this step?"""
     if run.first is not None and run.first <= run.step:
-        return f"It fires from step {run.first} on."
+        on = all(run.o[run.first:run.step + 1] >= FIRES)
+        return f"It fires from step {run.first} on." if on else f"It fired at step {run.first}, but not always since."
     if run.looks == NOTHING and abs(run.h[:run.step + 1]).max() < 0.05:
         return "It has not fired: h is nearly 0, and h is all that the gate can see of the cell."
     return "It has not fired so far."

@@ -309,8 +309,8 @@ def _because(data):
 
 def forecast_court():
     """The forecast court: five rules and an LSTM in many settings, on the same 48 months."""
-    question = ("Growth × last year is made of 13 months. Five networks read the same 13 months. How many of them have "
-                "a smaller error than that rule?")
+    question = ("Growth × last year looks back 13 months. Five networks read these 13 months. How many of the networks "
+                "have a smaller error than that rule?")
     predict = Predict(question, options=OPTIONS, truth=_truth, because=_because,
                       mask=lambda data: draw(data, hidden=True), at=ASKED)
     controls = [Choice("model", "forecaster", list(MODELS), LSTM),

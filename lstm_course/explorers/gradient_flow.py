@@ -203,11 +203,10 @@ def draw(flow, hidden=False):
 @lru_cache
 def _zone(chart):
     """The part of the chart in which a number is lost beside one of size 1."""
-    (_, top), = chart.xy([0], [1e-7])
+    (_, top), = chart.xy([0], [2.0 ** -24])
     bottom = chart.top + chart.height
     ground = svg.box(chart.left, top, chart.width, bottom - top, fill="#E9E9E5", stroke="none", rx=0)
-    return ground + svg.text(chart.left + chart.width - 8, bottom - 12,
-                             "below 10^{−7}: lost beside a 1 in float32", SMALL, "end")
+    return ground + svg.text(chart.left + 8, bottom - 12, "below 6·10^{−8}: lost beside a 1 in float32", SMALL, "start")
 
 
 def _curves(chart, flow, hidden):

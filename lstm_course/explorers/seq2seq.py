@@ -57,7 +57,7 @@ def _state(start):
     a, b = start - GAP - PITCH + BOX, start
     middle = (a + b) / 2
     return (svg.arrow([(a, MIDDLE), (b, MIDDLE)], head=12, stroke=BLUE, stroke_width=7)
-            + svg.box(middle - 52, MIDDLE - 26, 104, 52, fill=SKY, stroke=BLUE, stroke_width=3)
+            + svg.box(middle - 58, MIDDLE - 26, 116, 52, fill=SKY, stroke=BLUE, stroke_width=3)
             + svg.text(middle, MIDDLE - 4, "(h, c)", 18, weight="bold")
             + svg.text(middle, MIDDLE + 17, "2 · H numbers", SMALL))
 
