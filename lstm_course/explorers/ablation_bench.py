@@ -1,6 +1,5 @@
 """Explorer of lesson 11: take one part out of the LSTM and see what two tasks say; stored runs, and one run live."""
 
-import time
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,6 +11,7 @@ from lstm_course.experiments._variants import VARIANTS
 
 from . import svg
 from .controls import Choice, Slider
+from .live_run import follow, span
 from .predict import Predict
 from .shell import Explorer
 from .style import BLACK, BLUE, FRAME, GREY, MARKS, SMALL, VERMILION
@@ -64,14 +64,7 @@ def compute(variant, seed, result=None):
 
 def live(variant, seed):
     """Train this run once more, before the student's eyes: yields (share done, points so far)."""
-    start, points = time.process_time(), []
-    for now in gate_ablation.training(variant, seed):
-        points.append((now.updates, now.score))
-        spent = (time.process_time() - start) / SECONDS
-        yield min(1.0, max(now.updates / TASK.updates, spent)), points
-        if spent >= 1:
-            return
-    yield 1.0, points
+    return follow(gate_ablation.training(variant, seed), TASK.updates, SECONDS)
 
 
 def keeping(run=live):
@@ -86,14 +79,6 @@ def keeping(run=live):
 
 
 # ---- words -------------------------------------------------------------------------------------------------
-
-def span(solved):
-    """"75–375" updates, or "–" if none is solved."""
-    times = solved[solved > 0]
-    if not times.size:
-        return "–"
-    return f"{times.min()}" if times.min() == times.max() else f"{times.min()}–{times.max()}"
-
 
 def describe(bench):
     """The state in words."""

@@ -12,6 +12,7 @@ from lstm_course.tasks.latch import latch
 
 from . import svg
 from .controls import Choice, Slider
+from .jacobian_product import FLOAT32, LOST
 from .predict import Predict
 from .shell import Explorer
 from .style import FRAME, GREY, MARKS, SMALL
@@ -203,10 +204,10 @@ def draw(flow, hidden=False):
 @lru_cache
 def _zone(chart):
     """The part of the chart in which a number is lost beside one of size 1."""
-    (_, top), = chart.xy([0], [2.0 ** -24])
+    (_, top), = chart.xy([0], [FLOAT32])
     bottom = chart.top + chart.height
     ground = svg.box(chart.left, top, chart.width, bottom - top, fill="#E9E9E5", stroke="none", rx=0)
-    return ground + svg.text(chart.left + 8, bottom - 12, "below 6·10^{−8}: lost beside a 1 in float32", SMALL, "start")
+    return ground + svg.text(chart.left + 8, bottom - 12, LOST, SMALL, "start")
 
 
 def _curves(chart, flow, hidden):

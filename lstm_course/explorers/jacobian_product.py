@@ -16,6 +16,7 @@ from .style import BLUE, FRAME, GREY, INK, MARKS, SMALL
 
 HIDDEN, LONGEST = 32, 100
 FLOAT32 = 2.0 ** -24                # 6e-8: a number below this is lost when it is added to 1 in float32
+LOST = "below 6·10^{−8}: lost beside a 1 in float32"
 VANISHED, EXPLODED = 1e-2, 1e2      # in between the gradient "holds"
 ACTIVATIONS = {"σ": "sigmoid", "tanh": "tanh", "linear": "identity"}
 KINDS = ("orthogonal", "Gaussian")
@@ -181,8 +182,7 @@ def _zone(chart):
     (_, top), = chart.xy([0], [FLOAT32])
     bottom = chart.top + chart.height
     ground = svg.box(chart.left, top, chart.width, bottom - top, fill="#E3E3DE", stroke="none", rx=0)
-    words = "below 6·10^{−8}: lost beside a 1 in float32"
-    return ground + svg.text(chart.left + 10, bottom - 12, words, SMALL, "start")
+    return ground + svg.text(chart.left + 10, bottom - 12, LOST, SMALL, "start")
 
 
 def _curves(chart, flow, hidden):

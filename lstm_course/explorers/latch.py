@@ -9,12 +9,12 @@ from lstm_course import RNN
 
 from . import svg
 from .controls import Choice, Slider
+from .jacobian_product import FLOAT32, LOST
 from .predict import Predict
 from .shell import Explorer
 from .style import BLUE, FRAME, GREY, INK, MARKS, PALE, SMALL
 
 LONGEST, RUNS, SHOWN = 100, 1000, 6
-FLOAT32 = 2.0 ** -24     # 6e-8: a number below this is lost when it is added to 1 in float32
 KEPT = 0.99                         # the state "remembers" if the sign is right in at least this share of the runs
 
 
@@ -128,8 +128,7 @@ def _states(chart, latch):
 
 
 def _gradient(chart, latch, hidden):
-    words = svg.text(chart.left + chart.width - 10, chart.top + chart.height - 12,
-                     "below 6·10^{−8}: lost beside a 1 in float32", SMALL, "end")
+    words = svg.text(chart.left + chart.width - 10, chart.top + chart.height - 12, LOST, SMALL, "end")
     if hidden:
         x, y = chart.left + chart.width / 2, chart.top + chart.height / 2 + 14
         return words + svg.text(x, y, "?", 44, weight="bold", halo=True)

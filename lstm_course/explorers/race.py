@@ -1,6 +1,5 @@
 """Explorer of lesson 09: three tasks that need a long memory, five networks, ten stored runs each, and one run live."""
 
-import time
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,6 +10,7 @@ from lstm_course.experiments import _races
 
 from . import svg
 from .controls import Choice, Slider
+from .live_run import follow, span
 from .predict import Predict
 from .shell import Explorer
 from .style import BLACK, BLUE, FRAME, GREY, MARKS, SMALL
@@ -69,14 +69,8 @@ def compute(task, network, seed, result=None):
 
 def live(task, network, seed):
     """Train this run once more, before the student's eyes: yields (share done, points so far)."""
-    rules, start, points = _races.TASKS[task], time.process_time(), []
-    for now in _races.training(rules, network, seed):
-        points.append((now.updates, now.score))
-        spent = (time.process_time() - start) / SECONDS
-        yield min(1.0, max(now.updates / rules.updates, spent)), points
-        if spent >= 1:
-            return
-    yield 1.0, points
+    rules = _races.TASKS[task]
+    return follow(_races.training(rules, network, seed), rules.updates, SECONDS)
 
 
 def keeping(run=live):
@@ -95,14 +89,6 @@ def keeping(run=live):
 def score_words(race, score):
     """"error 0.0042" or "99.4 % right"."""
     return f"error {score:.2g}" if race.rules.small_is_good else f"{100 * score:.1f} % right"
-
-
-def span(solved):
-    """"75–375" updates, or "–" if none is solved."""
-    times = solved[solved > 0]
-    if not times.size:
-        return "–"
-    return f"{times.min()}" if times.min() == times.max() else f"{times.min()}–{times.max()}"
 
 
 def describe(race):

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_course.networks.dense import Linear
 from lstm_course.networks.model import Model
-from lstm_course.networks.trace import Gradients, Trace, check_trace
+from lstm_course.networks.trace import Gradients, Trace, check_grad_outputs
 from lstm_course.networks.validation import (
     check_array,
     check_dtype,
@@ -98,7 +98,7 @@ class Convolution(Layer):
 
     def backward(self, trace, grad_outputs):
         """∂L/∂y (B,O,Y',X') -> ∂L/∂x: each window sends its share back; ∂L/∂W, ∂L/∂b: sums over all windows"""
-        grad_outputs = _check_grad(trace, self, grad_outputs)
+        grad_outputs = check_grad_outputs(trace, self, grad_outputs)
         O, K, p = self.output_channels, self.kernel, self.padding
         grad = grad_outputs.transpose(1, 0, 2, 3).reshape(O, -1)
         W = self.parameters["W"]
@@ -135,7 +135,7 @@ class MaxPool(Layer):
 
     def backward(self, trace, grad_outputs):
         """∂L/∂y (B,C,Y',X') -> ∂L/∂x (B,C,Y,X): at the winners, 0 elsewhere"""
-        grad_outputs = _check_grad(trace, self, grad_outputs)
+        grad_outputs = check_grad_outputs(trace, self, grad_outputs)
         n, (B, C, rows, across) = self.size, grad_outputs.shape
         blocks = np.zeros((B, C, rows, across, n * n), grad_outputs.dtype)
         np.put_along_axis(blocks, trace.memory["winners"], grad_outputs[..., None], axis=-1)
@@ -156,7 +156,7 @@ class Relu(Layer):
 
     def backward(self, trace, grad_outputs):
         """∂L/∂y (...) -> ∂L/∂x (...)"""
-        return Gradients(_check_grad(trace, self, grad_outputs) * (trace.outputs > 0), None, {})
+        return Gradients(check_grad_outputs(trace, self, grad_outputs) * (trace.outputs > 0), None, {})
 
 
 class Flatten(Layer):
@@ -171,7 +171,7 @@ class Flatten(Layer):
 
     def backward(self, trace, grad_outputs):
         """∂L/∂y (B,N) -> ∂L/∂x (B,...)"""
-        return Gradients(_check_grad(trace, self, grad_outputs).reshape(trace.memory["shape"]), None, {})
+        return Gradients(check_grad_outputs(trace, self, grad_outputs).reshape(trace.memory["shape"]), None, {})
 
 
 def lenet(channels=3, padding=0, rng=None, dtype=np.float64):
@@ -204,13 +204,3 @@ def _check_padding(padding):
 def _check_images(x):
     check_float("x", x)
     return check_array("x", x, "B C Y X", x.dtype)
-
-
-def _check_grad(trace, layer, grad_outputs):
-    check_trace(trace, layer)
-    check_float("grad_outputs", grad_outputs)
-    if grad_outputs.shape != trace.outputs.shape:
-        raise ValueError(f"grad_outputs has shape {grad_outputs.shape}, expected {trace.outputs.shape}, "
-                         "the shape of trace.outputs")
-    check_finite("grad_outputs", grad_outputs)
-    return grad_outputs.astype(trace.outputs.dtype, copy=False)

@@ -7,7 +7,7 @@ recurrent layers: `trace = layer.forward(x)`, `grads = layer.backward(trace, gra
 import numpy as np
 
 from lstm_course.networks.initial_weights import glorot_uniform
-from lstm_course.networks.trace import Gradients, Trace, check_trace
+from lstm_course.networks.trace import Gradients, Trace, check_grad_outputs
 from lstm_course.networks.validation import (
     check_dtype,
     check_finite,
@@ -49,7 +49,7 @@ class Linear:
 
     def backward(self, trace, grad_outputs):
         """∂L/∂y (..., O) -> ∂L/∂x = ∂L/∂y Wᵀ, ∂L/∂W = Σ xᵀ ∂L/∂y, ∂L/∂b = Σ ∂L/∂y, the sums over all rows"""
-        grad_outputs = _check_like_outputs(trace, self, grad_outputs)
+        grad_outputs = check_grad_outputs(trace, self, grad_outputs)
         rows, grad_rows = trace.memory["x"], grad_outputs.reshape(-1, self.output_size)
         parameters = {"W": rows.T @ grad_rows, "b": grad_rows.sum(axis=0)}
         grad_x = grad_rows @ self.parameters["W"].T
@@ -85,7 +85,7 @@ class Embedding:
 
     def backward(self, trace, grad_outputs):
         """∂L/∂W[k] = the sum of ∂L/∂y wherever token k stood. grads.x is None: tokens have no slope"""
-        grad_outputs = _check_like_outputs(trace, self, grad_outputs)
+        grad_outputs = check_grad_outputs(trace, self, grad_outputs)
         grad_W = np.zeros_like(self.parameters["W"])
         np.add.at(grad_W, trace.memory["x"].reshape(-1), grad_outputs.reshape(-1, self.embedding_size))
         return Gradients(None, None, {"W": grad_W})
@@ -121,13 +121,3 @@ def _check_rows(name, value, size, meaning, dtype):
         raise ValueError(f"{name} has shape {value.shape}, expected {meaning.format(size)} and no empty axis")
     check_finite(name, value)
     return value.astype(dtype, copy=False)
-
-
-def _check_like_outputs(trace, layer, grad_outputs):
-    check_trace(trace, layer)
-    check_float("grad_outputs", grad_outputs)
-    if grad_outputs.shape != trace.outputs.shape:
-        raise ValueError(f"grad_outputs has shape {grad_outputs.shape}, expected {trace.outputs.shape}, "
-                         "the shape of trace.outputs")
-    check_finite("grad_outputs", grad_outputs)
-    return grad_outputs.astype(layer.dtype, copy=False)

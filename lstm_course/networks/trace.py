@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from lstm_course.networks.validation import check_finite, check_float
+
 
 @dataclass
 class Trace:
@@ -43,3 +45,14 @@ def check_trace(trace, layer):
         raise TypeError(f"trace is of type {type(trace).__name__}, expected what forward returned")
     if trace.layer is not layer:
         raise ValueError(f"trace comes from another layer ({trace.layer!r}), expected one of {layer!r}")
+
+
+def check_grad_outputs(trace, layer, grad_outputs):
+    """∂L/∂outputs of a layer without a memory: finite, shaped like trace.outputs; in their dtype."""
+    check_trace(trace, layer)
+    check_float("grad_outputs", grad_outputs)
+    if grad_outputs.shape != trace.outputs.shape:
+        raise ValueError(f"grad_outputs has shape {grad_outputs.shape}, expected {trace.outputs.shape}, "
+                         "the shape of trace.outputs")
+    check_finite("grad_outputs", grad_outputs)
+    return grad_outputs.astype(trace.outputs.dtype, copy=False)
