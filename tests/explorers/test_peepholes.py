@@ -97,6 +97,10 @@ def test_the_words_come_from_the_numbers():
     words = blind.describe(count(looks=blind.NEW, step=10))
     assert "It fires from step 10 on" in words and "z_o = 5.0" in words and "h = 0.756" in words
     assert "It fires from step 11 on" in blind.describe(count(looks=blind.OLD))
+    shut_again = count(looks=blind.OLD, threshold=0.15, weight=10, u=-100)      # h pushes o down again
+    first = shut_again.first
+    assert min(shut_again.o[first:]) < blind.FIRES <= shut_again.o[first]
+    assert f"It fired at step {first}, but not always since" in blind.describe(shut_again)
     assert "Press Step" in blind.describe(count(step=0))
     assert "blind" not in blind.describe(count(threshold=0.15, weight=10)) and "so far" in blind.describe(
         count(threshold=0.15, weight=10))           # o = σ(−1.5) shows a part of c
