@@ -6,10 +6,12 @@ import ipywidgets as widgets
 
 from lstm_course.exercises.predictions import predicted
 from lstm_course.exercises.quizzes import LETTERS
-from lstm_course.explorers.style import BLUE, FRAME, INK, ORANGE, VERMILION
+from lstm_course.explorers.accessible import style
+from lstm_course.explorers.style import BLUE, FRAME, INK, VERMILION
 
-CSS = f"""<style>
-.lstm-quiz {{--jp-widgets-font-size: 16px; max-width: 900px; padding: 4px 2px;}}
+CSS = style(f"""
+.lstm-quiz {{--jp-widgets-font-size: 16px; max-width: 900px; padding: 4px 2px;
+  --jp-widgets-input-border-color: {FRAME};}}
 .lstm-quiz .lstm-title {{font-size: 18px; font-weight: bold; line-height: 1.4;}}
 .lstm-quiz .lstm-question {{font-size: 17px; font-weight: bold; line-height: 1.4; white-space: normal;}}
 .lstm-quiz .lstm-words {{font-size: 16px; line-height: 1.4; white-space: normal;}}
@@ -20,8 +22,8 @@ CSS = f"""<style>
   background: var(--jp-layout-color1, white); color: var(--jp-ui-font-color1, {INK});}}
 .lstm-quiz button.lstm-choice.lstm-chosen {{border-color: {BLUE}; border-left-width: 8px; font-weight: bold;}}
 .lstm-quiz button:focus-visible, .lstm-quiz input:focus-visible {{
-  outline: 3px solid {ORANGE} !important; outline-offset: -3px; box-shadow: none !important;}}
-</style>"""
+  outline: 3px solid {VERMILION} !important; outline-offset: -3px; box-shadow: none !important;}}
+""")
 
 
 class Panel(widgets.VBox):
@@ -31,8 +33,10 @@ class Panel(widgets.VBox):
         self.choices, self.said = tuple(choices), ""
         self.buttons = [self._button(k) for k in range(len(self.choices))]
         self.words = widgets.HTML(layout={"min_height": f"{24 * lines}px", "margin": "2px"})
+        self.words.add_class("lstm-live")
         asked = widgets.HTML(f'<div class="lstm-question">{escape(question)}</div>')
         super().__init__([asked, *self._answers(), self.words], layout={"margin": "0 0 6px 0"})
+        self.add_class("lstm-group")
 
     def _answers(self):
         return self.buttons
@@ -58,7 +62,7 @@ class Panel(widgets.VBox):
 
     def say(self, words, kind="lstm-given"):
         self.said = words
-        self.words.value = f'<div class="lstm-words {kind}" role="status" aria-live="polite">{escape(words)}</div>'
+        self.words.value = f'<div class="lstm-words {kind}">{escape(words)}</div>'
 
     def safely(self, act):
         """ipywidgets swallows what a click raises, so it is shown here."""
@@ -108,7 +112,7 @@ class PredictionPanel(Panel):
 
     def __init__(self, prediction):
         self.prediction = prediction
-        self.number = widgets.FloatText(description="my guess", layout={"width": "220px"})
+        self.number = widgets.FloatText(description="my guess", tooltip="my guess", layout={"width": "220px"})
         self.record = widgets.Button(description="Record my guess", layout={"width": "auto"})
         self.record.on_click(lambda _: self.safely(lambda: self.keep(self.number.value)))
         self.number.observe(lambda change: self.safely(lambda: self.keep(change["new"])), "value")

@@ -100,7 +100,7 @@ def describe(bench):
 
 WIDTH, HEIGHT, CHART = 880, 372, 396
 TABLE, TIMES, STRIP, ROW, TOP = CHART + 8, CHART + 245, (CHART + 314, WIDTH - 22), 33, 62      # x, row height, y
-THIN, LIVE = "#9A9A9A", MARKS["gradient"].colour
+THIN, LIVE = FRAME, MARKS["gradient"].colour
 LIVE_LOOK = {"stroke": LIVE, "stroke_width": 4, "dash": MARKS["gradient"].dash}
 
 

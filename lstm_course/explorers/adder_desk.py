@@ -153,7 +153,7 @@ def _ground(t):
 @lru_cache
 def _fixed():
     """What never changes: the columns' heads, the line under the addends, the frame of the bars."""
-    heads = [svg.text(middle(t), 24, t, SMALL, weight="bold") + svg.text(middle(t), 42, 2 ** t, SMALL, fill=GREY)
+    heads = [svg.text(middle(t), 24, t, SMALL, weight="bold") + svg.text(middle(t), 42, 2 ** t, SMALL)
              for t in range(BITS)]
     end = LEFT + BITS * COLUMN
     lines = [svg.path([(LEFT, B + 12), (end, B + 12)], stroke=INK, stroke_width=2),
@@ -195,7 +195,7 @@ def _bit(desk, t, x, seen, hidden):
         return svg.box(x - 16, ANSWER - 20, 32, 28, fill="none", stroke=FRAME, stroke_width=1, rx=4) + mark
     wrong = desk.wrong[t]
     frame = svg.box(x - 16, ANSWER - 20, 32, 28, stroke=WRONG if wrong else INK, stroke_width=3 if wrong else 1.5, rx=4)
-    cross = svg.text(x + 22, ANSWER - 11, "✗", SMALL, weight="bold", fill=WRONG) if wrong else ""
+    cross = svg.text(x + 22, ANSWER - 11, "✗", SMALL, weight="bold") if wrong else ""
     return frame + svg.text(x, ANSWER, desk.said[t], ROW, weight="bold") + cross + svg.text(
         x, OUTPUT, svg.num(desk.y[t], 2), SMALL)
 

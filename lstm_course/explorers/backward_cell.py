@@ -5,6 +5,8 @@ The drawing is 500 x 326 px at scale 1. Every result of the eleven lines (backwa
 
 from functools import lru_cache
 
+import numpy as np
+
 from . import svg
 from .style import GREY, INK, MARKS, ORANGE, PALE, SMALL, VERMILION, YELLOW
 
@@ -56,7 +58,8 @@ def _frame(scale):
     """The forward wires, thin."""
     draw = _Scaled(scale)
     wires = [*RESULT.values(), *(wire for wires in THROUGH.values() for wire in wires)]
-    thin = "".join(svg.path(draw.at(points), stroke=GREY, stroke_width=1.4) for points in wires)
+    gap = [(np.nan, np.nan)]
+    thin = svg.path(np.vstack([[*draw.at(points), *gap] for points in wires]), stroke=GREY, stroke_width=1.4)
     line = svg.path(draw.at([(LEFT, C), (RIGHT, C)]), stroke=INK, stroke_width=3 * scale)
     return thin + line
 

@@ -38,12 +38,13 @@ class Slider(Control):
         Box, Bar = ((widgets.BoundedIntText, widgets.IntSlider) if self.whole
                     else (widgets.BoundedFloatText, widgets.FloatSlider))
         limits = {"value": value, "min": low, "max": high, "step": step}
-        self.box = Box(**limits, description=label, layout={"width": "auto"},
+        self.box = Box(**limits, description=label, tooltip=label, layout={"width": "auto"},
                        style={"description_width": "auto"})
         self.box.add_class("lstm-box")
         self.bar = Bar(**limits, readout=False,
                        layout={"width": "auto", "flex": "1 1 120px", "min_width": "120px"})
         view = widgets.HBox([self.box, self.bar], layout={"width": width, "align_items": "center"})
+        view.add_class("lstm-slider")
         super().__init__(name, label, value, [self.box, self.bar], view)
 
     def clean(self, raw):
@@ -93,7 +94,7 @@ class Choice(Control):
         self.options = options if isinstance(options, dict) else {option: option for option in options}
         value = next(iter(self.options.values())) if value is None else value
         buttons = widgets.ToggleButtons(options=list(self.options.items()), value=value, description=label,
-                                        style={"description_width": "auto", "button_width": "auto"})
+                                        tooltip=label, style={"description_width": "auto", "button_width": "auto"})
         super().__init__(name, label, value, [buttons], buttons)
 
     def clean(self, raw):
@@ -112,7 +113,7 @@ class Text(Control):
 
     def __init__(self, name, label, value, accept=str, width="340px"):
         self.accept = accept
-        field = widgets.Text(value=value, description=label, layout={"width": width},
+        field = widgets.Text(value=value, description=label, tooltip=label, layout={"width": width},
                              style={"description_width": "auto"})
         super().__init__(name, label, accept(value), [field], field)
 

@@ -288,7 +288,7 @@ def _table(run):
                                   fill_opacity=0.25))
         parts.append(svg.text(30, y, name, 15, fill=ink, weight="bold"))
         parts += [svg.text(LEFT + t * PITCH, y, f"{value:g}".replace("-", "−") if name == "x" else svg.num(value, 2),
-                           SMALL, fill=ink) for t, value in enumerate(values.tolist(), 1)]
+                           SMALL) for t, value in enumerate(values.tolist(), 1)]
     return "".join(parts)
 
 

@@ -15,7 +15,7 @@ from .controls import Choice, Slider, Text
 from .figures import show_svg
 from .predict import Predict
 from .shell import Explorer
-from .style import BLACK, BLUE, DIVERGING, FRAME, MARKS, SEQUENTIAL, SKY, SMALL, luminance
+from .style import BLACK, BLUE, DIVERGING, FRAME, MARKS, SEQUENTIAL, SKY, SMALL, ink_on
 
 NETWORKS = {"LSTM, quotes": "LSTM", "RNN, quotes": "RNN", "LSTM, sonnets": "sonnets"}
 FOLLOW = {"quotation": "quotation", "capital": "capital", "blank": "blank", "place in word": "word", "place in line":
@@ -229,7 +229,7 @@ def _strip(view, coloured=True):
 @lru_cache(4)
 def _dark(cmap):
     """Which of 256 colours need white letters, (256,)"""
-    return np.array([luminance(svg.colour_of(k, cmap, 0, 255)) < 0.3 for k in range(256)])
+    return np.array([ink_on(svg.colour_of(k, cmap, 0, 255)) != BLACK for k in range(256)])
 
 
 def _inked(text, values, cmap, low, high):

@@ -120,7 +120,7 @@ def draw(latch, hidden=False):
 def _states(chart, latch):
     t = np.arange(latch.T + 1)
     zero = chart.line([0, latch.T], [0, 0], stroke=FRAME, stroke_width=1.5, dash=(4, 4))
-    others = "".join(svg.path(chart.xy(t, h), stroke="#9A9A9A", stroke_width=1) for h in latch.h.T[1:]) \
+    others = "".join(svg.path(chart.xy(t, h), stroke=FRAME, stroke_width=1) for h in latch.h.T[1:]) \
         if latch.noise else ""
     cue = svg.text(chart.left + 8, chart.top + (chart.height - 8 if latch.cue > 0 else 20),
                    f"cue {_sign(latch.cue)}1 at t = 0, then noise {svg.num(latch.noise, 2)}", SMALL, "start")

@@ -248,7 +248,7 @@ def _fan(chart, memory, unit):
     runs = memory.others[:, :memory.step + 1] / unit
     gaps = np.full((len(runs), 1), np.nan)
     t = np.tile(np.append(np.arange(memory.step + 1.0), np.nan), len(runs))
-    return chart.line(t, np.hstack([runs, gaps]).ravel(), stroke="#9A9A9A", stroke_width=1)
+    return chart.line(t, np.hstack([runs, gaps]).ravel(), stroke=FRAME, stroke_width=1)
 
 
 def _ends(chart, memory, c, gradient):

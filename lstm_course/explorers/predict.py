@@ -52,12 +52,14 @@ class Panel(widgets.VBox):
                                      layout={"width": "auto"})
         self.show = widgets.Button(description="Just show me", layout={"width": "auto"})
         self.verdict = widgets.HTML(layout={"min_height": "28px", "margin": "0 2px"})
+        self.verdict.add_class("lstm-live")
         self.commit.on_click(lambda _: self._commit())
         self.show.on_click(lambda _: self.reveal(None))
         layout = {"flex_flow": "row wrap", "align_items": "center"}
         row = widgets.HBox([self.answer, self.commit, self.show], layout=layout)
         super().__init__([question, row, self.verdict])
-        self.add_class("lstm-predict")
+        for name in ("lstm-predict", "lstm-group"):
+            self.add_class(name)
 
     def _answer(self):
         if self.predict.number is None:
@@ -65,7 +67,7 @@ class Panel(widgets.VBox):
                                          style={"button_width": "auto"})
         low, high, step, start = self.predict.number
         return widgets.BoundedFloatText(value=start, min=low, max=high, step=step, description="my guess",
-                                        layout={"width": "180px"})
+                                        tooltip="my guess", layout={"width": "180px"})
 
     def _commit(self):
         if self.answer.value is None:
@@ -74,4 +76,4 @@ class Panel(widgets.VBox):
             self.reveal(self.answer.value)
 
     def say(self, words):
-        self.verdict.value = f'<div role="status" aria-live="polite">{escape(words)}</div>'
+        self.verdict.value = f"<div>{escape(words)}</div>"

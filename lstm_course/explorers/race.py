@@ -109,7 +109,7 @@ def describe(race):
 # ---- the picture -------------------------------------------------------------------------------------------
 
 WIDTH, HEIGHT, CHART = 880, 360, 560
-THIN, LIVE = "#9A9A9A", MARKS["gradient"].colour
+THIN, LIVE = FRAME, MARKS["gradient"].colour
 LIVE_LOOK = {"stroke": LIVE, "stroke_width": 4, "dash": MARKS["gradient"].dash}
 
 

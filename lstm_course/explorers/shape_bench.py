@@ -11,7 +11,7 @@ from . import svg
 from .controls import Choice, Slider
 from .predict import Predict
 from .shell import Explorer
-from .style import FRAME, GREY, INK, NORMAL, SMALL, VERMILION, contrast
+from .style import FRAME, GREY, INK, NORMAL, SMALL, VERMILION, ink_on
 
 T, B, I, H = 8, 3, 2, 4                 # steps, sequences, inputs, units of a direction
 NAMES, LENGTHS = "ABC", (8, 5)          # the sequences; the lengths of A and B, that of C is a control
@@ -298,12 +298,8 @@ def _row(y, k, seen, valid, hidden):
         fill = _colour(value)
         look = {"stroke": FRAME, "stroke_width": 1} if valid[t] else {"stroke": INK, "stroke_dasharray": "3 3"}
         parts.append(svg.box(x + 1, top + 1, COLUMN - 2, ROW - 2, fill=fill, rx=0, **look))
-        parts.append(svg.text(x + COLUMN / 2, top + 19, "?" if hidden else short(value), SMALL, fill=_ink(fill)))
+        parts.append(svg.text(x + COLUMN / 2, top + 19, "?" if hidden else short(value), SMALL, fill=ink_on(fill)))
     return "".join(parts)
-
-
-def _ink(fill):
-    return INK if contrast(INK, fill) > 4.5 else "#FFFFFF"
 
 
 def short(value):
@@ -324,7 +320,8 @@ def _key():
     for k, value in enumerate((0.0, 0.003, 0.01, 0.03, 0.1, 0.3)):
         fill, x, wide = _colour(value), (MAP_X if k == 0 else MAP_X + 26 + 50 * k), (76 if k == 0 else 50)
         parts.append(svg.box(x, KEY_Y, wide, 24, fill=fill, stroke=FRAME, stroke_width=1, rx=0))
-        parts.append(svg.text(x + wide / 2, KEY_Y + 17, f"{value:g}" if value else "not seen", SMALL, fill=_ink(fill)))
+        words = f"{value:g}" if value else "not seen"
+        parts.append(svg.text(x + wide / 2, KEY_Y + 17, words, SMALL, fill=ink_on(fill)))
     parts.append(svg.text(TABLE_X - 68, KEY_Y + 17, "output's move, if the input moves by 1", SMALL, "start"))
     parts.append(svg.box(TABLE_X + 245, KEY_Y + 1, 40, 22, stroke=INK, stroke_dasharray="3 3", rx=0))
     parts.append(svg.box(TABLE_X + 291, KEY_Y + 9, 24, 7, fill="#B5B5B5", stroke=GREY, stroke_width=1, rx=0))

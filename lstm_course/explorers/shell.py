@@ -12,14 +12,19 @@ from html import escape
 import ipywidgets as widgets
 
 from . import svg
+from .accessible import style
 from .controls import Slider
 from .figures import data_sha256, is_static
 from .predict import Panel
 from .style import LARGE, NORMAL
 from .ticker import Ticker
 
-CSS = """<style>
-.lstm-explorer {--jp-widgets-font-size: 15px; max-width: 900px; padding: 4px 2px;}
+CSS = style("""
+.lstm-explorer {--jp-widgets-font-size: 15px; max-width: 900px; padding: 4px 2px;
+  --jp-widgets-input-border-color: #8A8A8A;}
+.lstm-explorer .noUi-connects {background: #8A8A8A;}
+.lstm-explorer .noUi-target .noUi-handle {background: #0072B2; border-color: #0072B2;}
+.lstm-explorer .widget-toggle-button.mod-active {box-shadow: inset 0 0 0 2px currentColor;}
 .lstm-explorer .lstm-title {font-size: 18px; font-weight: bold;}
 .lstm-explorer .lstm-question {font-size: 16px; line-height: 1.4;}
 .lstm-explorer .lstm-readout {font-size: 16px; line-height: 1.4;}
@@ -28,10 +33,11 @@ CSS = """<style>
 .lstm-explorer .lstm-box input {width: 76px; flex: none;}
 .lstm-explorer .lstm-box label {padding-right: 6px;}
 .lstm-explorer .lstm-predict {border-left: 5px solid #0072B2; padding-left: 10px; margin-bottom: 6px;}
-.lstm-explorer pre {font-size: 14px; line-height: 1.35; padding: 8px; background: #F4F4F2; color: #1A1A1A;}
+.lstm-explorer pre {font-size: 14px; line-height: 1.35; padding: 8px; background: #F4F4F2; color: #1A1A1A;
+  white-space: pre-wrap;}
 .lstm-explorer button:focus-visible, .lstm-explorer input:focus-visible,
-.lstm-explorer [role=slider]:focus-visible {outline: 3px solid #E69F00; outline-offset: 1px;}
-</style>"""
+.lstm-explorer [role=slider]:focus-visible {outline: 3px solid #D55E00 !important; outline-offset: 1px;}
+""")
 ROW = {"flex_flow": "row wrap", "align_items": "center", "grid_gap": "0 18px"}
 
 
@@ -153,12 +159,12 @@ class Explorer(widgets.VBox):
         return svg.picture(int(width), int(height), *lines, mark)
 
     def _say(self, words):
-        self.readout.value = f'<div class="lstm-readout" role="status">{escape(words)}</div>'
+        self.readout.value = f'<div class="lstm-readout">{escape(words)}</div>'
 
     def _show_error(self, error):
         self.error = error
         words = escape(sentence(error))
-        self.readout.value = f'<div class="lstm-readout lstm-error" role="alert">{words}</div>'
+        self.readout.value = f'<div class="lstm-readout lstm-error">{words}</div>'
         if "lstm-dim" not in self.picture.value:
             self.picture.value = f'<div class="lstm-dim">{self.picture.value}</div>'
 
@@ -179,6 +185,7 @@ class Explorer(widgets.VBox):
     def _rows(self, lines):
         self.picture = widgets.HTML(layout={"margin": "4px 0"})
         self.readout = widgets.HTML(layout={"min_height": f"{24 * lines}px", "margin": "2px"})
+        self.readout.add_class("lstm-live")
         self.buttons = {}
         head = widgets.HTML(f'{CSS}<div class="lstm-title">{escape(self.title)}</div>')
         given = [control.view for name, control in self.controls.items() if name != "step"]
@@ -200,9 +207,10 @@ class Explorer(widgets.VBox):
     def _preset_row(self):
         buttons = [self._button(name, lambda values=values: self.preset(values))
                    for name, values in self.presets.items()]
-        label = [widgets.HTML("<b>Try</b>", layout={"margin": "2px 8px 2px 2px"})] if buttons else []
+        label = [widgets.HTML('<b class="lstm-name">Try</b>', layout={"margin": "2px 8px 2px 2px"})] if buttons else []
         reset = [] if self.steps is not None else [self._button("Reset", self.reset)]
-        return widgets.HBox([*label, *buttons, *reset], layout={"flex_flow": "row wrap"})
+        row = widgets.HBox([*label, *buttons, *reset], layout={"flex_flow": "row wrap"})
+        return row.add_class("lstm-row") if buttons else row
 
     def _clock_row(self):
         if self.steps is None:
@@ -225,7 +233,7 @@ class Explorer(widgets.VBox):
         if self.code is None:
             return None
         self.code_button = widgets.ToggleButton(description="Show this state as NumPy code",
-                                                layout={"width": "auto"})
+                                                tooltip="the code appears below", layout={"width": "auto"})
         self.code_text = widgets.HTML()
         self.code_button.observe(lambda _: self._show_code(), "value")
         return widgets.VBox([widgets.HBox([self.code_button]), self.code_text])
@@ -289,6 +297,7 @@ class Explorer(widgets.VBox):
         if self.values["step"] >= self._last(self.values):
             self.set(step=0)
         self.buttons["Play"].description = "Stop"
+        self.add_class("lstm-busy")
         self.ticker.start(self.interval)
 
     def _tick(self):
@@ -297,6 +306,7 @@ class Explorer(widgets.VBox):
 
     def _play_ended(self):
         self.buttons["Play"].description = "Play"
+        self.remove_class("lstm-busy")
 
     # ---- runs --------------------------------------------------------------------------------------------
 
@@ -307,6 +317,7 @@ class Explorer(widgets.VBox):
             return
         self.work = self.run(**self.values)
         self.buttons["Run"].description = "Stop"
+        self.add_class("lstm-busy")
         self.runner.start(0.005)
 
     def _advance(self):
@@ -324,6 +335,7 @@ class Explorer(widgets.VBox):
 
     def _run_ended(self):
         self.buttons["Run"].description = self.run_label
+        self.remove_class("lstm-busy")
 
     # ---- without a kernel --------------------------------------------------------------------------------
 

@@ -10,6 +10,9 @@ BLUE, GREEN, VERMILION, PURPLE = "#0072B2", "#009E73", "#D55E00", "#CC79A7"     
 ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#000000"
 GREY, INK, PALE, FRAME = "#6B6B6B", "#1A1A1A", "#F4F4F2", "#8A8A8A"                # states, text, areas, axes
 
+RIMS = {ORANGE: "#8A5A00"}      # a line in this colour is too pale for a white sheet, so it has a darker rim
+RIM = 1                         # px on each side
+
 FONT = "DejaVu Sans, Verdana, sans-serif"       # matplotlib ships the first; Verdana has the same widths
 SMALL, NORMAL, LARGE = 14, 16, 20               # px at 1280 x 800: nothing is smaller than SMALL
 
@@ -45,14 +48,18 @@ def line(name, **more):
     mark = MARKS[name]
     style = (0, tuple(d / mark.width for d in mark.dash)) if mark.dash else "-"
     keywords = {"color": mark.colour, "linestyle": style, "linewidth": mark.width, "label": mark.letter}
-    if mark.double:
-        keywords["path_effects"] = _double(mark)
-    return keywords | more
+    effects = _effects(mark)
+    return keywords | ({"path_effects": effects} if effects else {}) | more
 
 
-def _double(mark):
+def _effects(mark):
+    """What is drawn over a line (the gap of a double one) and under it (the rim of a pale one)."""
     from matplotlib.patheffects import Normal, Stroke
-    return [Normal(), Stroke(linewidth=mark.width / 3, foreground="white")]
+    if mark.double:
+        return [Normal(), Stroke(linewidth=mark.width / 3, foreground="white")]
+    if mark.colour in RIMS:
+        return [Stroke(linewidth=mark.width + 2 * RIM, foreground=RIMS[mark.colour]), Normal()]
+    return []
 
 
 RC = {
@@ -80,6 +87,11 @@ def luminance(colour):
     parts = [int(colour[k:k + 2], 16) / 255 for k in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def ink_on(ground):
+    """Black or white, whichever can be read better on a colour."""
+    return BLACK if contrast(BLACK, ground) >= contrast("#FFFFFF", ground) else "#FFFFFF"
 
 
 def contrast(colour, background="#FFFFFF"):

@@ -12,7 +12,7 @@ from html import escape
 
 import numpy as np
 
-from .style import FONT, FRAME, INK, MARKS, NORMAL, SMALL
+from .style import FONT, FRAME, INK, MARKS, NORMAL, RIM, RIMS, SMALL
 
 
 def px(value):
@@ -122,7 +122,7 @@ def circle(x, y, r, fill="#ffffff", stroke=INK, stroke_width=1.5, **more):
 
 
 def path(points, stroke=INK, stroke_width=2, dash=(), fill="none", close=False, **more):
-    """A line through (N, 2) points; a point that is not finite leaves a gap."""
+    """A line through (N, 2) points; a point that is not finite leaves a gap. A pale line gets its rim."""
     d, pen = [], "M"
     for x, y in np.asarray(points, dtype=float).tolist():
         if np.isfinite(x) and np.isfinite(y):
@@ -131,9 +131,11 @@ def path(points, stroke=INK, stroke_width=2, dash=(), fill="none", close=False, 
         else:
             pen = "M"
     dashes = " ".join(px(v) for v in dash) or None
-    return "<path" + _attributes({"d": "".join(d) + ("Z" if close else ""), "fill": fill, "stroke": stroke,
-                                  "stroke_width": stroke_width, "stroke_dasharray": dashes,
-                                  "stroke_linejoin": "round"} | more) + "/>"
+    lines = [(RIMS[stroke], stroke_width + 2 * RIM)] if stroke in RIMS else []
+    return "".join("<path" + _attributes({"d": "".join(d) + ("Z" if close else ""), "fill": fill, "stroke": colour,
+                                          "stroke_width": width, "stroke_dasharray": dashes,
+                                          "stroke_linejoin": "round"} | more) + "/>"
+                   for colour, width in [*lines, (stroke, stroke_width)])
 
 
 def wire(points, name=None, **more):
@@ -153,8 +155,8 @@ def arrow(points, name=None, head=9, **more):
     along = along / np.hypot(*along)
     across, foot = np.array([-along[1], along[0]]), tip - along * head * 1.4
     colour = more.get("stroke") or (MARKS[name].colour if name else INK)
-    triangle = path([tip, foot + across * head * 0.7, foot - across * head * 0.7], fill=colour, stroke="none",
-                    stroke_width=0, close=True)
+    triangle = path([tip, foot + across * head * 0.7, foot - across * head * 0.7], fill=colour,
+                    stroke=RIMS.get(colour, "none"), stroke_width=RIM if colour in RIMS else 0, close=True)
     return wire(np.vstack([points[:-1], foot]), name, **more) + triangle
 
 

@@ -1,10 +1,13 @@
 """Each lesson in a real JupyterLab in headless Chromium: run it, move every control, the picture follows.
 
+At the end its page is audited for students who see little, hear the page, or have no mouse.
+
 Without a browser these tests are skipped; with CI in the environment they fail then.
 """
 
 import pytest
 
+from tests.browser.auditing import page_faults
 from tests.browser.jupyterlab import opened
 from tests.browser.using import assert_widgets_are_ours, use_explorer, use_quiz
 from tests.notebooks.support import LESSONS
@@ -19,4 +22,5 @@ def test_lesson(lab, chromium, name):
             use_explorer(notebook, explorer)
         for quiz in notebook.page.locator(".lstm-quiz").all():
             use_quiz(notebook, quiz)
+        assert not page_faults(notebook.page)
         assert not notebook.errors()

@@ -90,7 +90,7 @@ def use_presets(notebook, explorer):
     for button in row.first.get_by_role("button").all() if row.count() else []:
         press(button, "Enter")
         seen.add(look(notebook, explorer)[1])
-        assert explorer.locator("[role=alert]").count() == 0, f"{notebook.name}: {explorer.inner_text()}"
+        assert explorer.locator(".lstm-error").count() == 0, f"{notebook.name}: {explorer.inner_text()}"
     assert not row.count() or len(seen) > 1, f"{notebook.name}: no preset changes the picture"
 
 

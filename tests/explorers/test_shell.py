@@ -115,7 +115,7 @@ def test_an_exception_is_one_sentence_and_the_next_change_recovers(x, words):
     explorer = make()
     good = explorer.picture.value
     explorer.controls["x"].box.value = x
-    assert words in said(explorer) and 'role="alert"' in explorer.readout.value
+    assert words in said(explorer) and "lstm-error" in explorer.readout.value
     assert "lstm-dim" in explorer.picture.value and "svg" in explorer.picture.value
     explorer.controls["x"].box.value = 0.3
     assert explorer.error is None and explorer.picture.value == good
@@ -182,6 +182,18 @@ def test_play_can_be_stopped_and_leaves_nothing_behind():
         press(explorer, "high")         # and so does a preset
         assert not explorer.ticker.running
     asyncio.run(scene())
+
+
+def test_while_it_changes_by_itself_nothing_is_announced():
+    async def scene():
+        explorer = make(steps=2, interval=0.01, run=("Train", training))
+        for name in ("Play", "Run"):
+            press(explorer, name)
+            assert "lstm-busy" in explorer._dom_classes
+            while "lstm-busy" in explorer._dom_classes:
+                await asyncio.sleep(0.01)
+            assert not explorer.ticker.running and not explorer.runner.running
+    asyncio.run(asyncio.wait_for(scene(), 20))
 
 
 def test_the_number_of_steps_may_depend_on_the_values():

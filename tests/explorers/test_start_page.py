@@ -6,7 +6,9 @@ import ipywidgets as widgets
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from lstm_course.explorers import check_browser, check_environment, environment, gate_key
+from lstm_course import environment
+from lstm_course.explorers import check_browser, check_environment, gate_key
+from lstm_course.explorers.environment import ANSWERED, WAITING
 from lstm_course.explorers.figures import STATIC
 from lstm_course.explorers.gate_key import ROLES, gate_key_svg, line_words
 from lstm_course.explorers.style import MARKS
@@ -49,10 +51,10 @@ def test_a_package_that_is_not_installed_gets_advice(monkeypatch):
 
 def test_the_browser_has_to_send_the_value_back():
     check = check_browser()
-    assert environment.WAITING in check.line.value
+    assert WAITING in check.line.value
     assert check.link.source == (check.asked, "value") and check.link.target == (check.came_back, "value")
     check.came_back.value = 1                                   # what the browser does
-    assert environment.ANSWERED in check.line.value and environment.WAITING not in check.line.value
+    assert ANSWERED in check.line.value and WAITING not in check.line.value
 
 
 def test_the_browser_check_is_text_without_a_kernel(monkeypatch):

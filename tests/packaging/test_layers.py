@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "lstm_course"
-STYLE = {"explorers.style", "explorers.svg", "explorers.figures"}   # how pictures look, which quizzes share
+STYLE = {"explorers.style", "explorers.svg", "explorers.figures",    # how pictures look and what screen readers hear,
+         "explorers.accessible"}                                     # which quizzes share
 MAY_IMPORT = {
     "networks": set(),
     "tasks": set(),
