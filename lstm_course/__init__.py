@@ -10,7 +10,15 @@ import os
 for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
-from lstm_course.networks import GRU, LSTM, RNN, Bidirectional, Embedding, Linear, Stacked  # noqa: E402
+try:
+    from lstm_course.networks import GRU, LSTM, RNN, Bidirectional, Embedding, Linear, Stacked
+except ModuleNotFoundError as _error:
+    if _error.name != "numpy":
+        raise
+    import sys
+    raise ImportError(f"NumPy is missing in this Python, {sys.executable}. Is it the one in which the course was "
+                      "installed? In a notebook: Kernel → Change Kernel; on the command line: the python of the "
+                      "course's own environment (.venv)") from None
 
 __all__ = ["RNN", "LSTM", "GRU", "Stacked", "Bidirectional", "Linear", "Embedding"]
 __version__ = "0.1.0"

@@ -34,6 +34,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from lstm_course.exercises import starting
+
 HERE = Path(__file__).resolve().parent
 TIMEOUT = 120
 SOLUTION = ("### BEGIN SOLUTION", "### END SOLUTION")
@@ -227,8 +229,9 @@ def make_ipython_dir(folder):
 
 
 def kernel_environment(ipython_dir, static=True):
-    """The environment of a notebook's kernel, with static pictures or with widgets."""
-    kept = dict(os.environ, OPENBLAS_NUM_THREADS="1", IPYTHONDIR=str(ipython_dir), LSTM_COURSE_STATIC="1")
+    """The environment of a notebook's kernel, with static pictures or with widgets; nobody's progress is in it."""
+    kept = dict(os.environ, OPENBLAS_NUM_THREADS="1", IPYTHONDIR=str(ipython_dir), LSTM_COURSE_STATIC="1",
+                LSTM_COURSE_PROGRESS="off")
     dropped = {"MPLBACKEND"} if static else {"MPLBACKEND", "LSTM_COURSE_STATIC"}
     return {name: value for name, value in kept.items() if name not in dropped}
 
@@ -327,4 +330,6 @@ def main(names, folder=HERE):
 
 
 if __name__ == "__main__":
-    sys.exit(main([Path(name).stem for name in sys.argv[1:]]))
+    failed = main([Path(name).stem for name in sys.argv[1:]])
+    starting.store(HERE)                # how each exercise begins, for `reset`
+    sys.exit(failed)

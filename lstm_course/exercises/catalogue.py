@@ -6,6 +6,7 @@ import pkgutil
 from functools import cached_property
 
 from lstm_course.exercises.declaring import Exercise
+from lstm_course.exercises.results import NoSuchChoice, NoSuchName
 
 
 def lesson_modules():
@@ -20,7 +21,7 @@ def load(lesson):
     lesson, modules = str(lesson).strip().upper().zfill(2), lesson_modules()
     lesson = lesson if lesson in modules else lesson.lstrip("0")
     if lesson not in modules:
-        raise ValueError(f"there is no lesson {lesson!r} here, expected one of {', '.join(modules)}")
+        raise NoSuchChoice(f"there is no lesson {lesson!r} here, expected one of {', '.join(modules)}")
     return importlib.import_module(f"lstm_course.exercises.{modules[lesson]}")
 
 
@@ -44,7 +45,7 @@ class Check:
             return self._exercises[name]
         near = difflib.get_close_matches(name, self._exercises, n=1, cutoff=0.4)
         advice = f"Did you mean check.{near[0]}?" if near else "print(check) lists them all."
-        raise AttributeError(f"there is no exercise {name!r}. {advice}")
+        raise NoSuchName(f"there is no exercise {name!r}. {advice}")
 
     def __dir__(self):
         return list(self._exercises)

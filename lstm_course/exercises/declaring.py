@@ -22,6 +22,7 @@ from numbers import Number
 
 import numpy as np
 
+from lstm_course.exercises import remembering, starting
 from lstm_course.exercises.comparing import (
     Output,
     Problem,
@@ -38,10 +39,12 @@ from lstm_course.exercises.running import (
     describe_error,
     globals_line,
     is_stub,
+    no_return,
     run,
     run_quietly,
     signature_problem,
     student_line,
+    wrong_order,
 )
 
 SEED = 1997             # a check draws the same numbers each time, so that its message stays the same
@@ -57,7 +60,13 @@ class Exercise:
         """Judge an answer: print one line, or a diagnosis, and return the Result."""
         result = self._judge_safely(attempt)
         print(result.message)
+        if result.status != NOT_ATTEMPTED:
+            remembering.note_check(self.name, remembering.PASSED if result.correct else remembering.TRIED)
         return result
+
+    def reset(self):
+        """Give back the cell with which the exercise began; your own cell stays."""
+        starting.reset(self.name)
 
     def hint(self, number=1):
         """Print one of the hints; the first says least."""
@@ -143,8 +152,12 @@ class CodeExercise(Exercise):
         if is_blank(attempt):
             return self._not_attempted(f"Give the check your function: {self.usage()}")
         if not callable(attempt):
+            quotes = " and without quotation marks" if isinstance(attempt, str) else ""
             return self._wrong(f"the check wants the function itself, yours is {describe_type(attempt)}. "
-                               f"Write its name without brackets: {self.usage()}")
+                               f"Write its name without brackets{quotes}: {self.usage()}")
+        if getattr(attempt, "is_given", False):
+            return self._not_attempted("This is the course's own function, given by catch_up. To have the exercise "
+                                       "count, write your own and run its cell")
         if self._stopped and self._stopped[0] is attempt:       # a graded cell checks twice: never loop twice
             return self._stopped[1]
         trials = []
@@ -154,8 +167,9 @@ class CodeExercise(Exercise):
                 return self._wrong(problem)
             trial = Trial(self, title, arguments, run(attempt, arguments))
             if not trials and trial.is_blank(attempt):
-                return self._not_attempted("Put your code where the ... is. If it is written: does it end with "
-                                           "return, and is no ... left?")
+                nothing = no_return(attempt) if trial.run.error is None and trial.run.returned is None else ""
+                return self._wrong(nothing) if nothing else self._not_attempted(
+                    "Put your code where the ... is. If it is written: does it end with return, and is no ... left?")
             trials.append(trial)
             if trial.run.interrupted:
                 self._stopped = attempt, self._diagnose(attempt, trials)
@@ -173,6 +187,9 @@ class CodeExercise(Exercise):
         if overwrites and not known:
             return self._wrong(*changed.changed_sentences())
         first = wrong or changed
+        swapped = wrong_order(function, first.arguments)
+        if swapped and not known:
+            return self._wrong(swapped)
         headline, *details = wrong.finding(function) if wrong else changed.changed_sentences()
         if known:
             return self._wrong(known.message, f"First seen in {first.title}: {headline}", *details)
@@ -282,7 +299,8 @@ class ValueExercise(Exercise):
             return self._not_attempted(f"Put your number where the ... is: {self.usage()}")
         given = _as_number(attempt)
         if given is None:
-            return self._wrong(f"give the check a number, yours is {describe_type(attempt)}")
+            quotes = " without quotation marks" if isinstance(attempt, str) else ""
+            return self._wrong(f"give the check a number{quotes}, yours is {describe_type(attempt)}")
         if not np.isfinite(given):
             return self._wrong(f"{given} is not a number that can be right here")
         if self._near(given, self.answer):

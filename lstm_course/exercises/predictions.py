@@ -3,16 +3,17 @@
     predict("order", "Do (1, 2) and (2, 1) end in the same state?", ["the same", "different"])
     reveal("order", "different", "The state of step 1 goes through U once more.")
 
-Guesses stay in this kernel and are written nowhere. Without a guess `reveal` shows the truth alone.
+A guess survives a restart of the kernel: see remembering.py. Without a guess `reveal` shows the truth alone.
 """
 
 from functools import cached_property
 
+from lstm_course.exercises import remembering
 from lstm_course.exercises.comparing import number
 from lstm_course.exercises.quizzes import LETTERS, bundle, is_static
 from lstm_course.exercises.results import CORRECT, NOT_ATTEMPTED, WRONG, Result
 
-_guesses = {}
+_guesses = remembering._here["predictions"]         # those of this kernel
 
 
 class Prediction:
@@ -30,7 +31,7 @@ class Prediction:
                 raise ValueError("give a number, please")
         elif guess not in self.choices:
             raise ValueError(f"{guess!r} is no choice, expected one of {', '.join(self.choices)}")
-        _guesses[self.name] = guess
+        remembering.note_guess(self.name, guess)
 
     @cached_property
     def panel(self):
@@ -55,7 +56,7 @@ def predict(name, question, choices=None):
 
 def predicted(name):
     """The guess that was recorded under this name (text or a float), or None."""
-    return _guesses.get(name)
+    return remembering.guess_of(name)
 
 
 def reveal(name, truth, because="", *, tolerance=None):

@@ -8,11 +8,23 @@ import numpy as np
 CORRECT, WRONG, NOT_ATTEMPTED = "correct", "wrong", "not attempted"
 
 
-class NotSolved(AssertionError):
-    """An exercise is not solved; IPython shows this as one line, without a traceback."""
+class OneLine:
+    """An exception that says what to do; IPython shows it as one line, without a traceback."""
 
     def _render_traceback_(self):
         return [str(self)]
+
+
+class NotSolved(OneLine, AssertionError):
+    """An exercise is not solved."""
+
+
+class NoSuchName(OneLine, AttributeError):
+    """There is no exercise of that name."""
+
+
+class NoSuchChoice(OneLine, ValueError):
+    """A lesson, an exercise or a control was asked for that does not exist."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,7 @@ class Result:
         """
         result = self.again() if self.correct and self.again else self
         if not result.correct:
-            raise NotSolved(result.headline)
+            raise NotSolved(result.headline if result is self else f"{result.headline} (With new random numbers.)")
         return self
 
     def _ipython_display_(self):

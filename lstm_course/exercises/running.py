@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from lstm_course.exercises.hinting import of_name
+
 
 @dataclass
 class Run:
@@ -74,13 +76,17 @@ def describe_error(error, function, arguments):
     number, source = student_line(error)
     place = f" (line {number}{': ' + source if source else ''})" if number else ""
     if isinstance(error, KeyboardInterrupt):
-        return f"it was interrupted{place}. Does a loop never end?", []
+        return f"it was interrupted{place}. Does a loop never end?", [
+            "Mend it and run its cell again: the check does not start the same function twice"]
     if isinstance(error, RecursionError):
         words, place = "it calls itself without end", ""
     sentence = f"your code stopped with {what}{': ' + words if words else ''}{place}"
     shapes = [f"{name} {np.shape(value)}" for name, value in arguments.items() if isinstance(value, np.ndarray)]
     help_lines = [f"The shapes were {', '.join(shapes)}."] if _is_about_shapes(error) and shapes else []
-    return sentence, help_lines + globals_line(function, arguments)
+    help_lines += globals_line(function, arguments)
+    if isinstance(error, NameError) and not help_lines:
+        help_lines = [of_name(error.name or "")]
+    return sentence, help_lines
 
 
 def is_stub(error, function):
@@ -114,12 +120,46 @@ def globals_line(function, arguments):
             "use the names in its first line."] if own else []
 
 
+def no_return(function):
+    """A sentence about a function that does something and gives nothing back; "" if it may be a stub."""
+    try:
+        source = inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""
+    steps = _instructions(function)
+    works = any(step.opname.startswith(("STORE_", "CALL", "BINARY_")) for step in steps)
+    if not works or re.search(r"(?m)^\s*\.\.\.\s*$", source) or re.search(r"\breturn\b[ \t]*\S", source):
+        return ""
+    if any(step.argval == "print" for step in steps):
+        return ("it prints its answer and gives nothing back. print only shows a value: write return instead, so that "
+                "the answer can be used")
+    return "it computes something and gives nothing back. Its last line should be return, followed by the answer"
+
+
+def names_of(function):
+    """The names in the first line of a function: ["x", "h"]."""
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):     # some built-in functions have no signature
+        return []
+
+
+def wrong_order(function, arguments):
+    """A sentence if the function has the right names in another order, else None."""
+    own, expected = names_of(function), list(arguments)
+    if own == expected or sorted(own) != sorted(expected):
+        return None
+    return (f"its arguments stand in another order: the check calls it with ({', '.join(expected)}), your first line "
+            f"says ({', '.join(own)})")
+
+
 def signature_problem(function, arguments):
     """A sentence if the function cannot be called with these arguments, else None."""
     try:
         inspect.signature(function).bind(*arguments.values())
     except TypeError as error:
-        return f"the check calls it with ({', '.join(arguments)}), and that does not fit: {_first_line(error)}"
+        return (f"the check calls it with ({', '.join(arguments)}), and that does not fit: {_first_line(error)}. "
+                f"Its first line has ({', '.join(names_of(function))})")
     except ValueError:                  # some built-in functions have no signature
         return None
     return None
