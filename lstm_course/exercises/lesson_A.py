@@ -335,8 +335,8 @@ QUIZ = (
     Question(
         "Photographs of one size are to be sorted. The whole picture is there at once. What do you try first?",
         wrong("An LSTM that reads pixel by pixel, because it remembers everything",
-              "Then two pixels one above the other lie a whole row of steps apart, and nothing can be computed at the "
-              "same time."),
+              "Then two pixels one above the other lie a whole row of steps apart, and each step has to wait for the "
+              "one before."),
         right("A convolutional network", "Neighbours matter in both directions, the same strokes occur in many "
                                          "places, and "
                                          "no past has to be carried along."),
