@@ -19,6 +19,7 @@ SOURCES = sorted((FOLDER / "text").glob("*.md"))
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
 SOLUTIONS = sorted((FOLDER / "solutions").glob("*.ipynb"))
 NOTEBOOKS = LESSONS + SOLUTIONS
+MAP_ROW = re.compile(r"^\| \[(\w+) (.+?)\]\((?:notebooks/)?(\w+)\.ipynb\) \| (.+?) \| (\d+) \|", re.M)
 
 MINUS_ZERO = (r"(?<![\w.])-0(\.0*)?(?![\d.])", r"0\1")      # its sign differs between processors
 LOOSE_TAGS = {"nbval-ignore-output"}                        # cells whose output may differ between runs
@@ -45,6 +46,17 @@ def probe():
     print(json.dumps({"seconds": get_ipython()._probe_seconds[:-1], "megabytes": int(kilobytes) / 1024}))
 probe()
 """
+
+
+def map_rows(markdown):
+    """{name of the notebook: (number, title, question, minutes)} of a map of the course."""
+    return {name: (number, title, question, minutes)
+            for number, title, name, question, minutes in MAP_ROW.findall(markdown)}
+
+
+def lessons_on_the_map():
+    """The names of the lessons in the README's map. A new one has its teacher's page and links when it is there."""
+    return sorted(map_rows((ROOT / "README.md").read_text(encoding="utf-8")))
 
 
 def name_of(path):

@@ -1,12 +1,7 @@
 """The build: what it makes of a source, what it refuses, and that it makes it twice alike."""
 
 import base64
-import os
-import shutil
 import struct
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -227,20 +222,3 @@ def test_the_command_builds_what_is_named(tmp_path, capsys):
     assert "03_three" in capsys.readouterr().err
     assert build.main([], tmp_path) == 1
     assert "ZeroDivisionError" in capsys.readouterr().err
-
-
-def test_nbgrader_makes_an_assignment_of_a_solution_notebook(tmp_path):
-    pytest.importorskip("nbgrader", reason="nbgrader is in the extra `teach`")
-    _, solution = build.build(source(tmp_path, EXERCISE), tmp_path)
-    course = tmp_path / "course"
-    (course / "source" / "ps1").mkdir(parents=True)
-    shutil.copy(solution, course / "source" / "ps1" / "sample.ipynb")
-    (course / "nbgrader_config.py").write_text("c = get_config()\nc.ClearSolutions.code_stub = {'python': '...'}\n")
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])      # nbgrader calls alembic
-    done = subprocess.run([sys.executable, "-m", "nbgrader", "generate_assignment", "ps1"], cwd=course,
-                          capture_output=True, text=True, env={**os.environ, "PATH": path})
-    assert done.returncode == 0, done.stderr
-    released = nbformat.read(course / "release" / "ps1" / "sample.ipynb", 4)
-    cells = {cell.metadata.nbgrader.grade_id: cell for cell in released.cells if "nbgrader" in cell.metadata}
-    assert cells["double"].source == "def double(x):\n    if x is None:\n        ...\n    ..."
-    assert "assert" not in cells["double-check"].source
