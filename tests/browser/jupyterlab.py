@@ -6,6 +6,7 @@
             print(notebook.errors())
 """
 
+import ast
 import contextlib
 import json
 import os
@@ -66,7 +67,18 @@ def copy_notebooks(folder, place):
 def running_lab(folder, place):
     """Serves a copy of the folder, with settings of its own kept in `place`; gives the server's address."""
     place = Path(place)
-    notebooks = copy_notebooks(folder, place / "notebooks")
+    environment = kernel_environment(make_ipython_dir(place / "ipython"), static=False)
+    with serving(copy_notebooks(folder, place / "notebooks"), place, environment) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def serving(folder, place, environment, command=(sys.executable, "-m", "jupyterlab"), cwd=None, seconds=60):
+    """Serves the folder itself by a command, which may be a JupyterLab of another environment; gives the address.
+
+    The command, run in the folder `cwd`, gets JupyterLab's options at its end; within `seconds` the server answers.
+    """
+    place = Path(place)
     for name, values in SETTINGS.items():
         path = place / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,18 +86,16 @@ def running_lab(folder, place):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
-               "--ServerApp.port_retries=0", "--IdentityProvider.token=t", f"--ServerApp.root_dir={notebooks}",
-               "--LabApp.expose_app_in_browser=True"]
+    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
+               "--IdentityProvider.token=t", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True"]
     own = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
            "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
-    environment = kernel_environment(make_ipython_dir(place / "ipython"), static=False)
-    environment.update({name: str(place / part) for name, part in own.items()})
+    environment = {**environment, **{name: str(place / part) for name, part in own.items()}}
     with open(place / "server.log", "w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        server = subprocess.Popen([*command, *options], env=environment, stdout=log, stderr=log, cwd=cwd)
         try:
             address = f"http://127.0.0.1:{port}"
-            wait_for(address, server, place / "server.log")
+            wait_for(address, server, place / "server.log", seconds)
             yield address
         finally:
             server.terminate()
@@ -139,6 +149,14 @@ SETTLED = f"""async () => {{
         await frame();
     }}
 }}"""
+ASK = f"""async expression => {{
+    {IN_TIME}
+    const wanted = {{code: '', silent: true, store_history: false, user_expressions: {{answer: expression}}}};
+    const asked = {KERNEL}.requestExecute(wanted);
+    const {{answer}} = (await inTime(asked.done, 60, 'the answer of the kernel')).content.user_expressions;
+    if (answer.status !== 'ok') throw new Error(`${{answer.ename}}: ${{answer.evalue}}`);
+    return answer.data['text/plain'];
+}}"""
 RUN_ALL = f"""async () => {{
     {IN_TIME}
     return await inTime(jupyterapp.commands.execute('notebook:run-all-cells'), 300, 'running all cells');
@@ -175,6 +193,10 @@ class Notebook:
         self.wait()
         found = self.page.evaluate("window.kernelErrors") + self.page.evaluate(COMPLAINTS)
         return sorted(set(found)) + self.crashes
+
+    def ask(self, expression):
+        """The value of a Python expression in the kernel, beside the notebook's cells."""
+        return ast.literal_eval(self.page.evaluate(ASK, expression))
 
     def alt_texts(self):
         """The alt texts of the pictures that cells have shown (in the outputs; JupyterLab itself ignores them)."""
