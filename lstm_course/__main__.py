@@ -43,6 +43,9 @@ def parser():
 
 def main(words=None):
     """Run a command; 0, or 1 if something is missing or could not be done."""
+    for stream in (sys.stdout, sys.stderr):         # a pipe on Windows knows neither → nor every name
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     given = parser().parse_args(words)
     try:
         return COMMANDS[given.command](given)

@@ -12,6 +12,7 @@ FOLDER/.lstm_course/copied.json holds the SHA-256 of each file as it was copied.
 the course's.
 """
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -130,8 +131,11 @@ class Record:
 
     def put(self, path, data):
         path.parent.mkdir(parents=True, exist_ok=True)
+        new = not path.exists()
         replace(path, data)
-        path.chmod(0o644)
+        if new:
+            with contextlib.suppress(OSError):      # some network disks know no modes
+                path.chmod(0o644)
         self.copied[self.key(path)] = digest(data)
 
     def keep(self, path):
@@ -168,7 +172,7 @@ def _summary(done, folder):
 
 def reset(notebook, exercise):
     """Put the starting cell of an exercise back into a notebook; the notebook as it was is kept. Lines to print."""
-    path, stub = Path(notebook).expanduser(), starting_cell(exercise)
+    path, stub = Path(notebook).expanduser().resolve(), starting_cell(exercise)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         cells = [cell for cell in content["cells"] if cell["cell_type"] == "code"]

@@ -9,6 +9,7 @@ It loads nothing but NumPy and the networks, for it is needed most when somethin
 import contextlib
 import os
 import platform
+import re
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -67,7 +68,7 @@ def python_command():
 
 
 def _quoted(words):
-    return f'"{words}"' if " " in str(words) else str(words)
+    return f'"{words}"' if re.search(r"[^\w@%+=:,./\\~-]", str(words)) else str(words)
 
 
 def mend(what):
@@ -182,8 +183,16 @@ def free_megabytes(meminfo="/proc/meminfo", group="/sys/fs/cgroup"):
         free.append(int(line.split()[1]) / 1024)
     with contextlib.suppress(OSError, ValueError):
         most, used = (int(Path(group, f"memory.{name}").read_text()) for name in ("max", "current"))
-        free.append((most - used) / 1e6)
+        free.append((most - used + _cache(group)) / 1e6)
     return min(free, default=None)
+
+
+def _cache(group):
+    """Bytes of files that the kernel keeps in memory and gives back when somebody needs it."""
+    with contextlib.suppress(OSError):
+        words = Path(group, "memory.stat").read_text().split()
+        return int(words[words.index("inactive_file") + 1]) if "inactive_file" in words else 0
+    return 0
 
 
 def advice_on_folder(folder):
@@ -220,7 +229,7 @@ def is_complete(parts):
 
 def details_lines():
     """What to send to a teacher who helps."""
-    versions = [f"{name} {found(name)}" for name in [PACKAGE, *wanted()]]
+    versions = [f"{name} {found(name)}" for name in (PACKAGE, *(wanted() if found(PACKAGE) else ["numpy"]))]
     free = free_megabytes()
     return [f"Python {platform.python_version()} on {platform.system()} {platform.machine()}", ", ".join(versions),
             f"threads of the matrix products: {os.environ.get('OPENBLAS_NUM_THREADS', 'not limited')}",

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[1]
-PLACES = ("pyproject.toml", "README.md", "CITATION.cff", "CHANGELOG.md", "teaching")
+PLACES = ("README.md", "CITATION.cff", "CHANGELOG.md", "teaching", "pyproject.toml")     # what holds the old one last
 WANTED = "github.com/NAME/REPO, as in github.com/ada/rnn-course"
 ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?github\.com/(?P<name>[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))/"
                      r"(?P<repo>[A-Za-z0-9._-]+?)(?:\.git)?/?")
@@ -48,8 +48,16 @@ def files(root=ROOT):
     for place in PLACES:
         path = root / place
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and "__pycache__" not in file.parts and b"\0" not in file.read_bytes():
+            if file.is_file() and "__pycache__" not in file.parts and is_text(file):
                 yield file
+
+
+def is_text(file):
+    """Can it be read as UTF-8? A picture or an old class list is left alone."""
+    try:
+        return "\0" not in file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 def replaced(text, old, new):

@@ -35,6 +35,7 @@ ENVIRONMENTS = {"matrix", "pmatrix", "bmatrix", "vmatrix", "cases", "array"}    
 BLANK, WHOLE_LINE = re.compile("_{4,}"), 24
 COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 LETTER = r"(?:\w|&#x[0-9A-F]+;)"                       # in MathML
+MADE = re.compile(r"(\d\d|[A-Z])_\w+_(worksheet|key|formulas|slide|teacher)\.html")
 TITLE = re.compile(r"# (?P<number>\w+) · (?P<title>.+?) +— teacher's page")
 
 CSS = """
@@ -401,7 +402,7 @@ def main(names):
     made = made if names else everything()
     PRINT.mkdir(exist_ok=True)
     for old in [] if names else sorted(PRINT.glob("*.html")):
-        if old.name not in made:
+        if old.name not in made and MADE.fullmatch(old.name):
             old.unlink()
     for name, html in made.items():
         (PRINT / name).write_text(html, encoding="utf-8", newline="\n")

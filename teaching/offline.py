@@ -256,8 +256,8 @@ def fill(folder, kinds):
 def copy_lessons(folder):
     """The lessons, without solutions, and the pictures in them."""
     folder.mkdir()
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        shutil.copy(path, folder)
+    for path in sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb")):       # not a teacher's own notebooks
+        shutil.copy(ROOT / "notebooks" / path.name, folder)
     shutil.copytree(ROOT / "notebooks" / "pictures", folder / "pictures")
 
 

@@ -27,9 +27,18 @@ def path():
 def load():
     """All that is kept; {} if that is nothing or makes no sense."""
     file = path()
+    if file is None:
+        return _here
+    with contextlib.suppress(OSError):
+        return _read(file)
+    return {}
+
+
+def _read(file):
+    """The same for one file. OSError if it is there but cannot be read now: then it is not broken."""
     try:
-        known = json.loads(file.read_text(encoding="utf-8")) if file else _here
-    except (OSError, ValueError, RecursionError):
+        known = json.loads(file.read_bytes().decode("utf-8-sig"))
+    except (FileNotFoundError, ValueError, RecursionError):
         return {}
     return known if isinstance(known, dict) else {}
 
@@ -41,7 +50,7 @@ def save(when, answers, handed_in):
         _here[when] = entry
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    known = load()
+    known = _read(file)
     if not known and file.exists():
         os.rename(file, remembering.free_name(file, "broken"))      # somebody may want to mend it
     known = {"about": ABOUT, **known, when: entry}

@@ -19,6 +19,7 @@ import contextlib
 import itertools
 import json
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -41,10 +42,10 @@ _troubles = []                                      # why the file cannot be use
 def students_file():
     """The file of whoever sits here, or None if there is no place for it or nothing shall be kept."""
     said = os.environ.get(VARIABLE, "").strip()
-    if said:
-        return None if said.lower() in ("off", "no", "0") else Path(said).expanduser()
-    folder = copied_folder()
     with contextlib.suppress(RuntimeError):         # there may be no home
+        if said:
+            return None if said.lower() in ("off", "no", "0") else Path(said).expanduser()
+        folder = copied_folder()
         return (folder or Path.home()) / FOLDER / FILE
     return None
 
@@ -94,8 +95,8 @@ def _note(kind, name, value):
     before = _here[kind].get(name)
     _merge(_here, kind, name, value)
     path = place()
-    if path and _here[kind][name] != before:
-        _unsaved[kind, name] = value
+    if path and (_unsaved or _here[kind][name] != before):         # also what a full disk refused before
+        _unsaved[kind, name] = _here[kind][name]
         _save(path)
 
 
@@ -126,7 +127,8 @@ def read(path):
     try:
         known = json.loads(path.read_bytes().decode("utf-8-sig"))
         if all(isinstance(known.get(kind, {}), dict) for kind in _here):
-            return {**empty(), **known}
+            checks = {name: status for name, status in known.get("checks", {}).items() if isinstance(status, str)}
+            return {**empty(), **known, "checks": checks}
     except FileNotFoundError:
         return empty()
     except (ValueError, AttributeError, RecursionError):
@@ -167,6 +169,8 @@ def replace(path, data):
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        with contextlib.suppress(OSError):          # no such file yet, or a disk without modes
+            shutil.copymode(path, name)             # mkstemp's mode is for the owner alone
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -50,8 +50,8 @@ if (root && !root.mended) {
     mend();
     new MutationObserver(mend).observe(root, {subtree: true, childList: true, attributes: true,
                                               attributeFilter: ['class', 'aria-valuetext']});
-    const keep = event => event.target.toggleAttribute('data-lm-suppress-shortcuts',
-                                                       event.key.length === 1 && !event.ctrlKey && !event.metaKey);
+    const keep = event => root.contains(event.target) && event.target.toggleAttribute(
+        'data-lm-suppress-shortcuts', (event.key || '').length === 1 && !event.ctrlKey && !event.metaKey);
     root.addEventListener('focusin', () => window.addEventListener('keydown', keep, true));
     root.addEventListener('focusout', () => window.removeEventListener('keydown', keep, true));
 }

@@ -33,7 +33,7 @@ exec ../.venv/bin/python -P -m jupyterlab 00_start_here.ipynb "$@"
 OPEN_BAT = """\
 @echo off
 rem Opens the course in the browser (a double click is enough).
-cd /d "%~dp0notebooks"
+pushd "%~dp0notebooks"
 set OPENBLAS_NUM_THREADS=1
 ..\\.venv\\Scripts\\python -P -m jupyterlab 00_start_here.ipynb %*
 """
@@ -82,21 +82,33 @@ def check_files(files):
                 sys.exit(f"The file {name} of this folder is damaged. {AGAIN}")
 
 
+def is_installed(done, contents):
+    """Was this version of the course installed to its end?"""
+    try:
+        with open(done, encoding="utf-8") as file:
+            return json.load(file) == contents
+    except (OSError, ValueError):
+        return False
+
+
 def install(folder, contents):
     """Makes the environment in the folder, if this version of the course is not in it yet; gives its Python."""
     place = os.path.join(folder, ".venv")
     python = os.path.join(place, "Scripts", "python.exe") if os.name == "nt" else os.path.join(place, "bin", "python")
     done = os.path.join(place, "installed.json")
-    if os.path.isfile(done):
-        with open(done, encoding="utf-8") as file:
-            if json.load(file) == contents:
-                return python
+    if is_installed(done, contents) and os.path.isfile(python):     # its Python may be gone after an update
+        return python
+    begun = os.path.join(place, "course_begun")
+    if os.path.isdir(place) and os.listdir(place) and not (os.path.isfile(begun) or os.path.isfile(done)):
+        sys.exit(f"{place} is not an environment of the course, and installing would delete it. Name another folder, "
+                 "or delete that one.")
     check_files(contents["files"])
     print(f"Installing the course into {folder} ...", flush=True)
     start = time.monotonic()
     import venv
 
     venv.create(place, clear=True, symlinks=os.name != "nt", with_pip=False)
+    open(begun, "w").close()        # this environment is ours: a second try may delete it
     wheels = os.path.join(HERE, "wheels")
     [pip] = [name for name in os.listdir(wheels) if name.startswith("pip-")]
     command = [python, os.path.join(wheels, pip, "pip"), "install", "--isolated", "--no-index", "--no-compile",
@@ -119,7 +131,8 @@ def install(folder, contents):
 def copy_notebooks(python, target):
     """Copies the notebooks that are new; those with a student's work stay (`python -m lstm_course copy` sees to it)."""
     command = [python, "-m", "lstm_course", "copy", target, "--from", os.path.join(HERE, "notebooks")]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=HERE)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+                          errors="replace", cwd=HERE, env=dict(os.environ, PYTHONUTF8="1"))
     if done.returncode:
         sys.exit(f"The notebooks could not be copied into {target}: {done.stdout.strip()[-1500:]}")
     print("".join(line for line in done.stdout.splitlines(True) if " new version" in line.lower()), end="", flush=True)

@@ -334,6 +334,29 @@ def test_a_test_that_was_handed_in_stays_handed_in():
     assert again.said.startswith("Handed in: 5 of 12") and again.button.disabled
 
 
+def test_a_second_window_takes_nothing_away():
+    first, second = concept_test("before").panel, concept_test("before").panel
+    for question, answer in zip(first.questions, KEY, strict=True):
+        question.buttons["ABCD?".index(answer)].click()
+    first.button.click()
+    second.questions[0].buttons[4].click()
+    assert "handed in in another window" in second.said and second.button.disabled
+    assert store.kept("before", "ABCD?", OF) == (KEY, True)
+
+
+def test_a_file_that_cannot_be_read_for_a_moment_is_not_broken(monkeypatch):
+    handed_in("before", KEY)
+    kept = store.path().read_text(encoding="utf-8")
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "read_bytes", refuse)
+        concept_test("after").panel.questions[0].buttons[0].click()
+    assert [path.name for path in store.path().parent.iterdir()] == [store.path().name]
+    assert store.path().read_text(encoding="utf-8") == kept
+
+
 def test_forget_deletes_the_file(capsys):
     handed_in("before", with_right(5))
     assert concept_test(forget=True) is None and capsys.readouterr().out == "Your answers are deleted.\n"

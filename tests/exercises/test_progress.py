@@ -251,6 +251,30 @@ def test_what_could_not_be_written_is_written_later(file, monkeypatch, capsys):
     assert "cannot be used" not in capsys.readouterr().out
 
 
+def test_what_could_not_be_written_is_written_when_it_is_done_again(file, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+    with monkeypatch.context() as disk:
+        disk.setattr(remembering.os, "replace", full)
+        check.rnn_step(right)
+    check.rnn_step(lambda x, h, W, U, b: x)
+    assert held(file)["checks"] == {"rnn_step": "passed"}
+
+
+@pytest.mark.parametrize("setting, content", [("~nobody-of-this-name/x", None),
+                                              (None, '{"checks": {"rnn_step": ["x"]}}')],
+                         ids=["a home that is not there", "a status that is none"])
+def test_a_check_never_raises(setting, content, file, monkeypatch, capsys):
+    if setting:
+        monkeypatch.setenv(remembering.VARIABLE, setting)
+    else:
+        file.parent.mkdir()
+        file.write_text(content, encoding="utf-8")
+    assert check.rnn_step(right).status == "correct"
+    progress()
+    assert "rnn_step" in capsys.readouterr().out
+
+
 def test_a_lock_of_a_dead_kernel_does_not_stop_anybody(file, monkeypatch):
     monkeypatch.setattr(remembering, "SECONDS", 0.05)
     file.parent.mkdir()

@@ -248,6 +248,17 @@ def test_reset_brings_one_exercise_back_and_keeps_the_attempt(attempt, capsys):
     assert len(list(attempt.parent.iterdir())) == 2
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes, and links need rights there")
+def test_reset_keeps_who_may_read_it_and_where_it_is(attempt, tmp_path):
+    attempt.chmod(0o664)
+    link = tmp_path / "elsewhere" / LESSON
+    link.parent.mkdir()
+    link.symlink_to(attempt)
+    assert main(["reset", str(link), "lstm_step"]) == 0
+    assert link.is_symlink() and sources(attempt) == sources(ROOT / "notebooks" / LESSON)
+    assert attempt.stat().st_mode & 0o777 == 0o664
+
+
 def test_an_earlier_attempt_is_not_overwritten(attempt):
     before = attempt.read_bytes()
     for number in range(3):

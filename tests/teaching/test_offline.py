@@ -185,6 +185,15 @@ def test_a_missing_wheel_is_told(folder, place, tmp_path):
     assert not (tmp_path / "lab").exists()
 
 
+def test_an_environment_of_somebody_else_stays(folder, tmp_path):
+    mine = tmp_path / "lab" / ".venv" / "mine.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("years of work")
+    done = run_installer(folder, tmp_path / "lab", tmp_path)
+    assert done.returncode == 1 and "is not an environment of the course" in done.stderr
+    assert mine.read_text() == "years of work"
+
+
 def test_a_wheel_that_was_forgotten_is_told(folder, place, tmp_path):
     broken = linked_copy(folder, place / "forgotten wheel")
     [wheel] = (broken / "wheels").glob("webencodings-*")

@@ -46,7 +46,8 @@ FAULTS = {
                                    "does not compute 1.5612"),
     "a wrong sum": ("0.1 -> 1.5612 -->", "0.1 -> 1.5622 -->", "gives 1.5612, not 1.5622"),
     "a sum that cannot be computed": ("computed: 0.5370 +", "computed: z +", "cannot be computed"),
-    "a long slide": ("- The state sums up all inputs so far.", "- The state" + 35 * " and so on" + ".", "more than 40"),
+    "a long slide": ("- The state is a summary of all inputs so far.", "- The state" + 35 * " and so on" + ".",
+                     "more than 40"),
     "two formulas": ("- One W, one U, one b for all steps.", "- One $W$, one $U$.", "more than one"),
     "a lost blank": ("W has ____ numbers, U has ____ ,", "W has (____,____)", "gets lost"),
 }

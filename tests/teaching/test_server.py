@@ -418,3 +418,14 @@ def test_the_load_test_says_which_lessons_there_are():
     done = subprocess.run([sys.executable, SERVER / "load_test.py", "--notebook", "99_nothing"], cwd=ROOT,
                           capture_output=True, text=True)
     assert done.returncode == 2 and "06_lstm_cell" in done.stderr
+
+
+def test_the_image_gets_what_it_needs_and_nothing_else():
+    """What stands in Dockerfile.dockerignore is all that docker copies."""
+    lines = (SERVER / "kubernetes" / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    taken = {line.removeprefix("!") for line in lines if line.startswith("!")}
+    assert "*" in lines and all((ROOT / path).exists() for path in taken)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {"pyproject.toml", "constraints.txt", "lstm_course", "notebooks", "teaching/server/settings",
+              project["readme"], *(path for path in project["license-files"] if "/" not in path)}
+    assert taken == needed
