@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from lstm_course import copying, environment
 from lstm_course.exercises import remembering
@@ -68,7 +67,7 @@ def _check(given):
 
 def _copy(given):
     print(*copying.copy(given.folder, given.place, given.solutions), sep="\n")
-    start = Path(given.folder).expanduser().resolve() / copying.FIRST
+    start = copying.named(given.folder).resolve() / copying.FIRST
     print(f'Open it:  {environment.python_command()} -m jupyter lab "{start}"')
     return 0
 

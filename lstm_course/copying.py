@@ -32,6 +32,14 @@ class CannotCopy(Exception):
     """Why not, and what to do, in a sentence or two."""
 
 
+def named(words):
+    """The path that somebody has typed, with ~ for the home folder."""
+    try:
+        return Path(words).expanduser()
+    except RuntimeError:
+        raise CannotCopy(f"There is no home folder for {words}. Name the folder in full, without ~.") from None
+
+
 # ---- what is copied from where -----------------------------------------------------------------------------
 
 
@@ -43,7 +51,7 @@ def find_notebooks(place=None):
             return beside
         raise CannotCopy("The notebooks are not beside the installed package. Say where they are with --from PLACE: "
                          f"the folder in which {FIRST} is, from your teacher or from the course's repository.")
-    place = Path(place).expanduser()
+    place = named(place)
     for folder in (place, place / "notebooks"):
         if (folder / FIRST).is_file():
             return folder.resolve()
@@ -64,7 +72,7 @@ def course_files(notebooks, solutions=False):
 
 def copy(folder, place=None, solutions=False):
     """Copy the lessons into a folder, or bring what is new; the lines to print."""
-    notebooks, folder = find_notebooks(place), Path(folder).expanduser().resolve()
+    notebooks, folder = find_notebooks(place), named(folder).resolve()
     if folder == notebooks or notebooks in folder.parents:
         raise CannotCopy(f"{folder} is the course's own folder. Choose another one, such as {Path('~') / 'my-course'}.")
     if folder.exists() and not folder.is_dir():
@@ -172,7 +180,7 @@ def _summary(done, folder):
 
 def reset(notebook, exercise):
     """Put the starting cell of an exercise back into a notebook; the notebook as it was is kept. Lines to print."""
-    path, stub = Path(notebook).expanduser().resolve(), starting_cell(exercise)
+    path, stub = named(notebook).resolve(), starting_cell(exercise)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         cells = [cell for cell in content["cells"] if cell["cell_type"] == "code"]

@@ -118,7 +118,7 @@ class Text(Control):
         super().__init__(name, label, accept(value), [field], field)
 
     def clean(self, raw):
-        return self.accept(raw)
+        return self.accept(str(raw))
 
     def show(self, value):
         """Leave what is being typed, if it means the value already."""

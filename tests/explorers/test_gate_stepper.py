@@ -412,3 +412,9 @@ def test_the_code_runs_and_gives_what_is_shown(values, capsys):
 def test_the_text_without_a_kernel_is_stable(mode):
     text = gate_stepper(mode)._repr_mimebundle_()["text/plain"]
     assert text == gate_stepper(mode)._repr_mimebundle_()["text/plain"] and not re.search("0x[0-9a-f]{4}", text)
+
+
+def test_a_number_for_the_text_of_inputs_is_taken():
+    explorer = gate_stepper()
+    explorer.set(x=3)
+    assert explorer.error is None and explorer.values["x"].split() == ["3"] + (STEPS - 1) * ["0"]

@@ -52,6 +52,14 @@ def copy(notebooks, folder, *more):
 
 # --------------------------------------------------------------------------------------------------- copy
 
+@pytest.mark.parametrize("words", [
+    ["copy", "~nobody-of-this-name/course"], ["copy", "mine", "--from", "~nobody-of-this-name"],
+    ["reset", "~nobody-of-this-name/a.ipynb", "lstm_step"]], ids=["copy", "from", "reset"])
+def test_a_home_that_is_not_there_is_told(words, capsys):
+    assert main(words) == 1
+    assert "There is no home folder for ~nobody-of-this-name" in capsys.readouterr().err
+
+
 def test_copy_takes_lessons_and_pictures_and_no_solutions(course, tmp_path, capsys):
     notebooks, _ = course
     assert copy(notebooks, tmp_path / "mine") == 0
