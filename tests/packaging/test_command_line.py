@@ -14,6 +14,7 @@ from lstm_course import copying, environment, whereabouts
 from lstm_course.__main__ import main
 from lstm_course.exercises import remembering
 from lstm_course.exercises.starting import starting_cell
+from tests.exercises.test_progress import restart
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = "06_lstm_cell.ipynb"
@@ -317,6 +318,7 @@ def test_without_a_command_it_says_what_it_can():
 
 
 def test_progress(monkeypatch, tmp_path, capsys):
+    restart()               # what other tests have checked in this process
     path = tmp_path / "progress.json"
     monkeypatch.setenv(remembering.VARIABLE, str(path))
     path.write_text(json.dumps({"checks": {"lstm_step": "passed"}}))
