@@ -11,9 +11,14 @@ NO_STUDENT = ("PYTEST_VERSION", "PYTEST_CURRENT_TEST", "NBGRADER_EXECUTION", "NB
 STATIC = "LSTM_COURSE_STATIC"           # set while the notebooks are built
 
 
+def is_static():
+    """Are the notebooks being built? Then outputs are stored, and need no kernel: pictures instead of widgets."""
+    return os.environ.get(STATIC, "") not in ("", "0")
+
+
 def is_student():
     """Is a person at work? Then outputs may depend on what this person did, and on the machine."""
-    return os.environ.get(STATIC, "") in ("", "0") and not any(map(os.environ.get, NO_STUDENT))
+    return not is_static() and not any(map(os.environ.get, NO_STUDENT))
 
 
 def copied_folder(start=None):

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lstm_course.exercises import concept_store as store
-from lstm_course.exercises.quizzes import LETTERS, Choice, Question, bundle, is_static, right
+from lstm_course.exercises.quizzes import LETTERS, Choice, Question, bundle, right
+from lstm_course.whereabouts import is_static
 
 TIMES = {"before": "Concept test before the course", "after": "Concept test after the course"}
 UNSURE = "I don't know"

@@ -10,8 +10,9 @@ from functools import cached_property
 
 from lstm_course.exercises import remembering
 from lstm_course.exercises.comparing import number
-from lstm_course.exercises.quizzes import LETTERS, bundle, is_static
+from lstm_course.exercises.quizzes import LETTERS, bundle
 from lstm_course.exercises.results import CORRECT, NOT_ATTEMPTED, WRONG, Result
+from lstm_course.whereabouts import is_static
 
 _guesses = remembering._here["predictions"]         # those of this kernel
 

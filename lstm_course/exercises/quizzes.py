@@ -3,16 +3,12 @@
 A lesson declares QUIZ, a tuple of Question (and QUIZ_TITLE, if it wants one); a notebook shows it with quiz("01").
 """
 
-import os
 from dataclasses import dataclass
 from functools import cached_property
 
+from lstm_course.whereabouts import is_static
+
 LETTERS = "ABCDEF"
-
-
-def is_static():
-    """Is this the build, which stores outputs that need no kernel?"""
-    return os.environ.get("LSTM_COURSE_STATIC") == "1"
 
 
 @dataclass(frozen=True)

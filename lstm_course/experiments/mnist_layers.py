@@ -9,7 +9,7 @@ about 5 minutes.
 import numpy as np
 
 from lstm_course import LSTM, Bidirectional, Linear, Stacked
-from lstm_course.experiments.mnist_rows import DTYPE, SEEDS, UNITS, train
+from lstm_course.experiments.mnist_rows import DTYPE, SEEDS, UNITS, losses_and_accuracies, train
 from lstm_course.networks.training import Last, Model
 from lstm_course.tasks import mnist
 
@@ -39,8 +39,4 @@ def one(name, seed, epochs=EPOCHS):
 
 def run(seeds=SEEDS, epochs=EPOCHS, names=NAMES):
     """losses_NAME (seeds, updates) and accuracy_NAME (seeds, epochs) for each network."""
-    results = {}
-    for name in names:
-        losses, accuracies = zip(*(one(name, seed, epochs) for seed in range(seeds)), strict=True)
-        results |= {f"losses_{name}": np.stack(losses), f"accuracy_{name}": np.stack(accuracies)}
-    return results
+    return losses_and_accuracies(one, names, seeds, epochs)

@@ -8,7 +8,7 @@ that has 32 units and learns for 10 epochs. It takes about 5 minutes.
 import numpy as np
 
 from lstm_course import LSTM, RNN, Linear
-from lstm_course.experiments.mnist_rows import DTYPE, EPOCHS, SEEDS, network, train
+from lstm_course.experiments.mnist_rows import DTYPE, EPOCHS, SEEDS, losses_and_accuracies, network, train
 from lstm_course.networks.training import Last, Model
 from lstm_course.tasks import mnist
 
@@ -39,8 +39,4 @@ def one(name, seed, epochs=None):
 
 def run(seeds=SEEDS, epochs=None, names=NAMES):
     """losses_NAME (seeds, updates) and accuracy_NAME (seeds, epochs) for each order."""
-    results = {}
-    for name in names:
-        losses, accuracies = zip(*(one(name, seed, epochs) for seed in range(seeds)), strict=True)
-        results |= {f"losses_{name}": np.stack(losses), f"accuracy_{name}": np.stack(accuracies)}
-    return results
+    return losses_and_accuracies(one, names, seeds, epochs)

@@ -65,6 +65,15 @@ def stored_network(stored, dtype=np.float64):
     return model
 
 
+def losses_and_accuracies(one, names, seeds, epochs):
+    """losses_NAME (seeds, updates) and accuracy_NAME (seeds, epochs): what one(name, seed, epochs) gives for each."""
+    results = {}
+    for name in names:
+        losses, accuracies = zip(*(one(name, seed, epochs) for seed in range(seeds)), strict=True)
+        results |= {f"losses_{name}": np.stack(losses), f"accuracy_{name}": np.stack(accuracies)}
+    return results
+
+
 def run(seeds=SEEDS, epochs=EPOCHS, names=NAMES):
     """losses_NAME (seeds, updates), accuracy_NAME (seeds, epochs), trained_NAME (seeds,): share of the training
     images that are right at the end, weights.NAME: the LSTM of seed 0 in float16."""

@@ -8,8 +8,7 @@
 import ipywidgets as widgets
 
 from lstm_course.environment import check_environment
-
-from .figures import is_static
+from lstm_course.whereabouts import is_static
 
 __all__ = ["check_browser", "check_environment"]
 

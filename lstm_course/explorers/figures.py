@@ -3,20 +3,14 @@
 import base64
 import hashlib
 import io
-import os
 from dataclasses import asdict, is_dataclass
 from html import escape
 
 import numpy as np
 
+from lstm_course.whereabouts import is_static
+
 from . import svg as draw
-
-STATIC = "LSTM_COURSE_STATIC"       # set while the notebooks are built: pictures instead of widgets
-
-
-def is_static():
-    """Whether the notebooks are being built."""
-    return os.environ.get(STATIC, "") not in ("", "0")
 
 
 class Picture:

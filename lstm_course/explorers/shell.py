@@ -11,10 +11,12 @@ from html import escape
 
 import ipywidgets as widgets
 
+from lstm_course.whereabouts import is_static
+
 from . import svg
 from .accessible import style
 from .controls import Slider
-from .figures import data_sha256, is_static
+from .figures import data_sha256
 from .predict import Panel
 from .style import LARGE, NORMAL
 from .ticker import Ticker

@@ -4,22 +4,16 @@ They end with each module: while Playwright runs, the thread has a running event
 test should see.
 """
 
-import os
-
 import pytest
 
-from tests.browser.jupyterlab import browser, running_lab, why_not
+from tests.browser.jupyterlab import browser, need_a_browser, running_lab
 from tests.notebooks.support import FOLDER
 
 
 @pytest.fixture(scope="module")
 def chromium():
     """The browser."""
-    reason = why_not()
-    if reason and os.environ.get("CI"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
+    need_a_browser()
     with browser() as running:
         yield running
 

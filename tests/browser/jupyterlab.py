@@ -57,6 +57,14 @@ def why_not():
     return ""
 
 
+def need_a_browser():
+    """Skips the test without a browser; with CI in the environment it fails then."""
+    import pytest
+
+    if reason := why_not():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+
+
 def copy_notebooks(folder, place):
     """A copy of the notebooks, so that nothing that is run or saved changes them."""
     ignored = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", "conftest.py")

@@ -9,9 +9,9 @@ from packaging.specifiers import SpecifierSet
 from lstm_course import environment
 from lstm_course.explorers import check_browser, check_environment, gate_key
 from lstm_course.explorers.environment import ANSWERED, WAITING
-from lstm_course.explorers.figures import STATIC
 from lstm_course.explorers.gate_key import ROLES, gate_key_svg, line_words
 from lstm_course.explorers.style import MARKS
+from lstm_course.whereabouts import STATIC
 
 
 def test_here_everything_is_there(capsys):

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.jupyterlab import browser, opened, serving, why_not
+from tests.browser.jupyterlab import browser, opened, serving
 
 OURS = ("PIP_", "PYTHON", "PYTEST", "JUPYTER", "IPYTHON", "LSTM_COURSE", "OPENBLAS", "OMP_", "MKL_", "MPLBACKEND",
         "VIRTUAL_ENV")                      # variables of the tests' own environment
@@ -32,12 +32,6 @@ SEEN = """{
 }"""
 PEAK = r"""{name: int(__import__('re').search(r'VmHWM:\s+(\d+)', open(f'/proc/{pid}/status').read())[1]) // 1024
     for name, pid in (('kernel', __import__('os').getpid()), ('server', __import__('os').getppid()))}"""
-
-
-def need_a_browser():
-    """Skips the test without a browser; with CI in the environment it fails then."""
-    if reason := why_not():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
 
 
 def need_an_index(said):

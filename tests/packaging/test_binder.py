@@ -21,7 +21,8 @@ import pytest
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.packaging.elsewhere import assert_it_ran, bare_environment, make_venv, need_a_browser, run_notebook, run_pip
+from tests.browser.jupyterlab import need_a_browser
+from tests.packaging.elsewhere import assert_it_ran, bare_environment, make_venv, run_notebook, run_pip
 from tests.packaging.test_files import files
 from tests.packaging.test_settings import constraints
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.browser.jupyterlab import CHROMIUM, why_not
+from tests.browser.jupyterlab import CHROMIUM, need_a_browser
 from tests.packaging.test_files import ROOT, files
 
 RECIPE = re.compile(r"^<!-- ([\w/]+\.\w+) -->\n(`{3,})\w+\n(.*?)^\2$", re.S | re.M)
@@ -74,8 +74,8 @@ def test_the_explorer_and_the_exercise_pass_the_checks_of_all(scratch):
     assert pytest_on(scratch, *about_all) > 100
 
 
-@pytest.mark.skipif(bool(why_not()) and "CI" not in os.environ, reason=why_not() or "there is a browser")
 def test_the_lesson_works_in_jupyterlab(scratch):
+    need_a_browser()
     assert pytest_on(scratch, "tests/browser/test_in_jupyterlab.py", "-k", NAME) == 1
 
 

@@ -15,10 +15,10 @@ import pytest
 from packaging.utils import parse_wheel_filename
 
 from teaching import offline
+from tests.browser.jupyterlab import need_a_browser
 from tests.packaging.elsewhere import (
     assert_it_ran,
     bare_environment,
-    need_a_browser,
     need_an_index,
     run_notebook_cut_off,
     why_not_cut_off,

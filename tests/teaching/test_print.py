@@ -1,13 +1,12 @@
 """The printed pages in a browser: they fit on A4 and Letter, load nothing, and everyone can read them."""
 
-import os
 import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from teaching import build
-from tests.browser.jupyterlab import browser, why_not
+from tests.browser.jupyterlab import browser, need_a_browser
 
 FILES = sorted(build.PRINT.glob("*.html"))
 LESSONS = {path.stem for path in build.sources()}
@@ -33,11 +32,7 @@ FACTS = """() => {
 @pytest.fixture(scope="module")
 def page():
     """A page of the browser, which counts what it loads."""
-    reason = why_not()
-    if reason and os.environ.get("CI"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
+    need_a_browser()
     with browser() as chromium:
         opened = chromium.new_page()
         opened.loaded = []
