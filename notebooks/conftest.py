@@ -5,8 +5,8 @@ import os
 import shutil
 import tempfile
 
-from notebooks.build import kernel_environment, make_ipython_dir
 from tests.notebooks.support import MINUS_ZERO
+from tools.build import kernel_environment, make_ipython_dir
 
 # nbval's kernels inherit this environment: one thread, warnings are errors, widgets and no static pictures
 ipython_dir = tempfile.mkdtemp()

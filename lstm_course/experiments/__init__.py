@@ -21,7 +21,8 @@ FOLDER = Path(__file__).resolve().parent
 
 def names():
     """All experiments, in alphabetical order."""
-    return sorted(module.name for module in pkgutil.iter_modules([str(FOLDER)]) if not module.name.startswith("_"))
+    modules = pkgutil.iter_modules([str(FOLDER)])
+    return sorted(module.name for module in modules if not module.ispkg and module.name != "__main__")
 
 
 def experiment(name):

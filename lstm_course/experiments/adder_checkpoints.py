@@ -8,9 +8,9 @@ import numpy as np
 
 from lstm_course import RNN, Linear
 from lstm_course.networks.functions import sigmoid
-from lstm_course.networks.optimizers import SGD
-from lstm_course.networks.training import Model, fit
 from lstm_course.tasks import binary_addition as adding
+from lstm_course.training import Model, fit
+from lstm_course.training.optimizers import SGD
 
 CHECKPOINTS = (0, 1000, 2000, 4000, 5000, 6000, 8000, 10_000)      # after so many pairs
 PARAMETERS = {"W": "0.W", "U": "0.U", "V": "1.W"}                   # ours: the name in the Model

@@ -8,10 +8,10 @@ one-way network with the least significant bit first. It takes about 4 minutes.
 import numpy as np
 
 from lstm_course import LSTM, Bidirectional, Linear, Stacked
-from lstm_course.networks.losses import binary_cross_entropy
-from lstm_course.networks.optimizers import Adam
-from lstm_course.networks.training import Model, fit
 from lstm_course.tasks import binary_addition as adding
+from lstm_course.training import Model, fit
+from lstm_course.training.losses import binary_cross_entropy
+from lstm_course.training.optimizers import Adam
 
 SEEDS, UPDATES, EVERY, BATCH, RATE, UNITS = 10, 600, 50, 128, 5e-3, 32
 NAMES = ("one_way", "stacked", "two_way", "lsb")

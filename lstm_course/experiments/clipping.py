@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_course.experiments import _races
+from lstm_course.experiments.shared import races as _races
 
 TASK = replace(_races.LATCH, name="latch, 300 updates", updates=300)
 NETWORK = "LSTM b=3"

@@ -9,12 +9,12 @@ import numpy as np
 
 from lstm_course import LSTM, Linear
 from lstm_course.experiments import word_models
-from lstm_course.experiments._language import CLIP, SEEDS, TRUNCATE
-from lstm_course.networks.losses import mean_squared_error
-from lstm_course.networks.optimizers import SGD, Adam
-from lstm_course.networks.training import Last, Model, fit
+from lstm_course.experiments.shared.language import CLIP, SEEDS, TRUNCATE
 from lstm_course.networks.word_vectors import cbow, mean_cosine
 from lstm_course.tasks import words
+from lstm_course.training import Last, Model, fit
+from lstm_course.training.losses import mean_squared_error
+from lstm_course.training.optimizers import SGD, Adam
 
 WINDOWS, LENGTH, SIZE, EPOCHS = 10, 20, 200, 500
 TEXT_EPOCHS, TEXT_RATE, STREAMS = 8, 3e-3, 16          # on the whole text: Adam, as the softmax networks have it

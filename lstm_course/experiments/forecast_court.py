@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_course import LSTM, Linear, Stacked
-from lstm_course.networks.losses import mean_squared_error
-from lstm_course.networks.model import Last, Model
-from lstm_course.networks.optimizers import Adam
-from lstm_course.networks.training import fit
 from lstm_course.tasks import air_passengers as air
+from lstm_course.training import fit
+from lstm_course.training.losses import mean_squared_error
+from lstm_course.training.model import Last, Model
+from lstm_course.training.optimizers import Adam
 
 UNITS, RATE, UPDATES, SEEDS, ARTICLE_SEEDS = 4, 1e-2, 1000, 5, 10
 LOOK_BACKS = (1, 2, 3, 6, 12, 13, 18, 24)

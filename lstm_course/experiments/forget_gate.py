@@ -7,11 +7,11 @@ with the state carried on, 1 000 updates, ten runs each. Takes about 2 minutes.
 import numpy as np
 
 from lstm_course import LSTM, Linear
-from lstm_course.networks.losses import softmax_cross_entropy
-from lstm_course.networks.model import Model
-from lstm_course.networks.optimizers import Adam
-from lstm_course.networks.training import fit
 from lstm_course.tasks.reber import continual_reber
+from lstm_course.training import fit
+from lstm_course.training.losses import softmax_cross_entropy
+from lstm_course.training.model import Model
+from lstm_course.training.optimizers import Adam
 
 HIDDEN, STREAMS, WINDOW, UPDATES, SEEDS = 16, 16, 40, 1000, tuple(range(10))
 KINDS = ("with forget gate", "f = 1")

@@ -10,13 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_course import Linear
-from lstm_course.experiments import _races, forget_gate
-from lstm_course.experiments._variants import VARIANTS, variant
-from lstm_course.networks.losses import softmax_cross_entropy
-from lstm_course.networks.model import Last, Model
-from lstm_course.networks.optimizers import Adam
-from lstm_course.networks.training import fit
+from lstm_course.experiments import forget_gate
+from lstm_course.experiments.shared import races as _races
+from lstm_course.experiments.shared.variants import VARIANTS, variant
 from lstm_course.tasks.reber import continual_reber
+from lstm_course.training import fit
+from lstm_course.training.losses import softmax_cross_entropy
+from lstm_course.training.model import Last, Model
+from lstm_course.training.optimizers import Adam
 
 ADDING = replace(_races.ADDING, name="adding, 50 steps", steps=50, updates=600, goal=0.01)
 SEEDS = tuple(range(10))

@@ -5,7 +5,7 @@ with Glorot's numbers in U, until 99 % of new sequences are right or 600 updates
 about 3 minutes.
 """
 
-from lstm_course.experiments import _races
+from lstm_course.experiments.shared import races as _races
 
 NETWORKS = (*_races.RACERS, "RNN, Glorot U", "LSTM b=1, Glorot U")
 

@@ -11,8 +11,8 @@ import numpy as np
 from lstm_course import Linear
 from lstm_course.experiments.mnist_rows import DTYPE, SEEDS, accuracy, train
 from lstm_course.networks.convolution import Relu, lenet
-from lstm_course.networks.training import Model
 from lstm_course.tasks import mnist
+from lstm_course.training import Model
 
 EPOCHS = {"lenet": 20, "permuted": 10, "dense": 20}
 NAMES, HIDDEN, SHIFTS = tuple(EPOCHS), 77, 5

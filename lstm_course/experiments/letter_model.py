@@ -6,8 +6,8 @@ letters in random order: there is nothing to learn but how frequent each letter 
 
 import numpy as np
 
-from lstm_course.experiments import _language
-from lstm_course.experiments._language import SEEDS, rounded_weights, study, texts, with_weights
+from lstm_course.experiments.shared import language as _language
+from lstm_course.experiments.shared.language import SEEDS, rounded_weights, study, texts, with_weights
 from lstm_course.tasks import words
 
 UNITS, STREAMS, MOST, SHUFFLED_EPOCHS = 128, 32, 30, 4

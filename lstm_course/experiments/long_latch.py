@@ -4,7 +4,7 @@ Ten runs of each network, until 99 % of new sequences are right or 400 updates a
 4 minutes.
 """
 
-from lstm_course.experiments import _races
+from lstm_course.experiments.shared import races as _races
 
 NETWORKS = ("RNN", "LSTM b=1", "LSTM b=3", "LSTM b=5", "GRU")
 

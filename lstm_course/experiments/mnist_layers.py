@@ -10,8 +10,8 @@ import numpy as np
 
 from lstm_course import LSTM, Bidirectional, Linear, Stacked
 from lstm_course.experiments.mnist_rows import DTYPE, SEEDS, UNITS, losses_and_accuracies, train
-from lstm_course.networks.training import Last, Model
 from lstm_course.tasks import mnist
+from lstm_course.training import Last, Model
 
 EPOCHS = 10
 NAMES = ("stacked", "two_way", "last")

@@ -9,8 +9,8 @@ import numpy as np
 
 from lstm_course import LSTM, RNN, Linear
 from lstm_course.experiments.mnist_rows import DTYPE, EPOCHS, SEEDS, losses_and_accuracies, network, train
-from lstm_course.networks.training import Last, Model
 from lstm_course.tasks import mnist
+from lstm_course.training import Last, Model
 
 PIXEL_UNITS, PIXEL_EPOCHS, SHRINK = 32, 10, 2
 PIXELS = (mnist.SIZE // SHRINK) ** 2

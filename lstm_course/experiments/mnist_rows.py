@@ -8,10 +8,10 @@ The network of the article "循环神经网络(LSTM和GRU)(1)": 28 steps of 28 p
 import numpy as np
 
 from lstm_course import GRU, LSTM, RNN, Linear
-from lstm_course.networks.losses import softmax_cross_entropy
-from lstm_course.networks.optimizers import Adam
-from lstm_course.networks.training import Last, Model, fit
 from lstm_course.tasks import mnist
+from lstm_course.training import Last, Model, fit
+from lstm_course.training.losses import softmax_cross_entropy
+from lstm_course.training.optimizers import Adam
 
 SEEDS, EPOCHS, BATCH, RATE, UNITS = 5, 20, 128, 1e-3, 128
 CELLS = {"LSTM": LSTM, "GRU": GRU, "RNN": RNN}

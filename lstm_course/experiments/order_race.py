@@ -4,7 +4,7 @@ Hochreiter & Schmidhuber 1997, section 5.6; Jozefowicz, Zaremba & Sutskever 2015
 99 % of new sequences are right or 1 000 updates are over; guessing has 25 %. Takes about 3 minutes.
 """
 
-from lstm_course.experiments import _races
+from lstm_course.experiments.shared import races as _races
 
 
 def run(networks=_races.RACERS, seeds=_races.SEEDS, updates=None):

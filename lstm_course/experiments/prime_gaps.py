@@ -7,10 +7,10 @@ learns from the primes below 30 000; the primes up to 40 000 say when to stop; t
 import numpy as np
 
 from lstm_course import LSTM, Linear
-from lstm_course.networks.losses import softmax_cross_entropy
-from lstm_course.networks.optimizers import Adam
-from lstm_course.networks.training import Last, Model, fit
 from lstm_course.tasks import primes
+from lstm_course.training import Last, Model, fit
+from lstm_course.training.losses import softmax_cross_entropy
+from lstm_course.training.optimizers import Adam
 
 QUESTIONS = {"size": primes.size_class, "remainder": primes.remainder_class}
 RANGES = {"train": (5, 30_000), "validate": (30_000, 40_000), "test": (40_000, 60_000)}

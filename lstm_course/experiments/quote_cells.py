@@ -7,10 +7,10 @@ of 50 letters. Correlations are taken over fresh texts. It takes about a minute.
 import numpy as np
 
 from lstm_course import LSTM, RNN, Embedding, Linear
-from lstm_course.networks.losses import softmax_cross_entropy
-from lstm_course.networks.optimizers import Adam
-from lstm_course.networks.training import Model, fit
 from lstm_course.tasks import quotes
+from lstm_course.training import Model, fit
+from lstm_course.training.losses import softmax_cross_entropy
+from lstm_course.training.optimizers import Adam
 
 SEEDS, UNITS, EMBEDDED, UPDATES, BATCH, STEPS, RATE, SKIP = 5, 32, 8, 400, 32, 51, 1e-2, 10
 CELLS = {"LSTM": LSTM, "RNN": RNN}

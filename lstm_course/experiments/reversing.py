@@ -8,8 +8,8 @@ teacher forcing, tested writing on its own. Adam, 64 sequences of one length in 
 import numpy as np
 
 from lstm_course import LSTM, Embedding, Linear
-from lstm_course.networks.losses import softmax_cross_entropy
-from lstm_course.networks.optimizers import Adam, clip_by_norm
+from lstm_course.training.losses import softmax_cross_entropy
+from lstm_course.training.optimizers import Adam, clip_by_norm
 
 SEEDS, DIGITS, LONGEST, TESTED = 5, 10, 12, 16
 SIZES = (8, 16, 32, 64)

@@ -7,10 +7,10 @@ as float32. Takes about 2 minutes.
 import numpy as np
 
 from lstm_course import GRU, LSTM, RNN, Linear
-from lstm_course.experiments import _races
-from lstm_course.networks.model import Last, Model
-from lstm_course.networks.optimizers import Adam
-from lstm_course.networks.training import fit
+from lstm_course.experiments.shared import races as _races
+from lstm_course.training import fit
+from lstm_course.training.model import Last, Model
+from lstm_course.training.optimizers import Adam
 
 HIDDEN, UPDATES, SEEDS = 16, 300, tuple(range(5))
 BIASES = tuple(range(-2, 7))

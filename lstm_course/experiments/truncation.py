@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_course.experiments import _races
+from lstm_course.experiments.shared import races as _races
 
 WINDOWS = ("full", 10, 5, 1, 0)
 CASES = (("LSTM b=1", 20), ("RNN", 20), ("LSTM b=1", 50))

@@ -6,8 +6,8 @@ training part are one unknown token; the Analects keep every word. It takes abou
 
 import numpy as np
 
-from lstm_course.experiments import _language
-from lstm_course.experiments._language import SEEDS, rounded_weights, study, texts, with_weights
+from lstm_course.experiments.shared import language as _language
+from lstm_course.experiments.shared.language import SEEDS, rounded_weights, study, texts, with_weights
 from lstm_course.tasks import words
 
 UNITS, STREAMS, MOST = 64, 16, 30

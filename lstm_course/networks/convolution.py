@@ -8,7 +8,6 @@ into a `Model`, beside each other and beside `Linear`.
 import numpy as np
 
 from lstm_course.networks.dense import Linear
-from lstm_course.networks.model import Model
 from lstm_course.networks.trace import Gradients, Trace, check_grad_outputs
 from lstm_course.networks.validation import (
     check_array,
@@ -19,6 +18,7 @@ from lstm_course.networks.validation import (
     check_rng,
     check_size,
 )
+from lstm_course.training.model import Model
 
 
 def output_size(size, kernel, padding=0):

@@ -3,13 +3,7 @@
 import numpy as np
 
 from lstm_course.networks.functions import SLOPES
-from lstm_course.networks.recurrent import (
-    Recurrent,
-    final_state,
-    sequence_ends,
-    stack_steps,
-    windows,
-)
+from lstm_course.networks.recurrent import Recurrent, final_state, sequence_ends, stack_steps, windows
 from lstm_course.networks.trace import Gradients
 from lstm_course.networks.validation import check_option
 

@@ -57,7 +57,7 @@ def check_computer(computers):
     if not pythons:
         made_for = sorted({f"{system} ({kind})" for system, kind, _ in computers})
         sys.exit(f"This folder is made for {', '.join(made_for)}; this computer is {mine[0]} ({mine[1]}). The teacher "
-                 "can make one for it: python teaching/offline.py FOLDER --platform ...")
+                 "can make one for it: python tools/offline.py FOLDER --platform ...")
     current = "{}.{}".format(*sys.version_info)
     if current in pythons:
         return
@@ -66,7 +66,7 @@ def check_computer(computers):
             if shutil.which(command[0]) and not subprocess.call(command + ["-c", ""], stderr=subprocess.DEVNULL):
                 sys.exit(subprocess.call(command + [os.path.abspath(__file__)] + sys.argv[1:]))
     sys.exit(f"This folder is made for Python {' or '.join(pythons)}, this computer has Python {current}. Install "
-             f"Python {pythons[0]}, or let the teacher make the folder for this one: python teaching/offline.py FOLDER "
+             f"Python {pythons[0]}, or let the teacher make the folder for this one: python tools/offline.py FOLDER "
              f"--python {current}")
 
 

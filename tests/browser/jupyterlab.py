@@ -18,7 +18,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from notebooks.build import kernel_environment, make_ipython_dir
+from tools.build import kernel_environment, make_ipython_dir
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 SETTINGS = {

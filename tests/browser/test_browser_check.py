@@ -1,6 +1,6 @@
 """The browser check of the start page: its line turns to ok by itself, in a real JupyterLab."""
 
-from lstm_course.explorers.environment import ANSWERED
+from lstm_course.students.check_page import ANSWERED
 from tests.browser.jupyterlab import opened
 
 

@@ -4,9 +4,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from notebooks.build import NOTEBOOK_METADATA
 from tests.browser.jupyterlab import opened, running_lab
 from tests.browser.using import assert_widgets_are_ours, use_explorer, use_quiz
+from tools.build import NOTEBOOK_METADATA
 
 EXPLORERS = """
 import ipywidgets, itertools

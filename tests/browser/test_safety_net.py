@@ -4,11 +4,12 @@ import json
 
 import pytest
 
-from lstm_course import copying, whereabouts
-from lstm_course.exercises import remembering
-from lstm_course.exercises.starting import starting_cell
-from notebooks.build import kernel_environment, make_ipython_dir
+from lstm_course import whereabouts
+from lstm_course.students import copy_course as copying
+from lstm_course.students import progress as remembering
+from lstm_course.students.starting_cells import starting_cell
 from tests.browser.jupyterlab import IN_TIME, PANEL, opened, serving
+from tools.build import kernel_environment, make_ipython_dir
 
 LESSON = "01_rnn.ipynb"
 CELLS = f"""() => [...{PANEL}.content.model.cells].map(cell => ({{

@@ -5,7 +5,7 @@ import pytest
 
 from lstm_course import LSTM, experiments
 from lstm_course.experiments import gate_ablation
-from lstm_course.experiments._variants import VARIANTS, Changed, open_for_good, variant
+from lstm_course.experiments.shared.variants import VARIANTS, Changed, open_for_good, variant
 from lstm_course.gradients import check_gradients
 
 NAMES = list(VARIANTS)

@@ -7,7 +7,6 @@ import pytest
 
 from lstm_course import experiments
 from lstm_course.experiments import (
-    _races,
     adding_race,
     clipping,
     forget_gate,
@@ -17,7 +16,8 @@ from lstm_course.experiments import (
     trained_flows,
     truncation,
 )
-from lstm_course.networks.training import fit
+from lstm_course.experiments.shared import races as _races
+from lstm_course.training import fit
 
 RACES = {"adding_race": (adding_race, _races.ADDING), "order_race": (order_race, _races.ORDER),
          "latch_race": (latch_race, _races.LATCH), "long_latch": (long_latch, _races.LONG_LATCH)}

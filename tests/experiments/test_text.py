@@ -4,19 +4,13 @@ import numpy as np
 import pytest
 
 from lstm_course import experiments
-from lstm_course.experiments import (
-    _language,
-    cosine_words,
-    letter_model,
-    quote_cells,
-    reversing,
-    word_models,
-)
-from lstm_course.networks.losses import softmax_cross_entropy
-from lstm_course.networks.optimizers import Adam
-from lstm_course.networks.training import fit
+from lstm_course.experiments import cosine_words, letter_model, quote_cells, reversing, word_models
+from lstm_course.experiments.shared import language as _language
 from lstm_course.networks.word_vectors import cbow, mean_cosine
 from lstm_course.tasks import quotes, words
+from lstm_course.training import fit
+from lstm_course.training.losses import softmax_cross_entropy
+from lstm_course.training.optimizers import Adam
 
 SINGLE = 2e-3               # float32 after a few updates on another machine
 

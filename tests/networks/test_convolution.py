@@ -7,19 +7,10 @@ from hypothesis import strategies as st
 
 from lstm_course import Linear
 from lstm_course.gradients import check_gradients
-from lstm_course.networks.convolution import (
-    Convolution,
-    Flatten,
-    MaxPool,
-    Relu,
-    col2im,
-    im2col,
-    lenet,
-    output_size,
-)
-from lstm_course.networks.losses import softmax_cross_entropy
-from lstm_course.networks.optimizers import SGD
-from lstm_course.networks.training import Model, fit
+from lstm_course.networks.convolution import Convolution, Flatten, MaxPool, Relu, col2im, im2col, lenet, output_size
+from lstm_course.training import Model, fit
+from lstm_course.training.losses import softmax_cross_entropy
+from lstm_course.training.optimizers import SGD
 from tests.networks.generate_convolution import LAYERS, STORED
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from lstm_course import LSTM, RNN, Linear
 from lstm_course.networks.functions import sigmoid
-from lstm_course.networks.losses import mean_squared_error
-from lstm_course.networks.optimizers import SGD, Adam
 from lstm_course.networks.torch_weights import from_torch, to_torch
+from lstm_course.training.losses import mean_squared_error
+from lstm_course.training.optimizers import SGD, Adam
 
 from .support import assert_close, reference_cases
 

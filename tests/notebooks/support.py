@@ -11,11 +11,11 @@ from pathlib import Path
 
 import nbformat
 
-from notebooks import build
+from tools import build
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "notebooks"
-SOURCES = sorted((FOLDER / "text").glob("*.md"))
+SOURCES = build.SOURCES
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
 SOLUTIONS = sorted((FOLDER / "solutions").glob("*.ipynb"))
 NOTEBOOKS = LESSONS + SOLUTIONS

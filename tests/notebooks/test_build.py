@@ -6,7 +6,7 @@ import struct
 import nbformat
 import pytest
 
-from notebooks import build
+from tools import build
 
 EXERCISE = """\
 # Doubling
@@ -75,7 +75,7 @@ print(sorted({"b", "a"}))
 
 def source(tmp_path, text, name="00_sample"):
     """A source file in a folder like that of the notebooks."""
-    path = tmp_path / "text" / f"{name}.md"
+    path = tmp_path / f"l{name}" / "text.md"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path

@@ -6,9 +6,10 @@ import platform
 import nbformat
 import pytest
 
-from notebooks import build
+from lstm_course import lessons
 from tests.notebooks import rules, support
 from tests.notebooks.support import LESSONS, NOTEBOOKS, SOURCES, name_of
+from tools import build
 
 MOST_SECONDS, MOST_MEGABYTES = 60, 400
 OLD_PROCESSOR = {"OPENBLAS_CORETYPE": "Nehalem",
@@ -32,10 +33,10 @@ def test_every_source_has_its_two_notebooks_and_no_notebook_is_left_over():
 
 @each_notebook
 def test_it_is_what_its_source_says(path):
-    source = build.read_source(support.FOLDER / "text" / f"{path.stem}.md")
+    source = build.read_source(lessons.FOLDER / f"l{path.stem}" / "text.md")
     expected = build.lesson(source) if path in LESSONS else source
     faults = rules.different_sources(expected, nbformat.read(path, 4))
-    assert not faults, listed(faults + [f"Run: python notebooks/build.py {path.stem}"])
+    assert not faults, listed(faults + [f"Run: python tools/build.py {path.stem}"])
 
 
 @each_notebook

@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from notebooks import build
 from tests.notebooks import rules, support
+from tools import build
 
 ALT = "A line that falls from one to zero within five steps"
 
@@ -254,7 +254,7 @@ def test_nbval_compares_strictly(tmp_path):
                            ("stderr", "1 + 1", "import sys; _ = sys.stderr.write('a')\\n1 + 1")]:
         (folder / f"{name}.ipynb").write_text((folder / "good.ipynb").read_text())
         changed(folder / f"{name}.ipynb", old, new)
-    for name in ("pyproject.toml", "notebooks/conftest.py", "notebooks/build.py"):
+    for name in ("pyproject.toml", "notebooks/conftest.py", "tools/build.py"):
         (tmp_path / name).write_text((support.ROOT / name).read_text())
     (tmp_path / "tests").symlink_to(support.ROOT / "tests")
     done = subprocess.run([sys.executable, "-m", "pytest", "-q", "notebooks", "-rf", "--color=no"], cwd=tmp_path,

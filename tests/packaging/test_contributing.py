@@ -25,7 +25,7 @@ def scratch(tmp_path_factory):
         shutil.copy2(path, target)
     for name, text in recipes().items():
         (place / name).write_text(text, encoding="utf-8")
-    done = run(place, "notebooks/build.py", NAME)
+    done = run(place, "tools/build.py", NAME)
     assert done.returncode == 0, done.stdout + done.stderr
     return place
 

@@ -88,7 +88,7 @@ def test_every_room_has_its_rule():
     ("explorers", "import ipywidgets", False),
     ("explorers", "from ..exercises import check", True),
     ("exercises", "from ..explorers import style", False),
-    ("exercises", "from lstm_course.explorers.svg import text", False),
+    ("exercises", "from lstm_course.widgets.svg import text", False),
     ("exercises", "from ..explorers import shell", True),
     ("exercises", "from ..explorers.shell import Explorer", True),
     ("exercises", "from ..experiments import results", True),

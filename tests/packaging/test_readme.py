@@ -57,7 +57,7 @@ def test_every_picture_says_what_it_shows():
 
 def test_the_map_is_that_of_the_start_page():
     rows = map_rows(README)
-    start = map_rows((ROOT / "notebooks" / "text" / "00_start_here.md").read_text(encoding="utf-8"))
+    start = map_rows((ROOT / "lstm_course" / "lessons" / "l00_start_here" / "text.md").read_text(encoding="utf-8"))
     assert len(rows) >= 17 and set(rows) <= {path.stem for path in LESSONS}
     assert start and start == {name: row for name, row in rows.items() if name != "00_start_here"}
 

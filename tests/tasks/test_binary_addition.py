@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from lstm_course import RNN, Linear
 from lstm_course.networks.functions import sigmoid
-from lstm_course.networks.optimizers import SGD
-from lstm_course.networks.training import Model, fit
 from lstm_course.tasks import binary_addition as adding
+from lstm_course.training import Model, fit
+from lstm_course.training.optimizers import SGD
 
 BOTH = pytest.mark.parametrize("order", ["lsb", "msb"])
 

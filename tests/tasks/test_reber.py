@@ -3,14 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_course.tasks.reber import (
-    SYMBOLS,
-    baseline,
-    continual_reber,
-    embedded_string,
-    is_grammatical,
-    reber_string,
-)
+from lstm_course.tasks.reber import SYMBOLS, baseline, continual_reber, embedded_string, is_grammatical, reber_string
 
 REBER = {"BTXSE", "BPVVE", "BTSXSE", "BPTVVE", "BTXXVVE", "BPVPSE"}             # the shortest ones, by hand
 

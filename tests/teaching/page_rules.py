@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from markdown_it import MarkdownIt
 
-from teaching import build
+from tools import print_pages as build
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS, PACKAGE = ROOT / "notebooks", ROOT / "lstm_course"

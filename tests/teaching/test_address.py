@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from teaching import address
 from tests.notebooks.support import lessons_on_the_map
 from tests.packaging.test_files import BINARY, files
+from tools import address
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = address.current()

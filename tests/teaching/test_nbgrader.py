@@ -14,8 +14,8 @@ import nbformat
 import pytest
 
 from lstm_course.exercises import check
-from notebooks import build
 from tests.notebooks.support import LESSONS, SOLUTIONS, lessons_on_the_map, tags
+from tools import build
 
 ROOT = Path(__file__).resolve().parents[2]
 NBGRADER = ROOT / "teaching" / "nbgrader"

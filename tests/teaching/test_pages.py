@@ -6,13 +6,13 @@ from urllib.parse import unquote
 import pytest
 
 from lstm_course.__main__ import COMMANDS
-from teaching import build
 from tests.notebooks.support import lessons_on_the_map
 from tests.teaching.page_rules import ROOT, faults, read_lesson
+from tools import print_pages as build
 
 PAGES = build.sources()
 TEACHING = ROOT / "teaching"
-REBUILD = "run: python teaching/build.py"
+REBUILD = "run: python tools/print_pages.py"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
@@ -149,8 +149,8 @@ def test_commands_exist():
 
 
 def test_a_wrong_command_is_found():
-    text = "python -m lstm_course chek, python -m lstm_course check, python teaching/bild.py, python teaching/build.py"
-    assert wrong_commands(text) == ["chek", "teaching/bild.py"]
+    text = "python -m lstm_course chek, python -m lstm_course check, python tools/bild.py, python tools/print_pages.py"
+    assert wrong_commands(text) == ["chek", "tools/bild.py"]
 
 
 def test_a_broken_link_is_found(tmp_path):

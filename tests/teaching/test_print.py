@@ -5,8 +5,8 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from teaching import build
 from tests.browser.jupyterlab import browser, need_a_browser
+from tools import print_pages as build
 
 FILES = sorted(build.PRINT.glob("*.html"))
 LESSONS = {path.stem for path in build.sources()}

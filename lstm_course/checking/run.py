@@ -1,0 +1,191 @@
+"""Call a student's function safely: on copies, with every exception turned into a sentence."""
+
+import copy
+import dis
+import inspect
+import itertools
+import linecache
+import re
+import warnings
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from lstm_course.students.error_hints import of_name
+
+
+@dataclass
+class Run:
+    """One call: what came back or went wrong, and which of the arguments were changed."""
+
+    returned: Any = None
+    error: BaseException | None = None
+    changed: list = field(default_factory=list)
+
+    @property
+    def interrupted(self):
+        return isinstance(self.error, KeyboardInterrupt)
+
+
+def run(function, arguments):
+    """Call function(*copies of the arguments). Nothing is raised, not even by Ctrl-C or exit()."""
+    given = copy.deepcopy(arguments)
+    try:
+        returned = function(*given.values())
+        outcome = Run(returned=_copied(returned))
+    except GeneratorExit:
+        raise
+    except BaseException as error:
+        outcome = Run(error=error)
+    outcome.changed = [name for name in arguments if not same(arguments[name], given[name])]
+    return outcome
+
+
+def run_quietly(function, arguments):
+    """The same for our own functions: a wrong answer may overflow without a warning."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return run(function, arguments)
+
+
+def same(a, b):
+    """Are two arguments equal, number for number? Things that hold no numbers count as equal."""
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, np.ndarray):
+        return a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")
+    return True
+
+
+def _copied(value):
+    try:
+        return copy.deepcopy(value)
+    except Exception:
+        return value
+
+
+# ------------------------------------------------------------------------------------ exceptions in words
+
+def describe_error(error, function, arguments):
+    """An exception in one sentence, and lines that help to mend it."""
+    what = type(error).__name__
+    words = _first_line(error)
+    number, source = student_line(error)
+    place = f" (line {number}{': ' + source if source else ''})" if number else ""
+    if isinstance(error, KeyboardInterrupt):
+        return f"it was interrupted{place}. Does a loop never end?", [
+            "Mend it and run its cell again: the check does not start the same function twice"]
+    if isinstance(error, RecursionError):
+        words, place = "it calls itself without end", ""
+    sentence = f"your code stopped with {what}{': ' + words if words else ''}{place}"
+    shapes = [f"{name} {np.shape(value)}" for name, value in arguments.items() if isinstance(value, np.ndarray)]
+    help_lines = [f"The shapes were {', '.join(shapes)}."] if _is_about_shapes(error) and shapes else []
+    help_lines += globals_line(function, arguments)
+    if isinstance(error, NameError) and not help_lines:
+        help_lines = [of_name(error.name or "")]
+    return sentence, help_lines
+
+
+def is_stub(error, function):
+    """Did the code stop because a `...` (not one in an index) is still in it, or with NotImplementedError?"""
+    if isinstance(error, NotImplementedError) or "ellipsis" in _first_line(error).lower():
+        return True
+    steps = _instructions(function)
+    return any(step.argval is ... and step.opname == "LOAD_CONST" and _is_use(after)
+               for step, after in itertools.pairwise(steps))
+
+
+def _is_use(step):
+    """Does this instruction store a value, compute with it or pass it on?"""
+    return step.opname.startswith(("STORE_FAST", "STORE_DEREF", "CALL", "PRECALL")) or (
+        step.opname == "BINARY_OP" and step.argrepr != "[]")
+
+
+def _instructions(function):
+    """The byte code of a function; nothing if it is not written in Python."""
+    try:
+        return list(dis.get_instructions(function.__code__))
+    except AttributeError:
+        return []
+
+
+def globals_line(function, arguments):
+    """A line about arguments' names that the function takes from the notebook instead."""
+    used = {step.argval for step in _instructions(function) if step.opname == "LOAD_GLOBAL"}
+    own = [name for name in arguments if name in used]
+    return [f"It reads {' and '.join(own)} from the notebook instead of from its arguments: "
+            "use the names in its first line."] if own else []
+
+
+def no_return(function):
+    """A sentence about a function that does something and gives nothing back; "" if it may be a stub."""
+    try:
+        source = inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""
+    steps = _instructions(function)
+    works = any(step.opname.startswith(("STORE_", "CALL", "BINARY_")) for step in steps)
+    if not works or re.search(r"(?m)^\s*\.\.\.\s*$", source) or re.search(r"\breturn\b[ \t]*\S", source):
+        return ""
+    if any(step.argval == "print" for step in steps):
+        return ("it prints its answer and gives nothing back. print only shows a value: write return instead, so that "
+                "the answer can be used")
+    return "it computes something and gives nothing back. Its last line should be return, followed by the answer"
+
+
+def names_of(function):
+    """The names in the first line of a function: ["x", "h"]."""
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):     # some built-in functions have no signature
+        return []
+
+
+def wrong_order(function, arguments):
+    """A sentence if the function has the right names in another order, else None."""
+    own, expected = names_of(function), list(arguments)
+    if own == expected or sorted(own) != sorted(expected):
+        return None
+    return (f"its arguments stand in another order: the check calls it with ({', '.join(expected)}), your first line "
+            f"says ({', '.join(own)})")
+
+
+def signature_problem(function, arguments):
+    """A sentence if the function cannot be called with these arguments, else None."""
+    try:
+        inspect.signature(function).bind(*arguments.values())
+    except TypeError as error:
+        return (f"the check calls it with ({', '.join(arguments)}), and that does not fit: {_first_line(error)}. "
+                f"Its first line has ({', '.join(names_of(function))})")
+    except ValueError:                  # some built-in functions have no signature
+        return None
+    return None
+
+
+def _first_line(error):
+    try:
+        lines = str(error).strip().splitlines()
+    except Exception:
+        return ""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", lines[0])[:200].rstrip(".") if lines else ""
+
+
+def _is_about_shapes(error):
+    return any(word in _first_line(error) for word in ("shape", "dimension", "broadcast", "axis", "index", "size"))
+
+
+def student_line(error):
+    """Number and text of the deepest line of the student's own module in the traceback: (3, "h = x @ W")"""
+    frames, step = [], error.__traceback__
+    while step is not None:
+        frames.append((step.tb_frame, step.tb_lineno))
+        step = step.tb_next
+    own = [(frame, line) for frame, line in frames if frame.f_globals.get("__name__") != __name__]
+    if not own:
+        return 0, ""
+    module = own[0][0].f_globals.get("__name__")
+    frame, line = [pair for pair in own if pair[0].f_globals.get("__name__") == module][-1]
+    return line, linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()

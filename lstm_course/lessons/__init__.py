@@ -1,0 +1,57 @@
+"""The lessons, found by their folders: each holds a lesson.toml and everything that belongs to it.
+
+    lessons()               # all, in their order
+    lesson("06")            # one: number, title, question, minutes, folder
+    lesson("06").module("exercises")
+"""
+
+import importlib
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson: its number ("06", "A"), its name ("06_lstm_cell"), and what its lesson.toml says."""
+
+    number: str
+    name: str
+    folder: Path
+    title: str
+    question: str
+    minutes: int
+
+    @property
+    def package(self):
+        """The dotted name of its package."""
+        return f"{__name__}.{self.folder.name}"
+
+    def module(self, name):
+        """Its module of that name, or None: module("exercises"), module("quiz")."""
+        if not (self.folder / f"{name}.py").is_file():
+            return None
+        return importlib.import_module(f"{self.package}.{name}")
+
+
+@cache
+def lessons():
+    """All lessons: the numbered ones, then the appendices."""
+    return tuple(_read(path.parent) for path in sorted(FOLDER.glob("l*/lesson.toml")))
+
+
+def lesson(number):
+    """The lesson with a number: "06", 6 or "6"; the appendices are "A" and "B". KeyError if there is none."""
+    words = str(number).strip().upper()
+    found = {one.number: one for one in lessons()}
+    return found[words if words in found else words.zfill(2)]
+
+
+def _read(folder):
+    with open(folder / "lesson.toml", "rb") as file:
+        said = tomllib.load(file)
+    name = folder.name.removeprefix("l")
+    return Lesson(name.split("_")[0], name, folder, **said)

@@ -1,0 +1,1 @@
+"""Lesson 00, Start here: its text, exercises, quiz, explorers and teacher's page."""

@@ -1,0 +1,376 @@
+"""Lesson 06, inside the LSTM cell: the exercises and the quiz."""
+
+import numpy as np
+
+from lstm_course.checking.compare import Output
+from lstm_course.checking.declare import exercise, value
+from lstm_course.networks import LSTM, cells
+from lstm_course.networks.functions import sigmoid
+
+# ------------------------------------------------------------------------------------------ 1. one step
+
+GATES = {"i": 0.5, "f": 0.9, "g": -0.6, "o": 0.7}       # the example of the lesson
+
+
+def weights_for(i, f, g, o):
+    """The pre-activations (1, 4) with which the gates of one unit take these values."""
+    return np.array([[np.log(i / (1 - i)), np.log(f / (1 - f)), np.arctanh(g), np.log(o / (1 - o))]])
+
+
+def step_cases(rng):
+    """The example of the lesson, then three random steps, each from the right state before it."""
+    yield "the example (f = 0.9, c_prev = 0.8, i = 0.5, g = −0.6, o = 0.7)", {
+        "x": np.ones((1, 1)), "h_prev": np.zeros((1, 1)), "c_prev": np.full((1, 1), 0.8),
+        "W": weights_for(**GATES), "U": np.array([[1.0, -1.0, 0.5, 2.0]]), "b": np.zeros(4)}
+    B, I, H = 3, 2, 4
+    parameters = {"W": rng.standard_normal((I, 4 * H)), "U": rng.standard_normal((H, 4 * H)) / 2,
+                  "b": rng.standard_normal(4 * H)}
+    h, c = rng.uniform(-0.9, 0.9, (B, H)), rng.uniform(-1.5, 1.5, (B, H))
+    for t in range(1, 4):
+        x = rng.standard_normal((B, I))
+        yield f"step {t} with random numbers (B = {B}, I = {I}, H = {H})", {
+            "x": x, "h_prev": h, "c_prev": c} | parameters
+        h, c, _ = cells.lstm_step(x, h, c, **parameters)
+
+
+@exercise(
+    cases=step_cases, outputs=(Output("h", "B H"), Output("c", "B H")),
+    correct="h and c agree: the example by hand, and three random steps with B = 3, I = 2, H = 4.",
+    hints=("First one sum for all four gates, z = x W + h U + b, of shape (B, 4H). Then cut it into four pieces.",
+           "np.split(z, 4, axis=1) gives z_i, z_f, z_g, z_o in this order. Three of them go through σ, one through "
+           "tanh. Which one?",
+           "i, f, o = σ of their z, g = np.tanh(z_g). Then c = f * c_prev + i * g, and h = o * np.tanh(c) with the "
+           "*new* c. End with return h, c."))
+def lstm_step(x, h_prev, c_prev, W, U, b):
+    """One step of an LSTM, gates in the order i, f, g, o -> h, c (B,H)
+
+    x (B,I), h_prev and c_prev (B,H), W (I,4H), U (H,4H), b (4H,)
+    """
+    return cells.lstm_step(x, h_prev, c_prev, W, U, b)[:2]
+
+
+def blocks(x, h, W, U, b):
+    """The four pre-activations, each (B,H)."""
+    return np.split(x @ W + h @ U + b, 4, axis=1)
+
+
+def finish(i, f, g, o, c):
+    """From the gates to h and c."""
+    c = f * c + i * g
+    return o * np.tanh(c), c
+
+
+@lstm_step.mutant("i and f have changed places: the blocks stand in the order i, f, g, o")
+def order_f_i_g_o(x, h_prev, c_prev, W, U, b):
+    f, i, g, o = blocks(x, h_prev, W, U, b)
+    return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
+
+
+@lstm_step.mutant("g and o have changed places: the third block is the candidate g, the fourth the gate o")
+def order_i_f_o_g(x, h_prev, c_prev, W, U, b):
+    i, f, o, g = blocks(x, h_prev, W, U, b)
+    return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
+
+
+@lstm_step.mutant("f and g have changed places: that is the order i, g, f, o of some older libraries. Here it is i, "
+                  "f, g, o")
+def order_i_g_f_o(x, h_prev, c_prev, W, U, b):
+    i, g, f, o = blocks(x, h_prev, W, U, b)
+    return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
+
+
+@lstm_step.mutant("the candidate g goes through σ. It takes tanh: with σ nothing negative could ever be written")
+def sigmoid_on_g(x, h_prev, c_prev, W, U, b):
+    return finish(*(sigmoid(z) for z in blocks(x, h_prev, W, U, b)), c_prev)
+
+
+@lstm_step.mutant("all four blocks go through tanh. The gates i, f and o take σ, a share between 0 and 1; only g "
+                  "takes tanh")
+def tanh_on_all(x, h_prev, c_prev, W, U, b):
+    return finish(*(np.tanh(z) for z in blocks(x, h_prev, W, U, b)), c_prev)
+
+
+@lstm_step.mutant("the gates are not squashed: z is still any number. Put σ round z_i, z_f and z_o")
+def gates_not_squashed(x, h_prev, c_prev, W, U, b):
+    i, f, g, o = blocks(x, h_prev, W, U, b)
+    return finish(i, f, np.tanh(g), o, c_prev)
+
+
+@lstm_step.mutant("the candidate is not squashed: g = tanh(z_g)")
+def candidate_not_squashed(x, h_prev, c_prev, W, U, b):
+    i, f, g, o = blocks(x, h_prev, W, U, b)
+    return finish(sigmoid(i), sigmoid(f), g, sigmoid(o), c_prev)
+
+
+@lstm_step.mutant("your gates are mirrored: σ(2) should be 0.88, yours is 0.12. σ(z) = 1 / (1 + e⁻ᶻ), mind the minus")
+def mirrored_sigmoid(x, h_prev, c_prev, W, U, b):
+    i, f, g, o = blocks(x, h_prev, W, U, b)
+    return finish(sigmoid(-i), sigmoid(-f), np.tanh(g), sigmoid(-o), c_prev)
+
+
+@lstm_step.mutant("tanh is forgotten on c: h = o · tanh(c). (h = o · c is a variant that you will meet in the next "
+                  "lesson, but not the LSTM of this one)")
+def h_without_tanh(x, h_prev, c_prev, W, U, b):
+    i, f, g, o = blocks(x, h_prev, W, U, b)
+    c = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * c, c
+
+
+@lstm_step.mutant("h is read from the *old* c: first compute the new c, then h = o · tanh(c) from it")
+def h_from_the_old_c(x, h_prev, c_prev, W, U, b):
+    i, f, g, o = blocks(x, h_prev, W, U, b)
+    c = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c_prev), c
+
+
+@lstm_step.mutant("tanh goes round the product: h = tanh(o · c). It goes round c alone, h = o · tanh(c)")
+def tanh_of_the_product(x, h_prev, c_prev, W, U, b):
+    i, f, g, o = blocks(x, h_prev, W, U, b)
+    c = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)
+    return np.tanh(sigmoid(o) * c), c
+
+
+@lstm_step.mutant("the new c itself goes through tanh. c stays as it is, so that it can be kept for long; tanh is "
+                  "only for reading it: h = o · tanh(c)")
+def c_squashed(x, h_prev, c_prev, W, U, b):
+    i, f, g, o = blocks(x, h_prev, W, U, b)
+    c = np.tanh(sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g))
+    return sigmoid(o) * c, c
+
+
+@lstm_step.mutant("the output gate is missing: h = o · tanh(c)")
+def no_output_gate(x, h_prev, c_prev, W, U, b):
+    i, f, g, _ = blocks(x, h_prev, W, U, b)
+    return finish(sigmoid(i), sigmoid(f), np.tanh(g), 1.0, c_prev)
+
+
+@lstm_step.mutant("the forget gate is missing: yours only adds, c_prev + i · g (that was the LSTM of 1997). The old "
+                  "c is multiplied by f")
+def no_forget_gate(x, h_prev, c_prev, W, U, b):
+    i, _, g, o = blocks(x, h_prev, W, U, b)
+    return finish(sigmoid(i), 1.0, np.tanh(g), sigmoid(o), c_prev)
+
+
+@lstm_step.mutant("the input gate is missing: the candidate g is multiplied by i before it is written")
+def no_input_gate(x, h_prev, c_prev, W, U, b):
+    _, f, g, o = blocks(x, h_prev, W, U, b)
+    return finish(1.0, sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
+
+
+@lstm_step.mutant("the old memory is missing: c = f · c_prev + i · g has two parts, yours only the second")
+def no_old_memory(x, h_prev, c_prev, W, U, b):
+    return lstm_step.reference(x, h_prev, np.zeros_like(c_prev), W, U, b)
+
+
+@lstm_step.mutant("1 − f multiplies the old c: f is the share that is *kept*")
+def f_forgets(x, h_prev, c_prev, W, U, b):
+    i, f, g, o = blocks(x, h_prev, W, U, b)
+    return finish(sigmoid(i), 1 - sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
+
+
+@lstm_step.mutant("1 − f stands where i should be: the input gate has weights of its own")
+def coupled_gates(x, h_prev, c_prev, W, U, b):
+    _, f, g, o = blocks(x, h_prev, W, U, b)
+    return finish(1 - sigmoid(f), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
+
+
+@lstm_step.mutant("h and c come back in the wrong order: return h, c")
+def c_before_h(x, h_prev, c_prev, W, U, b):
+    return lstm_step.reference(x, h_prev, c_prev, W, U, b)[::-1]
+
+
+@lstm_step.mutant("the bias b is missing in z")
+def no_bias(x, h_prev, c_prev, W, U, b):
+    return lstm_step.reference(x, h_prev, c_prev, W, U, np.zeros_like(b))
+
+
+@lstm_step.mutant("h_prev @ U is missing in z: the gates then see the input only. The example cannot show it, "
+                  "because its h_prev is 0")
+def gates_without_h(x, h_prev, c_prev, W, U, b):
+    return lstm_step.reference(x, np.zeros_like(h_prev), c_prev, W, U, b)
+
+
+@lstm_step.mutant("c_prev @ U stands in z: what comes back to the gates is h_prev, not the cell state")
+def gates_read_c(x, h_prev, c_prev, W, U, b):
+    i, f, g, o = blocks(x, c_prev, W, U, b)
+    return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
+
+
+@lstm_step.mutant("np.split cuts along axis 0, the sequences. The four blocks stand side by side: axis=1",
+                  line="np.split(")
+def split_the_sequences(x, h_prev, c_prev, W, U, b):
+    i, f, g, o = np.split(x @ W + h_prev @ U + b, 4)
+    return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
+
+
+@lstm_step.mutant("a gate acts entry by entry: ⊙ is written *. @ is the matrix product, which mixes the sequences")
+def matrix_product(x, h_prev, c_prev, W, U, b):
+    i, f, g, o = blocks(x, h_prev, W, U, b)
+    c = sigmoid(f) @ c_prev + sigmoid(i) @ np.tanh(g)
+    return sigmoid(o) @ np.tanh(c), c
+
+
+# ------------------------------------------------------------------------------- 2. count the parameters
+
+I, H = 28, 128
+BLOCK = I * H + H * H + H
+
+lstm_parameter_count = value(
+    "lstm_parameter_count", 4 * BLOCK,
+    correct="4 · (28·128 + 128·128 + 128) = 80 384, as in Keras. PyTorch's second bias makes it 80 896.",
+    wrong=[
+        (4 * (BLOCK + H), "that is PyTorch's count: it stores two bias vectors, which are only ever added. Here "
+                          "there is one"),
+        (3 * BLOCK, "those are three blocks. There are three gates, but the candidate g has weights, too"),
+        (5 * BLOCK, "those are five blocks. The cell state c is computed, it has no weights of its own"),
+        (2 * BLOCK, "those are two blocks. Count: i, f, g, o"),
+        (BLOCK, "that is one block, a simple recurrent network. An LSTM has one for each of i, f, g, o"),
+        (4 * (I * H + H * H), "the bias is missing: each block has one number for each unit"),
+        (4 * (I * H + H), "U is missing: h_prev goes through a matrix of shape (H, 4H)"),
+        (4 * (H * H + H), "W is missing: the input goes through a matrix of shape (I, 4H)"),
+        (4 * I * H, "that is W alone; U and b are learned, too"),
+        (4 * H * H, "that is U alone; W and b are learned, too"),
+        (4 * (I * H + H * H) + H, "every block has a bias: b has 4H numbers"),
+        (4 * (I * H + H * H + I), "the bias belongs to the units: 128 for each block, not 28"),
+        (4 * (I * H + I * I + H), "U leads from units to units: its blocks are (128, 128)"),
+        (4 * BLOCK + H * 10 + 10, "you counted an output layer, too; only W, U and b are asked for"),
+        (lambda n: n > 4 * BLOCK and n % (4 * BLOCK) == 0, "not times the number of steps: all steps use the same "
+                                                           "weights"),
+        (lambda n: n > BLOCK and n % BLOCK == 0 and n != 4 * BLOCK,
+         "a multiple of one block, but not four of them: i, f, g, o. The number of steps plays no part"),
+    ],
+    otherwise="Write down the shapes of W, U and b for I = 28 and H = 128, and count the numbers in each",
+    hints=("How many blocks stand side by side in W?",
+           "W has shape (I, 4H), U has shape (H, 4H), b has shape (4H,).",
+           "4 · (28 · 128 + … + …): the second is a block of U, the third a block of b."))
+
+
+# ---------------------------------------------------------------- programs: weights (w, u, b) of one unit
+
+def run_unit(x, i, f, g, o):
+    """c of a one-unit LSTM whose gates are given as (w, u, b), over x (T,B) -> (T,B)."""
+    layer = LSTM(1, 1, rng=0)
+    W, U, b = np.array([i, f, g, o], dtype=float).T
+    layer.parameters["W"][0], layer.parameters["U"][0], layer.parameters["b"][:] = W, U, b
+    return layer.forward(np.asarray(x, float)[:, :, None]).gates["c"][:, :, 0]
+
+
+OPEN, SHUT, HALF = (0, 0, 20), (0, 0, -20), (0, 0, 0)
+AT_ONE, NOT_AT_ONE = (20, 0, -10), (-20, 0, 10)         # open only if x = 1; shut only if x = 1
+NOT_AT_MINUS = (20, 0, 10)                              # shut only if x = −1
+
+
+def declare_programs(task, programs):
+    """Wrong weights as mutants: (name, message, i, f, g, o), the o open if it is left out."""
+    for name, message, *gates in programs:
+        def mutant(x, gates=tuple(gates)):
+            return np.round(run_unit(x, *gates, *[OPEN] * (4 - len(gates)))).astype(int)
+        mutant.__name__ = name
+        task.mutant(message)(mutant)
+
+
+# ------------------------------------------------------------------- 3. count the ones, with a reset button
+
+def counter_cases(rng):
+    """Ten steps that can be followed by hand, then all strings of seven."""
+    yield "x = 1, 1, 0, 1, −1, 0, 1, 1, 0, −1", {"x": np.array([[1.0, 1, 0, 1, -1, 0, 1, 1, 0, -1]]).T}
+    strings = np.stack(np.meshgrid(*[[-1.0, 0.0, 1.0]] * 7, indexing="ij")).reshape(7, -1)
+    yield "all 2 187 sequences of seven numbers −1, 0, 1", {"x": strings[:, rng.permutation(strings.shape[1])]}
+
+
+@exercise(
+    cases=counter_cases, outputs=Output("count", "T B", whole=True),
+    correct="All 2 187 sequences of length 7 are counted right.",
+    hints=("Three kinds of steps: 0 (keep), 1 (add one), −1 (erase). Which corner (f, i) is each of them?",
+           "(f, i) is (1, 0) for x = 0, (1, 1) for x = 1 and (0, 0) for x = −1. So f is shut at −1 only, and i is "
+           "open at 1 only. g and o are open always.",
+           "σ(w x + b) is open for x = 1 and shut for x = 0 and −1 if w = 20, b = −10. For f you need: open for x = "
+           "0 and 1, shut for −1. Only b changes."))
+def count_ones(x):
+    """x (T,B), numbers −1, 0, 1 -> (T,B): how many ones since the last −1"""
+    count, counts = np.zeros(x.shape[1], dtype=int), []
+    for x_t in x:
+        count = np.where(x_t == 1, count + 1, np.where(x_t == -1, 0, count))
+        counts.append(count)
+    return np.stack(counts)
+
+
+declare_programs(count_ones, [
+    ("never_resets", "a −1 does not reset: f is always open. Shut it at x = −1", AT_ONE, OPEN, OPEN),
+    ("forgets_always", "nothing is kept: f is always shut, so c is 1 after a one and 0 after anything else", AT_ONE,
+     SHUT, OPEN),
+    ("half_forgets", "half of the count is lost at each step: all weights of f are 0, and σ(0) = ½. “Keep” needs a "
+     "large b", AT_ONE, HALF, OPEN),
+    ("counts_steps", "zeros are counted, too: i is always open", OPEN, NOT_AT_MINUS, OPEN),
+    ("counts_zeros_as_well", "i is open for 0 and 1, so zeros are counted, too. Take a lower b, so that 0 shuts it",
+     NOT_AT_MINUS, NOT_AT_MINUS, OPEN),
+    ("half_open_at_zero", "each zero counts half: at x = 0 your z_i is 0, and σ(0) = ½. b has to be negative, about "
+     "−w/2",
+     (20, 0, 0), NOT_AT_MINUS, OPEN),
+    ("half_open_at_one", "each one counts half: at x = 1 your z_i = w + b is 0, and σ(0) = ½. b should be about −w/2",
+     (20, 0, -20), NOT_AT_MINUS, OPEN),
+    ("half_open_always", "all weights of i are 0, so it stands at σ(0) = ½ always", HALF, NOT_AT_MINUS, OPEN),
+    ("weak_input_gate", "w = 1 is too small for i: σ(1) = 0.73 and σ(0) = 0.5 are neither open nor shut",
+     (1, 0, 0), NOT_AT_MINUS, OPEN),
+    ("mirrored", "i is open at −1 and 0 and shut at 1: turn the signs of w and b", NOT_AT_ONE, NOT_AT_MINUS, OPEN),
+    ("never_writes", "nothing is ever written. Is i shut at x = 1, or is g = tanh(0) = 0 because all its weights "
+     "are 0? A one should write 1", SHUT, NOT_AT_MINUS, OPEN),
+    ("too_little", "each one writes tanh(1) = 0.76 instead of 1: make the weights of g larger", AT_ONE, NOT_AT_MINUS,
+     (0, 0, 1)),
+    ("counts_down", "it counts downwards: g is −1, so its weights have the wrong sign", AT_ONE, NOT_AT_MINUS, SHUT),
+    ("resets_at_zero", "zeros reset as well: f is open at x = 1 only. It has to be open for 0, too", AT_ONE, AT_ONE,
+     OPEN),
+    ("resets_at_one", "a one replaces the count by 1 instead of adding: f is shut at x = 1. It has to be shut at −1",
+     AT_ONE, NOT_AT_ONE, OPEN),
+    ("half_reset", "a −1 leaves half of the count: at x = −1 your z_f = b − w is 0, and σ(0) = ½. b should be about "
+     "w/2",
+     AT_ONE, (20, 0, 20), OPEN),
+])
+
+
+# ------------------------------------------------------------------------------------ 4. odd or even?
+
+def parity_cases(rng):
+    """Eight steps that can be followed by hand, then all bit strings of length twelve."""
+    yield "x = 1, 0, 1, 1, 0, 0, 1, 1", {"x": np.array([[1.0, 0, 1, 1, 0, 0, 1, 1]]).T}
+    strings = np.array([[k >> t & 1 for k in range(4096)] for t in range(12)], dtype=float)
+    yield "all 4 096 strings of twelve bits", {"x": strings[:, rng.permutation(4096)]}
+
+
+FULL, FREE = (20, 30, -30), (20, -30, -10)              # open if x = 1 and c is 1; open if x = 1 and c is 0
+
+
+@exercise(
+    cases=parity_cases, outputs=Output("odd", "T B", whole=True),
+    correct="All 4 096 strings of twelve bits: one unit with feedback from h computes the parity.",
+    hints=("A zero changes nothing. A one turns 0 into 1 and 1 into 0. Which corner (f, i) is “0 becomes 1”, which "
+           "one “1 becomes 0”?",
+           "At x = 1 the old c may always be erased, so f is shut at x = 1. But i may open only if c was 0, and it "
+           "sees that through h: h = 0 if c = 0, h = tanh(1) = 0.76 if c = 1. That takes a negative u.",
+           "f: open at x = 0, shut at x = 1, so (-20, 0, 10). i: w = 20 and b = −10 as in a counter, and a u so "
+           "negative that 20 + u · 0.76 − 10 is far below 0."))
+def odd_ones(x):
+    """Bits x (T,B) -> (T,B): 1 if the number of ones so far is odd, else 0"""
+    return np.cumsum(x, axis=0).astype(int) % 2
+
+
+declare_programs(odd_ones, [
+    ("counts_on", "this counts the ones, 0, 1, 2, 3, …: a second one should erase the first. f has to be shut at x "
+     "= 1",
+     AT_ONE, OPEN, OPEN),
+    ("any_one_so_far", "yours stays at 1 after the first one. A second one has to erase it, so f is shut at x = 1, "
+     "and i must not write it again: does i see h (a u of about −30, o open)?", AT_ONE, NOT_AT_ONE, OPEN),
+    ("copies_the_input", "this is the last input: f is shut at x = 0, so nothing is kept there", AT_ONE, SHUT, OPEN),
+    ("free_but_forgets", "a one after a one gives 0, as it should, but a zero erases all: f is always shut. It has "
+     "to be open at x = 0", FREE, SHUT, OPEN),
+    ("half_forgets_at_zero", "half is lost at each zero: at x = 0 your z_f is 0, and σ(0) = ½. f needs a positive b",
+     FREE, (-20, 0, 0), OPEN),
+    ("f_not_set", "all weights of f are 0, so f = σ(0) = ½ at every step. It has to be open at 0 and shut at 1", FREE,
+     HALF, OPEN),
+    ("writes_at_zero", "i is open at zeros, too, as long as h is 0. It needs a b of about −10", (20, -30, 10),
+     NOT_AT_ONE, OPEN),
+    ("never_writes", "nothing is ever written. For x = 1 and h = 0 i has to be open: is your w + b far above 0? And "
+     "is g = tanh(b) near 1?", FULL, NOT_AT_ONE, OPEN),
+    ("writes_minus_one", "g is −1, so −1 is written instead of 1: its weights have the wrong sign", FREE, NOT_AT_ONE,
+     SHUT),
+])

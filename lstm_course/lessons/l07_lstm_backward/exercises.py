@@ -1,0 +1,534 @@
+"""Lesson 07, the LSTM backwards: the exercises and the quiz."""
+
+import numpy as np
+
+from lstm_course.checking.compare import Output
+from lstm_course.checking.declare import exercise
+from lstm_course.networks import cells
+from lstm_course.networks.functions import sigmoid_slope, tanh_slope
+
+GATES = ("i", "f", "g", "o")
+BLOCKS = (Output("grad_W", "I 4H", GATES), Output("grad_U", "H 4H", GATES), Output("grad_b", "4H", GATES))
+
+# ---------------------------------------------------------------- one step back, with places for mistakes
+
+def back(grad_h, grad_c, x, h_prev, c_prev, c, gates, U, *, squash=np.tanh, slope_c=None, slope_g=tanh_slope,
+         slope_gate=sigmoid_slope, beside_f=None, kept=None, road=None, beside_U=None, order="ifgo", share=1.0,
+         through_h=1.0, from_next=1.0):
+    """Back through `lstm_step` -> grad_h_prev, grad_c_prev (B,H), grad_W, grad_U, grad_b; the options make the mutants.
+
+    squash: what o multiplies. slope_c: its slope, a function of c. beside_f, beside_U (B,H): what stands beside the
+    gradients of f and of U. kept(total, arrived, f): grad_c_prev. road(grad_z, U): grad_h_prev. order: the gates in
+    grad_z. share: of the sums over the sequences. through_h, from_next: the two things that arrive at c.
+    """
+    i, f, g, o = gates
+    slope = tanh_slope(np.tanh(c)) if slope_c is None else slope_c(c)
+    total = from_next * grad_c + through_h * grad_h * o * slope
+    z = {"o": grad_h * squash(c) * slope_gate(o), "i": total * g * slope_gate(i), "g": total * i * slope_g(g),
+         "f": total * (c_prev if beside_f is None else beside_f) * slope_gate(f)}
+    grad_z = np.concatenate([z[gate] for gate in order], axis=1)
+    grad_h_prev = grad_z @ U.T if road is None else road(grad_z, U)
+    grad_c_prev = total * f if kept is None else kept(total, grad_c, f)
+    left = h_prev if beside_U is None else beside_U
+    return grad_h_prev, grad_c_prev, share * x.T @ grad_z, share * left.T @ grad_z, share * grad_z.sum(axis=0)
+
+
+def untransposed(grad_z, U):
+    """Each gate's grad_z through its U the wrong way round."""
+    return sum(part @ own for part, own in zip(np.split(grad_z, 4, 1), np.split(U, 4, 1), strict=True))
+
+
+# ------------------------------------------------------------------------------------------ 1. one step back
+
+def step_cases(rng):
+    """The step of the lesson, then random numbers with gradients that come from the next step."""
+    half = lambda number: np.array([[number]])
+    c_prev, gates = half(0.8), (half(0.5), half(0.9), half(-0.6), half(0.7))
+    U = np.array([[-0.6, 0.4, 0.4, 0.6]])
+    yield "the step of the lesson, L = h", {
+        "grad_h": half(1.0), "grad_c": half(0.0), "x": half(1.0), "h_prev": half(0.5), "c_prev": c_prev,
+        "c": half(0.42), "gates": gates, "U": U}
+    B, I, H = 3, 2, 4
+    W, U, b = rng.standard_normal((I, 4 * H)), rng.standard_normal((H, 4 * H)) / 2, rng.standard_normal(4 * H) / 2
+    x, h_prev, c_prev = rng.standard_normal((B, I)), rng.uniform(-0.9, 0.9, (B, H)), rng.standard_normal((B, H))
+    _, c, gates = cells.lstm_step(x, h_prev, c_prev, W, U, b)
+    yield f"random numbers (B = {B}, I = {I}, H = {H}, with a gradient that comes along c)", {
+        "grad_h": rng.standard_normal((B, H)), "grad_c": rng.standard_normal((B, H)), "x": x, "h_prev": h_prev,
+        "c_prev": c_prev, "c": c, "gates": tuple(gates), "U": U}
+
+
+@exercise(
+    cases=step_cases, outputs=(Output("grad_h_prev", "B H"), Output("grad_c_prev", "B H"), *BLOCKS),
+    correct="Lines 2 to 11 agree for the step of the lesson and for random numbers (B = 3, I = 2, H = 4).",
+    hints=("They are lines 2 to 11 of section ④, in this order. All but the last four are elementwise: *.",
+           "First all of grad_c: what arrives, plus grad_h * o * (1 - np.tanh(c) ** 2). From it grad_zi, grad_zf and "
+           "grad_zg; grad_zo comes from grad_h. Then grad_z = np.concatenate([…], axis=1) in the order i, f, g, o.",
+           "grad_zi = grad_c * g * i * (1 - i), grad_zf = grad_c * c_prev * f * (1 - f), grad_zg = grad_c * i * "
+           "(1 - g ** 2), grad_zo = grad_h * np.tanh(c) * o * (1 - o). Return grad_z @ U.T, grad_c * f, "
+           "x.T @ grad_z, h_prev.T @ grad_z, grad_z.sum(axis=0)."))
+def lstm_step_backward(grad_h, grad_c, x, h_prev, c_prev, c, gates, U):
+    """One LSTM step back: grad_h, grad_c (B,H) -> grad_h_prev, grad_c_prev (B,H), grads of W, U, b"""
+    return back(grad_h, grad_c, x, h_prev, c_prev, c, gates, U)
+
+
+@lstm_step_backward.mutant("what comes along c from the next step is lost: add the grad_c that arrives to "
+                           "grad_h * o * (1 - tanh²(c))")
+def step_without_grad_c(*given):
+    return back(*given, from_next=0.0)
+
+
+@lstm_step_backward.mutant("only what arrives along c counts in yours. c also acts through h = o * tanh(c): add "
+                           "grad_h * o * (1 - tanh²(c)) to grad_c. At the last step it is all there is")
+def step_without_h(*given):
+    return back(*given, through_h=0.0)
+
+
+@lstm_step_backward.mutant("1 - c² is no slope: the slope of tanh is 1 - (its output)², and its output is tanh(c). "
+                           "Write 1 - np.tanh(c) ** 2")
+def step_c_squared(*given):
+    return back(*given, slope_c=lambda c: 1 - c * c)
+
+
+@lstm_step_backward.mutant("tanh(c) has lost its slope on the way to c: grad_h * o * (1 - np.tanh(c) ** 2)")
+def step_without_slope_c(*given):
+    return back(*given, slope_c=np.ones_like)
+
+
+@lstm_step_backward.mutant("o multiplies tanh(c), not c: grad_zo = grad_h * np.tanh(c) * o * (1 - o)")
+def step_o_beside_c(*given):
+    return back(*given, squash=lambda c: c)
+
+
+@lstm_step_backward.mutant("g * (1 - g) is the slope of a sigmoid. g is a tanh: 1 - g ** 2")
+def step_sigmoid_slope_g(*given):
+    return back(*given, slope_g=sigmoid_slope)
+
+
+@lstm_step_backward.mutant("tanh is taken twice: g is already the output of tanh, so its slope is 1 - g ** 2, not "
+                           "1 - np.tanh(g) ** 2")
+def step_tanh_twice(*given):
+    return back(*given, slope_g=lambda g: 1 - np.tanh(g) ** 2)
+
+
+@lstm_step_backward.mutant("1 - i² is the slope of a tanh. i, f and o are sigmoids: i * (1 - i), and likewise for f "
+                           "and o")
+def step_tanh_slope_gates(*given):
+    return back(*given, slope_gate=tanh_slope)
+
+
+@lstm_step_backward.mutant("the slopes of the sigmoids are missing: yours are gradients of i, f and o. To get those of "
+                           "z, multiply by i * (1 - i), f * (1 - f), o * (1 - o)")
+def step_without_gate_slopes(*given):
+    return back(*given, slope_gate=np.ones_like)
+
+
+@lstm_step_backward.mutant("beside grad_zf stands c. In c = f * c_prev + i * g, f was multiplied by c_prev")
+def step_f_beside_c(grad_h, grad_c, x, h_prev, c_prev, c, gates, U):
+    return back(grad_h, grad_c, x, h_prev, c_prev, c, gates, U, beside_f=c)
+
+
+@lstm_step_backward.mutant("grad_c_prev lacks f: in c = f * c_prev + i * g, c_prev was multiplied by f")
+def step_c_prev_without_f(*given):
+    return back(*given, kept=lambda total, arrived, f: total)
+
+
+@lstm_step_backward.mutant("grad_c_prev is made from the grad_c that arrived. It needs the whole grad_c, with what "
+                           "came through h")
+def step_c_prev_from_arrived(*given):
+    return back(*given, kept=lambda total, arrived, f: arrived * f)
+
+
+@lstm_step_backward.mutant("U is not transposed: forward it was h_prev @ U, so backward it is grad_z @ U.T, with the "
+                           "grad_z of all four gates side by side")
+def step_untransposed(*given):
+    return back(*given, road=untransposed)
+
+
+@lstm_step_backward.mutant("the gates are not in the order i, f, g, o: yours look like i, f, o, g. W, U and b keep "
+                           "them in the order i, f, g, o")
+def step_order_ifog(*given):
+    return back(*given, order="ifog")
+
+
+@lstm_step_backward.mutant("the gates are not in the order i, f, g, o: yours look like f, i, g, o. W, U and b keep "
+                           "them in the order i, f, g, o")
+def step_order_figo(*given):
+    return back(*given, order="figo")
+
+
+@lstm_step_backward.mutant("the gradients of W, U and b are divided by B: the products add up the sequences, and the "
+                           "loss is their sum. Do not divide")
+def step_mean(grad_h, *given):
+    return back(grad_h, *given, share=1 / len(grad_h))
+
+
+# ------------------------------------------------------------------------------------ 2. the whole sequence back
+
+def sequence_cases(rng):
+    """Two steps of the lesson's unit, then random sequences with a gradient at every step."""
+    z, W, U = np.array([0.0, np.log(9), np.arctanh(-0.6), np.log(7 / 3)]), [0.4, 0.6, -0.8, 0.2], [-0.6, 0.4, 0.4, 0.6]
+    W, U = np.array([W]), np.array([U])
+    x, start = np.array([1.0, -1.0]).reshape(2, 1, 1), (np.full((1, 1), 0.5), np.full((1, 1), 0.8))
+    yield "two steps of the lesson, L = h₁ + h₂", sequence(x, start, W, U, z - W[0] - 0.5 * U[0], np.ones((2, 1, 1)))
+    T, B, I, H = 5, 3, 2, 4
+    W, U, b = rng.standard_normal((I, 4 * H)), rng.standard_normal((H, 4 * H)) / 2, rng.standard_normal(4 * H) / 2
+    start = rng.uniform(-0.9, 0.9, (B, H)), rng.standard_normal((B, H))
+    yield f"random sequences (T = {T}, B = {B}, I = {I}, H = {H}, h0 and c0 not 0, a gradient at every step)", sequence(
+        rng.standard_normal((T, B, I)), start, W, U, b, rng.standard_normal((T, B, H)))
+
+
+def sequence(x, start, W, U, b, grad_outputs):
+    """The forward pass -> the arguments of `lstm_backward`."""
+    (h, c), found = start, []
+    for x_t in x:
+        h, c, gates = cells.lstm_step(x_t, h, c, W, U, b)
+        found.append((h, c, gates))
+    return {"x": x, "h0": start[0], "c0": start[1], "h": np.stack([h for h, _, _ in found]),
+            "c": np.stack([c for _, c, _ in found]), "gates": [tuple(gates) for _, _, gates in found],
+            "grad_outputs": grad_outputs, "W": W, "U": U}
+
+
+def backward(x, h0, c0, h, c, gates, grad_outputs, W, U, *, before=None, steps=None, carry=(1.0, 1.0), first=(0.0, 0.0),
+             total=sum, swap=False, beside_f=None, beside_U=None, **mistakes):
+    """Back through the sequence -> grads of W, U, b; the options make the mutants.
+
+    before(states, start): h_{t-1} or c_{t-1} of all steps. steps: the order of the steps. carry: shares of grad_h and
+    grad_c that go on. first: what they are after the last step. total: the parts of the steps, in the order in which
+    they were computed -> the gradient. swap: grad_h for grad_c. beside_f, beside_U (T,B,H).
+    """
+    before = before or (lambda states, start: np.concatenate([start[None], states[:-1]]))
+    h_before, c_before = before(h, h0), before(c, c0)
+    grad_h, grad_c = (np.full_like(h0, number) for number in first)
+    parts = []
+    for t in reversed(range(len(x))) if steps is None else steps:
+        beside = {"beside_f": c_before[t] if beside_f is None else beside_f[t],
+                  "beside_U": h_before[t] if beside_U is None else beside_U[t]}
+        grad_h, grad_c, *grads = back(grad_h + grad_outputs[t], grad_c, x[t], h_before[t], c_before[t], c[t], gates[t],
+                                      U, **beside, **mistakes)
+        grad_h, grad_c = carry[0] * grad_h, carry[1] * grad_c
+        if swap:
+            grad_h, grad_c = grad_c, grad_h
+        parts.append(grads)
+    return tuple(total(list(part)) for part in zip(*parts, strict=True))
+
+
+@exercise(
+    cases=sequence_cases, outputs=BLOCKS,
+    correct="W, U and b agree for the example and for random sequences (T = 5, B = 3, I = 2, H = 4, h0 and c0 not 0).",
+    hints=("Go from the last step to the first. Two gradients travel with you: grad_h and grad_c. Both are 0 after the "
+           "last step.",
+           "In each step: add grad_outputs[t] to the grad_h that came back; call cells.lstm_step_backward, which gives "
+           "grad_x, the new grad_h and grad_c, and a dict with the parts of W, U and b; add the parts up.",
+           "h_prev is h[t - 1], and h0 if t is 0; likewise c_prev. Note that h[-1] is the last state. The call is "
+           "cells.lstm_step_backward(grad_h + grad_outputs[t], grad_c, x[t], h_prev, c_prev, c[t], gates[t], W, U)."))
+def lstm_backward(x, h0, c0, h, c, gates, grad_outputs, W, U):
+    """x (T,B,I), h0, c0 (B,H), h, c, grad_outputs (T,B,H), gates: T tuples of (B,H) -> grad_W, grad_U, grad_b"""
+    return backward(x, h0, c0, h, c, gates, grad_outputs, W, U)
+
+
+@lstm_backward.mutant("grad_h of the next step is forgotten: h_t also acts through the gates of step t + 1. Add it to "
+                      "grad_outputs[t]. With T = 1 nobody would notice")
+def no_grad_h_next(*given):
+    return backward(*given, carry=(0.0, 1.0))
+
+
+@lstm_backward.mutant("grad_c of the next step is forgotten: c_t goes on into c_{t+1} through f. Carry grad_c_prev to "
+                      "the step before. With T = 1 nobody would notice")
+def no_grad_c_next(*given):
+    return backward(*given, carry=(1.0, 0.0))
+
+
+@lstm_backward.mutant("nothing is carried from step to step: grad_h and grad_c of the next step both have to come in")
+def nothing_carried(*given):
+    return backward(*given, carry=(0.0, 0.0))
+
+
+@lstm_backward.mutant("grad_h and grad_c have changed places on the way to the step before")
+def swapped_roads(*given):
+    return backward(*given, swap=True)
+
+
+@lstm_backward.mutant("grad_c begins with 1. After the last step nobody uses c_T any more, so it begins with 0; the "
+                      "road through h is added inside the step")
+def grad_c_starts_at_one(*given):
+    return backward(*given, first=(0.0, 1.0))
+
+
+@lstm_backward.mutant("grad_h begins with 1. What the loss says about h_T stands in grad_outputs[T - 1] already, so it "
+                      "begins with 0")
+def grad_h_starts_at_one(*given):
+    return backward(*given, first=(1.0, 0.0))
+
+
+@lstm_backward.mutant("\"=\" where \"+=\" should be: only the part of t = 0, the last one to be computed, is left. W, "
+                      "U and b are used at every step, so add up")
+def overwrites_the_sum(*given):
+    return backward(*given, total=lambda parts: parts[-1])
+
+
+@lstm_backward.mutant("the parts are averaged over the steps. Each use of a weight adds its part: do not divide by T")
+def averages_steps(*given):
+    return backward(*given, total=lambda parts: sum(parts) / len(parts))
+
+
+@lstm_backward.mutant("grad_U is made with h_t: U was multiplied by the state before, h_{t-1}. W and b are right, so a "
+                      "check of W alone would pass")
+def h_now_for_U(x, h0, c0, h, *given):
+    return backward(x, h0, c0, h, *given, beside_U=h)
+
+
+@lstm_backward.mutant("c_t stands where c_{t-1} belongs: f was multiplied by the memory before the step")
+def c_now_for_f(x, h0, c0, h, c, *given):
+    return backward(x, h0, c0, h, c, *given, beside_f=c)
+
+
+@lstm_backward.mutant("h[t - 1] and c[t - 1] are h[-1] and c[-1] for t = 0, and those are the *last* states. Before "
+                      "the first step stand h0 and c0")
+def last_states_for_start(*given):
+    return backward(*given, before=lambda states, start: np.concatenate([states[-1:], states[:-1]]))
+
+
+@lstm_backward.mutant("h0 and c0 are left out: at t = 0, U was multiplied by h0 and f by c0. A start at 0 hides it")
+def ignores_start(*given):
+    return backward(*given, before=lambda states, start: np.concatenate([0 * start[None], states[:-1]]))
+
+
+@lstm_backward.mutant("the loop runs forward in time: step t needs grad_h and grad_c of step t + 1, so begin with the "
+                      "last step")
+def forward_in_time(x, *given):
+    return backward(x, *given, steps=range(len(x)))
+
+
+@lstm_backward.mutant("the first step, t = 0, is left out: the loop must run down to 0, as reversed(range(T)) does")
+def stops_at_one(x, *given):
+    return backward(x, *given, steps=range(len(x) - 1, 0, -1))
+
+
+@lstm_backward.mutant("grad_outputs[t] counts at the last step only in yours: the loss looks at every h_t")
+def last_loss_only(x, h0, c0, h, c, gates, grad_outputs, W, U):
+    only = np.zeros_like(grad_outputs)
+    only[-1] = grad_outputs[-1]
+    return backward(x, h0, c0, h, c, gates, only, W, U)
+
+
+@lstm_backward.mutant("grad_c_prev lacks f: c_prev was multiplied by f, so grad_c_prev is grad_c * f. With T = 1 "
+                      "nobody would notice")
+def c_prev_without_f(*given):
+    return backward(*given, kept=lambda total, arrived, f: total)
+
+
+@lstm_backward.mutant("U is not transposed on the way to grad_h_prev: it is grad_z @ U.T, with the four gates side by "
+                      "side. With T = 1, or with one unit, nobody would notice")
+def sequence_untransposed(*given):
+    return backward(*given, road=untransposed)
+
+
+@lstm_backward.mutant("1 - c² stands for the slope of tanh: it is 1 - np.tanh(c) ** 2. For a small c both are nearly "
+                      "the same")
+def sequence_c_squared(*given):
+    return backward(*given, slope_c=lambda c: 1 - c * c)
+
+
+@lstm_backward.mutant("g * (1 - g) stands for the slope of g: g is a tanh, so it is 1 - g ** 2")
+def sequence_sigmoid_slope_g(*given):
+    return backward(*given, slope_g=sigmoid_slope)
+
+
+@lstm_backward.mutant("the gradients are divided by the number of sequences: the products add the sequences up, and "
+                      "the loss is their sum. Do not divide by B")
+def mean_over_batch(x, *given):
+    return backward(x, *given, share=1 / x.shape[1])
+
+
+# --------------------------------------------------------------------------- 3. two lines of the source, repaired
+
+def weight_cases(rng):
+    """Two small sizes and any seed."""
+    yield "seed = 0, rows = 2, columns = 3", {"seed": 0, "rows": 2, "columns": 3}
+    yield "another seed, rows = 5, columns = 4", {"seed": int(rng.integers(1, 10_000)), "rows": 5, "columns": 4}
+
+
+def four(draw):
+    """Four matrices, one after the other."""
+    return tuple(draw(n) for n in range(4))
+
+
+@exercise(
+    cases=weight_cases, outputs=tuple(Output(f"W_{gate}", "N C") for gate in "gifo"),
+    correct="One generator, seeded once: four matrices that differ, and the same four for the same seed.",
+    hints=("How often is a generator made in the article's draw? Each new one with seed 0 begins with the same "
+           "numbers.",
+           "Make one generator, before the first draw. Then draw four times from it.",
+           "rng = np.random.default_rng(seed), then four times rng.uniform(-0.1, 0.1, (rows, columns)); return them in "
+           "the order in which they were drawn."))
+def gate_weights(seed, rows, columns):
+    """W_g, W_i, W_f, W_o, each (rows, columns) and uniform in ±0.1, from one generator np.random.default_rng(seed)"""
+    rng = np.random.default_rng(seed)
+    return four(lambda n: rng.uniform(-0.1, 0.1, (rows, columns)))
+
+
+@gate_weights.mutant("all four matrices are equal: the generator is seeded anew before every draw. Make it once, "
+                     "before the first draw")
+def seeds_every_draw(seed, rows, columns):
+    return four(lambda n: np.random.default_rng(seed).uniform(-0.1, 0.1, (rows, columns)))
+
+
+@gate_weights.mutant("each matrix has a generator of its own, with seed, seed + 1, seed + 2, seed + 3. They differ, "
+                     "but the run with the next seed would get three of these four again. Take one generator for all")
+def next_seeds(seed, rows, columns):
+    return four(lambda n: np.random.default_rng(seed + n).uniform(-0.1, 0.1, (rows, columns)))
+
+
+@gate_weights.mutant("the numbers lie between 0 and 0.1: uniform in ±0.1 begins at -0.1")
+def only_positive(seed, rows, columns):
+    rng = np.random.default_rng(seed)
+    return four(lambda n: rng.uniform(0.0, 0.1, (rows, columns)))
+
+
+@gate_weights.mutant("the seed is not used: with seed 0 written into the function, every run starts from the same "
+                     "weights")
+def always_seed_zero(seed, rows, columns):
+    rng = np.random.default_rng(0)
+    return four(lambda n: rng.uniform(-0.1, 0.1, (rows, columns)))
+
+
+@gate_weights.mutant("these come from NumPy's old global generator (np.random.seed). Whatever else draws from it, "
+                     "anywhere, changes your weights: make your own with np.random.default_rng(seed)")
+def old_generator(seed, rows, columns):
+    old = np.random.RandomState(seed)                                                           # noqa: NPY002
+    return four(lambda n: old.uniform(-0.1, 0.1, (rows, columns)))
+
+
+def start_cases(rng):
+    """Two states, one of them with a 0 in it, then none."""
+    yield "a state (0.5, -0.1)", {"s_prev": np.array([0.5, -0.1]), "units": 2}
+    yield "a state (0.3, 0, -0.2)", {"s_prev": np.array([0.3, 0.0, -0.2]), "units": 3}
+    yield "no state", {"s_prev": None, "units": 4}
+
+
+@exercise(
+    cases=start_cases, outputs=Output("s_prev", "H"),
+    correct="None means: there is no state before the first step, so it is 0. `is` asks that, and nothing else.",
+    hints=("What does `s_prev == None` give if s_prev is an array? Try it.",
+           "An array compared by == gives one answer for each of its numbers. You want one answer: is this the object "
+           "None?",
+           "return np.zeros(units) if s_prev is None else s_prev"))
+def start_state(s_prev, units):
+    """s_prev (units,) as it is, or zeros (units,) if it is None"""
+    return np.zeros(units) if s_prev is None else s_prev
+
+
+@start_state.mutant("`==` and `not` ask every number of an array, and an `if` cannot decide by several answers. Ask "
+                    "for the object: `if s_prev is None`")
+def asks_every_number(s_prev, units):
+    if s_prev == None:                                                                          # noqa: E711
+        s_prev = np.zeros(units)
+    return s_prev
+
+
+@start_state.mutant("the state is thrown away: only a missing one (None) is replaced by zeros")
+def always_zeros(s_prev, units):
+    return np.zeros(units)
+
+
+@start_state.mutant("None stays None: where there is no state, the first step needs zeros")
+def never_zeros(s_prev, units):
+    return s_prev
+
+
+@start_state.mutant("a missing state becomes ones: before the first step nothing is remembered, so zeros")
+def ones_for_none(s_prev, units):
+    return np.ones(units) if s_prev is None else s_prev
+
+
+@start_state.mutant("all(…) is true only if no number of the state is 0, and a state may hold a 0. Ask `s_prev is "
+                    "None`")
+def zero_counts_as_missing(s_prev, units):
+    return s_prev if s_prev is not None and np.all(s_prev) else np.zeros(units)
+
+
+# ----------------------------------------------------------------------------- 4. tanh for the source's output
+
+def output_cases(rng):
+    """A large memory, where tanh matters, then random numbers."""
+    yield "one unit: c = 2, o = 0.5, ∂L/∂h = 1, nothing from the next step", {
+        "c": np.array([2.0]), "o": np.array([0.5]), "grad_h": np.array([1.0]), "grad_c_next": np.array([0.0])}
+    B, H = 3, 4
+    yield f"random numbers (B = {B}, H = {H})", {
+        "c": 1.5 * rng.standard_normal((B, H)), "o": rng.uniform(0.1, 0.9, (B, H)),
+        "grad_h": rng.standard_normal((B, H)), "grad_c_next": rng.standard_normal((B, H))}
+
+
+def output(c, o, grad_h, grad_c_next, *, squash=np.tanh, for_o=np.tanh, slope=lambda c: 1 - np.tanh(c) ** 2):
+    """h, grad_o, grad_c of h = o ⊙ squash(c)."""
+    return o * squash(c), grad_h * for_o(c), grad_c_next + grad_h * o * slope(c)
+
+
+LINEAR = {"squash": lambda c: c, "for_o": lambda c: c, "slope": np.ones_like}
+
+
+@exercise(
+    cases=output_cases, outputs=(Output("h", "B H"), Output("grad_o", "B H"), Output("grad_c", "B H")),
+    correct="One line forward, and both lines backward.",
+    hints=("Three lines use c. Forward there is one; which two backward lines come from it?",
+           "h = o * tanh(c) is a product. Its derivative for o is the other factor; its derivative for c is o times "
+           "the slope of tanh.",
+           "h = o * np.tanh(c); grad_o = grad_h * np.tanh(c); grad_c = grad_c_next + grad_h * o * "
+           "(1 - np.tanh(c) ** 2)."))
+def tanh_output(c, o, grad_h, grad_c_next):
+    """h = o ⊙ tanh(c) and back: c, o, grad_h, grad_c_next (B,H) -> h, grad_o, grad_c (B,H)"""
+    return output(c, o, grad_h, grad_c_next)
+
+
+@tanh_output.mutant("this is still the source: h = o * c. Put np.tanh around c, then mend both backward lines")
+def source_as_it_is(*given):
+    return output(*given, **LINEAR)
+
+
+@tanh_output.mutant("the forward line is mended, the two backward lines are not: grad_o needs tanh(c), and grad_c the "
+                    "slope of tanh. It may even learn like this, with a wrong gradient")
+def forward_only(*given):
+    return output(*given, **LINEAR | {"squash": np.tanh})
+
+
+@tanh_output.mutant("grad_o still has c where h = o * tanh(c) has tanh(c): grad_o = grad_h * np.tanh(c)")
+def grad_o_forgotten(*given):
+    return output(*given, for_o=LINEAR["for_o"])
+
+
+@tanh_output.mutant("grad_c lacks the slope of tanh: grad_h * o * (1 - np.tanh(c) ** 2)")
+def grad_c_forgotten(*given):
+    return output(*given, slope=np.ones_like)
+
+
+@tanh_output.mutant("both backward lines are mended, the forward line is not: h = o * np.tanh(c)")
+def backward_only(*given):
+    return output(*given, squash=LINEAR["squash"])
+
+
+@tanh_output.mutant("1 - c² is no slope: the output of tanh is tanh(c), so its slope is 1 - np.tanh(c) ** 2")
+def slope_of_c(*given):
+    return output(*given, slope=lambda c: 1 - c ** 2)
+
+
+@tanh_output.mutant("grad_c is multiplied by tanh(c), not by its slope 1 - np.tanh(c) ** 2")
+def tanh_for_slope(*given):
+    return output(*given, slope=np.tanh)
+
+
+@tanh_output.mutant("the slope multiplies grad_c_next, too. That comes along c and does not pass the tanh: only "
+                    "grad_h * o is multiplied by the slope")
+def slope_on_all(c, o, grad_h, grad_c_next):
+    slope = 1 - np.tanh(c) ** 2
+    return o * np.tanh(c), grad_h * np.tanh(c), (grad_c_next + grad_h * o) * slope
+
+
+@tanh_output.mutant("grad_c_next is lost: add what comes along c from the next step")
+def without_next(c, o, grad_h, grad_c_next):
+    return output(c, o, grad_h, 0 * grad_c_next)
+
+
+@tanh_output.mutant("tanh is around the whole product: it is o * tanh(c), not tanh(o * c)")
+def tanh_around_all(c, o, grad_h, grad_c_next):
+    h = np.tanh(o * c)
+    return h, grad_h * c * (1 - h ** 2), grad_c_next + grad_h * o * (1 - h ** 2)

@@ -1,0 +1,1 @@
+"""Lesson 08, Learned or memorised?: its text, exercises, quiz, explorers and teacher's page."""

@@ -1,0 +1,1 @@
+"""Lesson 10, The GRU: its text, exercises, quiz, explorers and teacher's page."""

@@ -1,0 +1,321 @@
+"""Lesson 10, the GRU: the exercises and the quiz."""
+
+import numpy as np
+
+from lstm_course.checking.compare import Output
+from lstm_course.checking.declare import exercise, value
+from lstm_course.networks import cells
+from lstm_course.networks.functions import sigmoid, sigmoid_slope, tanh_slope
+
+# -------------------------------------------------------------------------------------------- 1. one step
+
+B, I, H = 3, 2, 4                                                   # of the random cases
+
+
+def example():
+    """The unit of the lesson: x = 1, h_prev = 0.8, and weights with which r = 0.5, z = 0.9, n = -0.5."""
+    W = np.array([[-0.4, np.log(9) - 0.8, np.arctanh(-0.5) - 0.25]])
+    return {"x": np.ones((1, 1)), "h_prev": np.full((1, 1), 0.8), "W": W, "U": np.array([[0.5, 1.0, 0.5]]),
+            "b": np.zeros(3), "b_hn": np.array([0.1])}
+
+
+def random_weights(rng):
+    return {"W": rng.standard_normal((I, 3 * H)), "U": rng.standard_normal((H, 3 * H)) / 2,
+            "b": rng.standard_normal(3 * H) / 2, "b_hn": rng.standard_normal(H)}
+
+
+def step_cases(rng):
+    """The example of the lesson, then three random steps, each from the right state before it."""
+    yield "the example (h_prev = 0.8, r = 0.5, z = 0.9, n = −0.5)", example()
+    parameters, h = random_weights(rng), rng.uniform(-0.9, 0.9, (B, H))
+    for t in range(1, 4):
+        x = rng.standard_normal((B, I))
+        yield f"step {t} with random numbers (B = {B}, I = {I}, H = {H})", {"x": x, "h_prev": h} | parameters
+        h, _ = cells.gru_step(x, h, **parameters)
+
+
+@exercise(
+    cases=step_cases, outputs=Output("h", "B H"),
+    correct="The example gives h = 0.67, and three random steps agree (B = 3, I = 2, H = 4).",
+    hints=("Cut x @ W + b and U into three blocks each, in the order r, z, n. Two gates are made alike; the candidate "
+           "is not.",
+           "r = σ(a_r + h_prev @ U_r), and z likewise. In the candidate, r multiplies what comes from the state: "
+           "r * (h_prev @ U_n + b_hn).",
+           "n = np.tanh(a_n + r * (h_prev @ U_n + b_hn)), and then return (1 - z) * … + z * …"))
+def gru_step(x, h_prev, W, U, b, b_hn):
+    """One step of a GRU, gates r, z, n, reset after the product -> h (B,H)
+
+    x (B,I), h_prev (B,H), W (I,3H), U (H,3H), b (3H,), b_hn (H,)
+    """
+    return cells.gru_step(x, h_prev, W, U, b, b_hn)[0]
+
+
+def forward(x, h_prev, W, U, b, b_hn, *, order="rzn", gate=sigmoid, squash=np.tanh, candidate=None, state=None):
+    """One step; the options make the mutants.
+
+    candidate(a_n, r, h_prev, U_n, b_hn): what goes into n. state(z, n, h_prev, r): the new state.
+    """
+    names = [order.index(name) for name in "rzn"]
+    a, blocks = np.split(x @ W + b, 3, axis=1), np.split(U, 3, axis=1)
+    (a_r, a_z, a_n), (U_r, U_z, U_n) = ([parts[k] for k in names] for parts in (a, blocks))
+    r, z = gate(a_r + h_prev @ U_r), gate(a_z + h_prev @ U_z)
+    into = a_n + r * (h_prev @ U_n + b_hn) if candidate is None else candidate(a_n, r, h_prev, U_n, b_hn)
+    n = squash(into)
+    return (1 - z) * n + z * h_prev if state is None else state(z, n, h_prev, r)
+
+
+def _step_mutant(name, message, **options):
+    """Declare a wrong step."""
+    def wrong_step(x, h_prev, W, U, b, b_hn):
+        return forward(x, h_prev, W, U, b, b_hn, **options)
+    wrong_step.__name__ = name
+    gru_step.mutant(message)(wrong_step)
+
+
+_step_mutant("z_flipped", "z is the other way round: yours is z · n + (1 − z) · h_prev, the convention of Chung et al. "
+             "Here z is the share that is *kept*",
+             state=lambda z, n, h, r: z * n + (1 - z) * h)
+_step_mutant("reset_before", "the reset acts before the product: (r * h_prev) @ U_n, as in the paper. Asked is "
+             "PyTorch's place, r * (h_prev @ U_n + b_hn)",
+             candidate=lambda a, r, h, U, b: a + (r * h) @ U)
+_step_mutant("reset_before_with_bias", "the reset acts before the product, on h_prev alone. Asked is PyTorch's place: "
+             "r multiplies what has come out of U_n, together with b_hn",
+             candidate=lambda a, r, h, U, b: a + (r * h) @ U + b)
+_step_mutant("b_hn_outside", "b_hn stands outside the brackets: r multiplies h_prev @ U_n + b_hn, both of them. That "
+             "is why b_hn cannot be added to b", candidate=lambda a, r, h, U, b: a + r * (h @ U) + b)
+_step_mutant("b_hn_forgotten", "b_hn is missing: r * (h_prev @ U_n + b_hn)",
+             candidate=lambda a, r, h, U, b: a + r * (h @ U))
+_step_mutant("order_z_r_n", "r and z have changed places: the blocks stand in the order r, z, n. (Keras and ONNX have "
+             "z first)", order="zrn")
+_step_mutant("without_r", "r is not used: the candidate sees the whole state. Multiply h_prev @ U_n + b_hn by r",
+             candidate=lambda a, r, h, U, b: a + h @ U + b)
+_step_mutant("r_on_everything", "r multiplies the input's part, too. It acts on what comes from the state only: a_n "
+             "stands outside the brackets", candidate=lambda a, r, h, U, b: r * (a + h @ U + b))
+_step_mutant("r_on_the_kept_state", "r also multiplies the state that is kept: z * (r * h_prev). The reset hides the "
+             "state from the candidate only; what is kept is kept whole",
+             state=lambda z, n, h, r: (1 - z) * n + z * r * h)
+_step_mutant("without_tanh", "the candidate is not squashed: n = tanh(…)", squash=lambda a: a)
+_step_mutant("sigmoid_on_n", "the candidate goes through σ. It takes tanh: with σ the state could never become "
+             "negative",
+             squash=sigmoid)
+_step_mutant("gates_not_squashed", "r and z are not squashed: put σ round both sums", gate=lambda a: a)
+_step_mutant("tanh_gates", "r and z go through tanh: a gate is a share between 0 and 1, so it takes σ", gate=np.tanh)
+_step_mutant("mirrored_sigmoid", "your gates are mirrored: σ(2) should be 0.88, yours is 0.12. σ(a) = 1 / (1 + e⁻ᵃ), "
+             "mind the minus", gate=lambda a: sigmoid(-a))
+_step_mutant("adds_all_of_n", "the candidate comes in whole: z * h_prev + n. Its share is 1 − z, so that both shares "
+             "make 1", state=lambda z, n, h, r: n + z * h)
+_step_mutant("without_the_old_state", "the old state is missing: add z * h_prev", state=lambda z, n, h, r: (1 - z) * n)
+_step_mutant("returns_n", "this is the candidate n. The new state blends it with the old: (1 − z) · n + z · h_prev",
+             state=lambda z, n, h, r: n)
+
+
+# --------------------------------------------------------------------------------------- 2. and back again
+
+def backward_cases(rng):
+    """The example with ∂L/∂h = 1, then a random step."""
+    one = example()
+    gates = cells.gru_step(**one)[1]
+    yield "the example with ∂L/∂h = 1", {"grad_h": np.ones((1, 1)), "h_prev": one["h_prev"], "r": gates.r, "z": gates.z,
+                                         "n": gates.n, "U": one["U"], "b_hn": one["b_hn"]}
+    for number in (1, 2):
+        weights, h_prev = random_weights(rng), rng.uniform(-0.9, 0.9, (B, H))
+        gates = cells.gru_step(rng.standard_normal((B, I)), h_prev, **weights)[1]
+        yield f"random numbers {number} (B = {B}, H = {H})", {
+            "grad_h": rng.standard_normal((B, H)), "h_prev": h_prev, "r": gates.r, "z": gates.z, "n": gates.n,
+            "U": weights["U"], "b_hn": weights["b_hn"]}
+
+
+@exercise(
+    cases=backward_cases,
+    outputs=(Output("grad_a", "B H", blocks=("r", "z", "n")), Output("grad_h_prev", "B H")),
+    correct="All three blocks and all four roads into h_prev agree.",
+    hints=("Begin at h = (1 − z) n + z h_prev. What arrives at z, at n, and at h_prev directly? Then go through σ and "
+           "tanh: their slopes are z (1 − z) and 1 − n².",
+           "From n it goes back into the brackets: what arrives at r is grad_n * (h_prev @ U_n + b_hn), times the "
+           "slope r (1 − r). Into the product goes grad_n * r.",
+           "Four roads lead into h_prev: grad_h * z, (grad_n * r) @ U_n.T, grad_r @ U_r.T and grad_z @ U_z.T. Put "
+           "grad_r, grad_z and grad_n side by side with np.concatenate([…], axis=1)."))
+def gru_step_backward(grad_h, h_prev, r, z, n, U, b_hn):
+    """∂L/∂h (B,H) -> grad_a (B,3H): what arrives at the three sums, in the order r, z, n; and grad_h_prev (B,H)"""
+    return back(grad_h, h_prev, r, z, n, U, b_hn)
+
+
+def back(grad_h, h_prev, r, z, n, U, b_hn, *, into_z=None, into_n=None, into_r=None, sigma=sigmoid_slope,
+         slope_n=tanh_slope, roads="direct n r z", product=None, direct=None, order=(0, 1, 2), turn=np.transpose):
+    """Back through one step; the options make the mutants."""
+    U_r, U_z, U_n = np.split(U, 3, axis=1)
+    grad_z = (grad_h * (h_prev - n) if into_z is None else into_z(grad_h, h_prev, n)) * sigma(z)
+    grad_n = (grad_h * (1 - z) if into_n is None else into_n(grad_h, z)) * slope_n(n)
+    arrives = h_prev @ U_n + b_hn if into_r is None else into_r(h_prev, U_n, b_hn)
+    grad_r = grad_n * arrives * sigma(r)
+    through = {"direct": grad_h * z if direct is None else direct(grad_h, z),
+               "n": (grad_n * r if product is None else product(grad_n, r)) @ turn(U_n),
+               "r": grad_r @ turn(U_r), "z": grad_z @ turn(U_z)}
+    blocks = (grad_r, grad_z, grad_n)
+    return np.concatenate([blocks[k] for k in order], axis=1), sum(through[road] for road in roads.split())
+
+
+def _back_mutant(name, message, **options):
+    """Declare a wrong way back."""
+    def wrong_way(grad_h, h_prev, r, z, n, U, b_hn):
+        return back(grad_h, h_prev, r, z, n, U, b_hn, **options)
+    wrong_way.__name__ = name
+    gru_step_backward.mutant(message)(wrong_way)
+
+
+_back_mutant("z_has_the_wrong_sign", "grad_z has the wrong sign: in (1 − z) n + z h_prev the derivative by z is "
+             "h_prev − n",
+             into_z=lambda g, h, n: g * (n - h))
+_back_mutant("z_flipped_backward", "z is the other way round: yours goes back through z · n + (1 − z) · h_prev. Here "
+             "z is the share that is kept", into_z=lambda g, h, n: g * (n - h), into_n=lambda g, z: g * z,
+             direct=lambda g, z: g * (1 - z))
+_back_mutant("z_sees_h_prev_only", "z acts in two places, z h_prev and (1 − z) n: its derivative is h_prev − n, yours "
+             "is h_prev",
+             into_z=lambda g, h, n: g * h)
+_back_mutant("z_sees_n_only", "z acts in two places, z h_prev and (1 − z) n: its derivative is h_prev − n, yours is −n",
+             into_z=lambda g, h, n: -g * n)
+_back_mutant("no_direct_road", "the direct road is missing: h_prev also stands in h itself, so add grad_h * z",
+             roads="n r z")
+_back_mutant("no_road_through_z", "the road through z is missing: z was made from h_prev, so add grad_z @ U_z.T",
+             roads="direct n r")
+_back_mutant("no_road_through_r", "the road through r is missing: r was made from h_prev, so add grad_r @ U_r.T",
+             roads="direct n z")
+_back_mutant("no_road_through_n", "the road through the candidate is missing: add (grad_n * r) @ U_n.T",
+             roads="direct r z")
+_back_mutant("direct_road_only", "only the direct road is there. Three more lead into h_prev: through z, r and n",
+             roads="direct")
+_back_mutant("no_roads_through_the_gates", "the roads through both gates are missing: r and z were made from h_prev, "
+             "so add grad_r @ U_r.T and grad_z @ U_z.T", roads="direct n")
+_back_mutant("product_without_r", "on the way back to h_prev, r is missing: forward, r multiplied h_prev @ U_n, so "
+             "grad_n * r goes into the product", product=lambda g, r: g)
+_back_mutant("r_without_b_hn", "b_hn is missing in grad_r: r multiplies h_prev @ U_n + b_hn",
+             into_r=lambda h, U, b: h @ U)
+_back_mutant("r_sees_h_prev", "grad_r is made with h_prev. With the reset after the product, r multiplies h_prev @ "
+             "U_n + b_hn, so that is its derivative", into_r=lambda h, U, b: h)
+_back_mutant("n_without_its_share", "1 − z is missing: n comes in with the share 1 − z, so grad_h * (1 − z) arrives "
+             "at it",
+             into_n=lambda g, z: g)
+_back_mutant("no_sigmoid_slopes", "the slopes of σ are missing: grad_z and grad_r have to go back through σ, times z "
+             "(1 − z) and r (1 − r)", sigma=np.ones_like)
+_back_mutant("no_tanh_slope", "the slope of tanh is missing: grad_n has to go back through tanh, times 1 − n²",
+             slope_n=np.ones_like)
+_back_mutant("sigmoid_slope_on_n", "n (1 − n) is the slope of σ. The candidate is a tanh: 1 − n²",
+             slope_n=sigmoid_slope)
+_back_mutant("tanh_slope_on_gates", "1 − z² is the slope of tanh. The gates are σ: z (1 − z) and r (1 − r)",
+             sigma=tanh_slope)
+_back_mutant("untransposed", "U is not transposed: forward it was h_prev @ U_r, so on the way back it is grad_r @ "
+             "U_r.T",
+             turn=lambda U: U)
+_back_mutant("blocks_z_r_n", "grad_r and grad_z have changed places: the blocks stand in the order r, z, n",
+             order=(1, 0, 2))
+
+
+@gru_step_backward.mutant("this is the way back for a reset *before* the product. Here r multiplies h_prev @ U_n + "
+                          "b_hn: into the product goes grad_n * r, and grad_r is made of what stands in the brackets")
+def reset_before_backward(grad_h, h_prev, r, z, n, U, b_hn):
+    _, grad_h_prev, grads = cells.gru_step_backward(
+        grad_h, np.eye(len(h_prev)), h_prev, cells.GRUGates(r, z, n), np.zeros((len(h_prev), U.shape[1])), U)
+    return grads["W"], grad_h_prev
+
+
+# --------------------------------------------------------------------------------- 3. from one z to the other
+
+def flip_cases(rng):
+    """One unit, then random weights."""
+    yield "one unit, W = (1, 2, 3)", {"W": np.array([[1.0, 2.0, 3.0]]), "U": np.array([[0.1, 0.2, 0.3]]),
+                                      "b": np.array([-1.0, -2.0, -3.0])}
+    weights = random_weights(rng)
+    yield f"random weights (I = {I}, H = {H})", {name: weights[name] for name in "WUb"}
+
+
+@exercise(
+    cases=flip_cases,
+    outputs=tuple(Output(f"{name}_new", axes, blocks=("r", "z", "n"))
+                  for name, axes in (("W", "I H"), ("U", "H H"), ("b", "H"))),
+    correct="Only z's block turns its sign, in W, U and b: σ(−a) = 1 − σ(a).",
+    hints=("The other convention needs 1 − z wherever ours has z. z = σ(a). For which a' is σ(a') = 1 − σ(a)?",
+           "σ(−a) = 1 − σ(a). And a = x W_z + h U_z + b_z is a sum: what has to change so that it turns its sign?",
+           "H = len(U). Copy W, U and b, and turn the sign of the columns H to 2H of each, the block of z: "
+           "W[:, H:2 * H] *= -1."))
+def flip_z(W, U, b):
+    """Weights of one convention of z -> those of the other: W (I,3H), U (H,3H), b (3H,), blocks r, z, n"""
+    return turned(W, U, b, "z")
+
+
+def turned(W, U, b, blocks, where="WUb"):
+    """The weights with the sign of some blocks turned."""
+    signs = np.repeat([-1.0 if name in blocks else 1.0 for name in "rzn"], len(U))
+    return tuple(array * signs if name in where else array.copy() for name, array in zip("WUb", (W, U, b), strict=True))
+
+
+def _flip_mutant(name, message, blocks, where="WUb"):
+    """Declare a wrong conversion."""
+    def wrong_conversion(W, U, b):
+        return turned(W, U, b, blocks, where)
+    wrong_conversion.__name__ = name
+    flip_z.mutant(message)(wrong_conversion)
+
+
+_flip_mutant("turns_r", "the first block turns its sign: that is r. The order is r, z, n, so z's columns are H to "
+             "2H", "r")
+_flip_mutant("turns_n", "the last block turns its sign: that is the candidate n. z stands in the middle", "n")
+_flip_mutant("turns_both_gates", "r turns its sign, too. r means the same in both conventions; only z does not", "rz")
+_flip_mutant("turns_all", "everything turns its sign, r and n as well. Only z means something else", "rzn")
+_flip_mutant("turns_nothing", "nothing has changed: these are the weights of the old convention", "")
+_flip_mutant("turns_w_only", "only W turns its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to, so U and b as "
+             "well",
+             "z", "W")
+_flip_mutant("turns_u_only", "only U turns its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to, so W and b as "
+             "well",
+             "z", "U")
+_flip_mutant("forgets_b", "b keeps its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to turn", "z", "WU")
+_flip_mutant("forgets_u", "U keeps its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to turn", "z", "Wb")
+_flip_mutant("forgets_w", "W keeps its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to turn", "z", "Ub")
+
+
+@flip_z.mutant("you took 1 − W. It is z that becomes 1 − z, and z comes out of σ: 1 − σ(a) = σ(−a)")
+def one_minus_the_weights(W, U, b):
+    H = len(U)
+    new = [array.copy() for array in (W, U, b)]
+    for array in new:
+        array[..., H:2 * H] = 1 - array[..., H:2 * H]
+    return tuple(new)
+
+
+@flip_z.mutant("the blocks of r and z have changed places: that would help with a library whose order is z, r, n. The "
+               "meaning of z is another matter: its sum turns its sign")
+def swaps_r_and_z(W, U, b):
+    return tuple(np.concatenate([np.split(array, 3, axis=-1)[k] for k in (1, 0, 2)], axis=-1) for array in (W, U, b))
+
+
+# ----------------------------------------------------------------------------------------- 4. count the weights
+
+PIXELS, UNITS = 28, 128
+BLOCK = PIXELS * UNITS + UNITS * UNITS + UNITS
+
+gru_parameter_count = value(
+    "gru_parameter_count", 3 * BLOCK + UNITS,
+    correct="3 · 20 096 + 128 = 60 416: three blocks, and b_hn, which r keeps apart from b.",
+    wrong=[
+        (3 * BLOCK, "that is the GRU with the reset before the product. Ours has one vector more, b_hn: r multiplies "
+                    "it, so it cannot be added to b"),
+        (3 * (BLOCK + UNITS), "that is the count of PyTorch and Keras: they store two bias vectors for all three "
+                              "blocks. Here b is one vector, and only n has a second one, b_hn"),
+        (2 * BLOCK + UNITS, "those are two blocks. There are two gates, but the candidate n has weights, too"),
+        (2 * BLOCK, "those are two blocks, without b_hn. The candidate n has weights, too"),
+        (4 * BLOCK, "that is an LSTM, with four blocks. A GRU has three: r, z, n"),
+        (4 * BLOCK + UNITS, "those are four blocks: 1 − z is computed from z and has no weights of its own"),
+        (BLOCK, "that is one block, a simple recurrent network. A GRU has one for each of r, z, n"),
+        (3 * (PIXELS * UNITS + UNITS * UNITS), "the biases are missing: b has 3H numbers, b_hn has H"),
+        (3 * (PIXELS * UNITS + UNITS * UNITS) + UNITS, "b is missing: it has 3H numbers. You counted b_hn only"),
+        (3 * (PIXELS * UNITS + UNITS) + UNITS, "U is missing: it has shape (128, 3 · 128)"),
+        (3 * (UNITS * UNITS + UNITS) + UNITS, "W is missing: it has shape (28, 3 · 128)"),
+        (3 * BLOCK + 3 * UNITS + UNITS, "b_hn is there, but b was counted twice"),
+        (3 * BLOCK + UNITS + UNITS * 10 + 10, "you counted an output layer, too; only the GRU is asked for"),
+        (lambda n: n > 3 * BLOCK + UNITS and n % (3 * BLOCK + UNITS) == 0,
+         "not times the number of steps: all steps use the same weights"),
+    ],
+    otherwise="Write down the shapes of W, U, b and b_hn for I = 28 and H = 128, and count the numbers in each",
+    hints=("W, U and b have three blocks each. What else has the GRU of this course?",
+           "W (28, 384), U (128, 384), b (384,), b_hn (128,).",
+           "3 · (28 · 128 + 128 · 128 + 128) + …: the last number is the length of b_hn."))

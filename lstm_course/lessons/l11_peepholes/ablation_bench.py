@@ -1,0 +1,231 @@
+"""Explorer of lesson 11: take one part out of the LSTM and see what two tasks say; stored runs, and one run live."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from lstm_course import experiments
+from lstm_course.experiments import gate_ablation
+from lstm_course.experiments.shared.variants import VARIANTS
+from lstm_course.widgets import svg
+from lstm_course.widgets.controls import Choice, Slider
+from lstm_course.widgets.declare import explorer
+from lstm_course.widgets.live_run import follow, span
+from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.shell import Explorer
+from lstm_course.widgets.style import BLACK, BLUE, FRAME, GREY, MARKS, SMALL, VERMILION
+
+SECONDS = 14                        # of the processor: when a live run is ended
+NAMES = tuple(VARIANTS)
+LABELS = {"full": "the full LSTM", "no i": "without i", "no f": "without f", "no o": "without o",
+          "g = z": "g not squashed",
+          "h = o c": "h not squashed", "i = 1 - f": "i = 1 − f", "peepholes": "peepholes"}
+SEEDS = len(gate_ablation.SEEDS)
+TASK = gate_ablation.ADDING
+
+
+@dataclass
+class Bench:
+    """All stored runs of all variants, and the live run of the chosen variant and seed, if there is one."""
+
+    variant: str
+    seed: int
+    updates: np.ndarray             # (N,)
+    scores: np.ndarray              # (seeds, N) of the chosen variant on the adding problem
+    solved: dict                    # variant -> (seeds,): after so many updates, 0 if never
+    right: dict                     # variant -> (seeds,): share right on the Reber strings
+    live: list = field(default_factory=list)        # (updates, score)
+
+    def count(self, name):
+        """How many runs of a variant learn to add."""
+        return int(np.sum(self.solved[name] > 0))
+
+    def curve(self, seed):
+        """Updates and scores of a stored run, up to its end."""
+        after = self.solved[self.variant][seed]
+        end = np.searchsorted(self.updates, after) + 1 if after else len(self.updates)
+        return self.updates[:end], self.scores[seed, :end]
+
+
+@lru_cache
+def _stored():
+    found = experiments.load("gate_ablation")
+    names = [str(name) for name in found["variants"]]
+    rows = {key: {name: found[key][names.index(name)] for name in NAMES} for key in ("scores", "solved", "right")}
+    return found["updates"], rows["scores"], rows["solved"], rows["right"]
+
+
+def compute(variant, seed, result=None):
+    """The stored runs; `result` maps (variant, seed) to the points of a live run."""
+    updates, scores, solved, right = _stored()
+    return Bench(variant, seed, updates, scores[variant], solved, right, list((result or {}).get((variant, seed), [])))
+
+
+def live(variant, seed):
+    """Train this run once more, before the student's eyes: yields (share done, points so far)."""
+    return follow(gate_ablation.training(variant, seed), TASK.updates, SECONDS)
+
+
+def keeping(run=live):
+    """A `run` for the explorer that keeps what it has trained: {(variant, seed): points}."""
+    kept = {}
+
+    def start(variant, seed):
+        for share, points in run(variant, seed):
+            kept[variant, seed] = list(points)
+            yield share, dict(kept)
+    return start
+
+
+# ---- words -------------------------------------------------------------------------------------------------
+
+def describe(bench):
+    """The state in words."""
+    name, solved, right = bench.variant, bench.solved[bench.variant], bench.right[bench.variant]
+    times = f", after {span(solved)} updates" if solved.any() else f" within {TASK.updates} updates"
+    words = (f"{LABELS[name]}: {VARIANTS[name][0]}. Adding: {bench.count(name)} of {SEEDS} runs learn it{times}. "
+             f"Reber: {right.min():.3f} to {right.max():.3f} right. ")
+    words = words[0].upper() + words[1:]
+    end = solved[bench.seed]
+    words += f"Run {bench.seed} " + (f"learns to add after {end} updates." if end else (
+        f"ends with error {bench.scores[bench.seed, -1]:.2g}."))
+    if bench.live:
+        updates, score = bench.live[-1]
+        words += f" Trained here: {updates} updates, error {score:.2g}, {'' if TASK.solved(score) else 'not '}learned."
+    return words
+
+
+# ---- the picture -------------------------------------------------------------------------------------------
+
+WIDTH, HEIGHT, CHART = 880, 372, 396
+TABLE, TIMES, STRIP, ROW, TOP = CHART + 8, CHART + 245, (CHART + 314, WIDTH - 22), 33, 62      # x, row height, y
+THIN, LIVE = FRAME, MARKS["gradient"].colour
+LIVE_LOOK = {"stroke": LIVE, "stroke_width": 4, "dash": MARKS["gradient"].dash}
+
+
+@lru_cache(1)
+def _chart():
+    return svg.Chart(CHART, HEIGHT - 28, (0, TASK.updates), (1e-3, 1), "updates", "squared error", yscale="log",
+                     margins=(84, 10, 42, 54), yticks=[1e-3, 1e-2, 1e-1, 1], xticks=range(0, TASK.updates + 1, 150))
+
+
+def draw(bench, hidden=False):
+    """Left the error against the updates, right all variants on both tasks; hidden: without results."""
+    chart = _chart()
+    mark = svg.text(chart.left + chart.width / 2, chart.top + 130, "?", 44, weight="bold", halo=True)
+    title = svg.text(14, 20, f"Adding, T = 50: {LABELS[bench.variant]}", 16, "start", weight="bold")
+    lines, words = _guides()
+    runs = mark if hidden else _runs(chart, bench)
+    return svg.picture(WIDTH, HEIGHT, chart.frame, lines, runs, words, title, _table(bench, hidden), _legend(bench))
+
+
+@lru_cache(1)
+def _guides():
+    """The baseline and the goal: their lines, their words."""
+    chart, right = _chart(), _chart().left + _chart().width - 4
+    y = [chart.xy([0], [value])[0, 1] for value in (TASK.baseline, TASK.goal)]
+    lines = (chart.line([0, TASK.updates], [TASK.baseline] * 2, stroke=GREY, stroke_width=2, dash=(6, 5))
+             + chart.line([0, TASK.updates], [TASK.goal] * 2, stroke=MARKS["i"].ink, stroke_width=2, dash=(2, 4)))
+    foot, ink = chart.top + chart.height - 8, MARKS["i"].ink
+    return lines, (svg.text(right, y[0] - 16, "always 1: error 1/6", SMALL, "end", GREY, halo=True)
+                   + svg.text(right, foot, "learned: below 0.01", SMALL, "end", ink, halo=True))
+
+
+def _runs(chart, bench):
+    """All stored runs thin, the chosen one thick, a dot where one has learned the task; the live one on top."""
+    others = [seed for seed in range(SEEDS) if seed != bench.seed]
+    thin = "".join(_run(chart, bench, seed, stroke=THIN, stroke_width=1.2) for seed in others)
+    chosen = _run(chart, bench, bench.seed, stroke=BLUE, stroke_width=3.5)
+    if not bench.live:
+        return thin + chosen
+    x, y = np.array(bench.live).T
+    return thin + chosen + chart.line(x, y, **LIVE_LOOK) + chart.dots(x[-1:], y[-1:], 7, fill=LIVE, stroke=BLACK)
+
+
+def _run(chart, bench, seed, **look):
+    x, y = bench.curve(seed)
+    dot = chart.dots(x[-1:], y[-1:], 5, fill=look["stroke"], stroke="none") if bench.solved[bench.variant][seed] else ""
+    return chart.line(x, y, **look) + dot
+
+
+def _strip_x(share):
+    """Where a share from 0 to 1 stands on the strips."""
+    return STRIP[0] + (STRIP[1] - STRIP[0]) * share
+
+
+def _table(bench, hidden):
+    """A row for each variant: runs that learn to add, after how many updates, and the strip of Reber scores."""
+    head = [svg.text(TIMES - 30, 22, "adding: learned", SMALL, "middle", GREY),
+            svg.text(TIMES - 30, 44, "runs, updates", SMALL, "middle", GREY),
+            svg.text(sum(STRIP) / 2, 22, "Reber: share right", SMALL, "middle", GREY)]
+    bottom = TOP + ROW * len(NAMES)
+    for share in (0.0, 0.5, 1.0):
+        x = _strip_x(share)
+        head += [svg.text(x, 44, f"{share:g}", SMALL, "middle", GREY),
+                 svg.path([(x, TOP - 10), (x, bottom)], stroke=FRAME, stroke_width=1)]
+    return "".join(head) + "".join(_row(bench, k, name, hidden) for k, name in enumerate(NAMES))
+
+
+def _row(bench, k, name, hidden):
+    y, here = TOP + ROW * k, name == bench.variant
+    ground = svg.box(TABLE - 6, y, WIDTH - TABLE, ROW - 1, fill="#FFFBDD", stroke=BLACK, stroke_width=2, rx=5,
+                     fill_opacity=0.6) if here else ""
+    weight, middle = "bold" if here else None, y + ROW / 2
+    words = svg.text(TABLE, middle + 5, LABELS[name], 15, "start", weight=weight)
+    if hidden:
+        return ground + words + "".join(svg.text(x, middle + 5, "?", 15) for x in (TIMES - 30, sum(STRIP) / 2))
+    count, solved = bench.count(name), bench.solved[name]
+    words += svg.text(TIMES - 62, middle + 5, f"{count} of {SEEDS}", 15, weight=weight)
+    words += svg.text(TIMES + 14, middle + 5, span(solved), SMALL, weight=weight)
+    spread = middle + 5 * np.linspace(-1, 1, SEEDS)[np.argsort(np.arange(SEEDS) % 3, kind="stable")]
+    colour = BLUE if bench.right[name].min() > gate_ablation.GOOD else VERMILION
+    look = {"fill": "#ffffff", "stroke": colour, "stroke_width": 2}
+    dots = "".join(svg.circle(x, at, 4.5, **look) for x, at in zip(_strip_x(bench.right[name]), spread, strict=True))
+    return ground + words + dots
+
+
+def _legend(bench):
+    """What the lines of the chart are."""
+    y = HEIGHT - 14
+    rows = [(16, {"stroke": BLUE, "stroke_width": 3.5}, f"run {bench.seed}, stored"),
+            (168, {"stroke": THIN, "stroke_width": 1.2}, "the others"), (298, LIVE_LOOK, "trained here")]
+    note = svg.text(STRIP[1] + 14, y + 5, "○ one run each; a coin has 0.5", SMALL, "end", GREY)
+    return note + "".join(svg.path([(x, y), (x + 34, y)], **look) + svg.text(x + 42, y + 5, words, SMALL, "start")
+                          for x, look, words in rows)
+
+
+# ---- the explorer ------------------------------------------------------------------------------------------
+
+PRESETS = {"full": {"variant": "full"}, "without i": {"variant": "no i"}, "without f": {"variant": "no f"},
+           "i = 1 − f": {"variant": "i = 1 - f"}, "peepholes": {"variant": "peepholes"}}
+QUESTION = "Coupled gates, i = 1 − f, save a quarter of the weights. How many updates until they can add?"
+OPTIONS = ("fewer than the full LSTM", "about as many", "more, or they never learn it")
+
+
+def _typical(bench, name):
+    """The median number of updates until a variant has learned to add; infinite if most runs never do."""
+    return float(np.median(np.where(bench.solved[name], bench.solved[name], np.inf)))
+
+
+def _truth(bench):
+    """"About as many": within a fifth."""
+    coupled, full = _typical(bench, "i = 1 - f"), _typical(bench, "full")
+    return OPTIONS[0] if coupled < 0.8 * full else OPTIONS[2] if coupled > 1.2 * full else OPTIONS[1]
+
+
+def _because(bench):
+    full, coupled = span(bench.solved["full"]), span(bench.solved["i = 1 - f"])
+    return f"{coupled} updates, the full LSTM {full}. How do the other cells do?"
+
+
+@explorer
+def ablation_bench():
+    """The ablation bench: eight variants of the cell, two tasks, stored and live."""
+    predict = Predict(QUESTION, _truth, OPTIONS, because=_because, mask=lambda bench: draw(bench, hidden=True),
+                      at={"variant": "i = 1 - f", "seed": 0})
+    cells = {label.replace("the full LSTM", "full"): name for name, label in LABELS.items()}
+    controls = [Choice("variant", "cell", cells, "full"),
+                Slider("seed", "run", 0, SEEDS - 1, 1, 0, width="240px")]
+    return Explorer("The ablation bench", controls, compute, draw, describe, presets=PRESETS, predict=predict,
+                    run=("Train this run now (adding)", keeping()), static=["full", "without f"])

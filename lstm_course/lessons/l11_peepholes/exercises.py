@@ -1,0 +1,294 @@
+"""Lesson 11, peepholes and the LSTM family: the exercises and the quiz."""
+
+import numpy as np
+
+from lstm_course.checking.compare import Output
+from lstm_course.checking.declare import exercise, value
+from lstm_course.networks import cells
+from lstm_course.networks.functions import sigmoid, sigmoid_slope, tanh_slope
+
+B, I, H = 3, 2, 4
+
+
+def random_step(rng):
+    """x, h_prev, c_prev and the parameters of a random step."""
+    draw = rng.standard_normal
+    return {"x": draw((B, I)), "h_prev": rng.uniform(-0.9, 0.9, (B, H)), "c_prev": rng.uniform(-1.5, 1.5, (B, H)),
+            "W": draw((I, 4 * H)), "U": draw((H, 4 * H)) / 2, "b": draw(4 * H) / 2, "P": draw((3, H))}
+
+
+def counter_step(P_o=100.0):
+    """Step 10 of the lesson's counter: c goes from 0.9 to 1.0."""
+    one = lambda number: np.array([[number]])
+    return {"x": one(0.0), "h_prev": one(0.005), "c_prev": one(0.9), "W": np.zeros((1, 4)), "U": np.zeros((1, 4)),
+            "b": np.array([40.0, 40.0, np.arctanh(0.1), -95.0]), "P": np.array([[0.0], [0.0], [P_o]])}
+
+
+# ------------------------------------------------------------------------------- 1. one step with peepholes
+
+def step_cases(rng):
+    """The counter at step 10, then three random steps."""
+    yield "step 10 of the counter (c_prev = 0.9)", counter_step()
+    for number in (1, 2, 3):
+        yield f"random numbers {number} (B = {B}, I = {I}, H = {H})", random_step(rng)
+
+
+@exercise(
+    cases=step_cases, outputs=(Output("h", "B H"), Output("c", "B H")),
+    correct="h and c agree: step 10 of the counter, and three random steps with B = 3, I = 2, H = 4.",
+    hints=("Begin with the step of lesson 06. Three of the four sums get one more term; the candidate gets none.",
+           "P[0] belongs to i, P[1] to f, P[2] to o; each is a row of H numbers, so it is multiplied with *, entry by "
+           "entry. Which c is there already when i and f are computed, and which one when o is computed?",
+           "z_i + P[0] * c_prev and z_f + P[1] * c_prev; then c = f * c_prev + i * g; only then o = sigmoid(z_o + "
+           "P[2] * c), and h = o * np.tanh(c)."))
+def peephole_step(x, h_prev, c_prev, W, U, b, P):
+    """One step of an LSTM with peepholes, gates in the order i, f, g, o -> h, c (B,H)
+
+    x (B,I), h_prev and c_prev (B,H), W (I,4H), U (H,4H), b (4H,), P (3,H) with the rows i, f, o
+    """
+    return cells.lstm_step(x, h_prev, c_prev, W, U, b, P)[:2]
+
+
+def forward(x, h_prev, c_prev, W, U, b, P, *, looks=None, o_sees=None, into_g=None, rows=(0, 1, 2), sees=None,
+            after=None):
+    """One step; the options make the mutants.
+
+    looks(p, c): what a peephole adds. sees(h_prev, c_prev): what i and f look at; o_sees(c_prev, c, h_prev): what o
+    looks at. into_g: a row of P for the candidate, too. rows: of P for i, f, o. after: peepholes act outside σ.
+    """
+    z_i, z_f, z_g, z_o = np.split(x @ W + h_prev @ U + b, 4, axis=1)
+    looks = looks or (lambda p, c: p * c)
+    seen = c_prev if sees is None else sees(h_prev, c_prev)
+    add = (lambda z, p, c: sigmoid(z + looks(p, c))) if after is None else after
+    i, f = add(z_i, P[rows[0]], seen), add(z_f, P[rows[1]], seen)
+    g = np.tanh(z_g if into_g is None else z_g + P[into_g] * c_prev)
+    c = f * c_prev + i * g
+    o = add(z_o, P[rows[2]], c if o_sees is None else o_sees(c_prev, c, h_prev))
+    return o * np.tanh(c), c
+
+
+def _step_mutant(name, message, **options):
+    """Declare a wrong step."""
+    def wrong_step(x, h_prev, c_prev, W, U, b, P):
+        return forward(x, h_prev, c_prev, W, U, b, P, **options)
+    wrong_step.__name__ = name
+    peephole_step.mutant(message)(wrong_step)
+
+
+def _none(p, c):
+    return 0 * c
+
+
+_step_mutant("o_sees_the_old_c", "o looks at c_prev. When o is computed, the new c is there already: P[2] * c. (The "
+             "counter would fire one step late)", o_sees=lambda c_prev, c, h: c_prev)
+_step_mutant("full_matrix", "your peephole mixes the units: each gate sees the sum over all of them. A peephole is "
+             "diagonal, each gate sees the c of its own unit: P[0] * c_prev, and so on",
+             looks=lambda p, c: (c @ p)[:, None])
+_step_mutant("no_peepholes", "there are no peepholes in it: this is the ordinary LSTM, whose gates see x and h_prev "
+             "only",
+             looks=_none)
+_step_mutant("o_has_none", "the peephole of o is missing: P[2] * c, with the new c",
+             o_sees=lambda c_prev, c, h: 0 * c)
+_step_mutant("i_and_f_have_none", "the peepholes of i and f are missing: P[0] * c_prev and P[1] * c_prev. The counter "
+             "cannot show it, because they are 0 there", sees=lambda h, c: 0 * c)
+_step_mutant("rows_i_and_f", "the rows of P for i and f have changed places: P[0] belongs to i, P[1] to f",
+             rows=(1, 0, 2))
+_step_mutant("rows_like_gates", "o has got the wrong row: P has three rows, i, f, o, and none for g. o's is P[2]",
+             rows=(0, 1, 1))
+_step_mutant("sees_h", "the peepholes look at h. They look at c, past the output gate; h is what U looks at",
+             sees=lambda h, c: h, o_sees=lambda c_prev, c, h: h)
+_step_mutant("sees_tanh_c", "the peepholes look at tanh(c). They look at c itself, which may grow beyond 1",
+             looks=lambda p, c: p * np.tanh(c))
+_step_mutant("into_the_candidate", "the candidate g has a peephole in yours. Only the three gates have one", into_g=1)
+_step_mutant("outside_the_sigmoid", "P * c is added after σ, so that a gate can leave 0 … 1. It belongs into the sum, "
+             "inside σ", after=lambda z, p, c: sigmoid(z) + p * c)
+_step_mutant("multiplied", "the peephole multiplies the sum. It is one more term: z + P * c",
+             after=lambda z, p, c: sigmoid(z * p * c))
+_step_mutant("subtracted", "P * c is subtracted. It is one more term of the sum: z + P * c", looks=lambda p, c: -p * c)
+
+
+@peephole_step.mutant("h and c come back in the wrong order: return h, c")
+def c_before_h(x, h_prev, c_prev, W, U, b, P):
+    return peephole_step.reference(x, h_prev, c_prev, W, U, b, P)[::-1]
+
+
+@peephole_step.mutant("@ is the matrix product. A peephole is diagonal: P[0] has one number for each unit, and * "
+                      "multiplies entry by entry")
+def matrix_product(x, h_prev, c_prev, W, U, b, P):
+    return forward(x, h_prev, c_prev, W, U, b, P, looks=lambda p, c: c @ p)
+
+
+# ------------------------------------------------------------------------------- 2. and back again
+
+def backward_cases(rng):
+    """The counter with L = h, then two random steps with gradients from the next step."""
+    for title, step, grads in [("step 10 of the counter, L = h", counter_step(), (np.ones((1, 1)), np.zeros((1, 1)))),
+                               *((f"random numbers {k} (B = {B}, H = {H})", random_step(rng),
+                                  (rng.standard_normal((B, H)), rng.standard_normal((B, H)))) for k in (1, 2))]:
+        _, c, gates = cells.lstm_step(**step)
+        yield title, {"grad_h": grads[0], "grad_c": grads[1], "c_prev": step["c_prev"], "c": c, "gates": tuple(gates),
+                      "P": step["P"]}
+
+
+@exercise(
+    cases=backward_cases,
+    outputs=(Output("grad_z", "B 4H", ("i", "f", "g", "o")), Output("grad_c_prev", "B H"), Output("grad_P", "N H")),
+    correct="All four blocks, the three roads into c_prev and all rows of P agree.",
+    hints=("Begin with the backward step of lesson 07. There are three new terms: one goes into c, two go into c_prev. "
+           "The order counts: what has to be known first?",
+           "First grad_zo. Then all of grad_c: what arrives, what comes through h, and P[2] * grad_zo. Only then "
+           "grad_zi, grad_zf and grad_zg.",
+           "grad_c_prev = grad_c * f + P[0] * grad_zi + P[1] * grad_zf. grad_P has the rows (grad_zi * c_prev).sum(0), "
+           "(grad_zf * c_prev).sum(0), (grad_zo * c).sum(0): np.stack([…])."))
+def peephole_backward(grad_h, grad_c, c_prev, c, gates, P):
+    """Back through one peephole step: grad_h, grad_c, c_prev, c (B,H), gates (i, f, g, o), P (3,H)
+    -> grad_z (B,4H) in the order i, f, g, o; grad_c_prev (B,H); grad_P (3,H)
+    """
+    return back(grad_h, grad_c, c_prev, c, gates, P)
+
+
+def back(grad_h, grad_c, c_prev, c, gates, P, *, into_c=1.0, late=False, into_i=1.0, into_f=1.0, through_f=False,
+         o_seen=None, slope=sigmoid_slope, squash=np.tanh, total=np.sum, rows=(0, 1, 2), o_into_old=False, kept=True,
+         g_peeps=False):
+    """Back through one step; the options make the mutants."""
+    i, f, g, o = gates
+    grad_zo = grad_h * squash(c) * slope(o)
+    arrived = grad_c + grad_h * o * tanh_slope(np.tanh(c))
+    everything = arrived + into_c * P[rows[2]] * grad_zo
+    used = arrived if late or o_into_old else everything
+    grad_zi, grad_zf, grad_zg = used * g * slope(i), used * c_prev * slope(f), used * i * tanh_slope(g)
+    roads = into_i * P[rows[0]] * grad_zi + into_f * P[rows[1]] * grad_zf + (P[1] * grad_zg if g_peeps else 0)
+    if o_into_old:
+        roads = roads + P[2] * grad_zo
+    held = arrived if o_into_old else everything
+    grad_c_prev = (held + roads) * f if through_f else (held * f if kept else 0) + roads
+    seen = (c_prev, c_prev, c if o_seen is None else o_seen(c_prev, c))
+    grad_P = np.stack([total(grad * what, axis=0) for grad, what in zip((grad_zi, grad_zf, grad_zo), seen,
+                                                                        strict=True)])
+    return np.concatenate([grad_zi, grad_zf, grad_zg, grad_zo], axis=1), grad_c_prev, grad_P
+
+
+def _back_mutant(name, message, **options):
+    """Declare a wrong way back."""
+    def wrong_back(grad_h, grad_c, c_prev, c, gates, P):
+        return back(grad_h, grad_c, c_prev, c, gates, P, **options)
+    wrong_back.__name__ = name
+    peephole_backward.mutant(message)(wrong_back)
+
+
+_back_mutant("without_o_into_c", "the new term of o is missing: o looked at c, so P[2] * grad_zo goes into grad_c, "
+             "before grad_zi, grad_zf and grad_zg are made from it", into_c=0.0)
+_back_mutant("o_too_late", "P[2] * grad_zo comes too late: grad_zi, grad_zf and grad_zg are made from a grad_c "
+             "without it. Compute grad_zo first", late=True)
+_back_mutant("o_into_the_old_c", "P[2] * grad_zo goes into grad_c_prev in yours. o looked at the *new* c, so it goes "
+             "into grad_c", o_into_old=True)
+_back_mutant("without_i", "the road through the peephole of i is missing: add P[0] * grad_zi to grad_c_prev",
+             into_i=0.0)
+_back_mutant("without_f", "the road through the peephole of f is missing: add P[1] * grad_zf to grad_c_prev. (grad_c "
+             "* f is another road)", into_f=0.0)
+_back_mutant("no_roads", "the roads through the peepholes of i and f are both missing: grad_c_prev = grad_c * f + "
+             "P[0] * grad_zi + P[1] * grad_zf", into_i=0.0, into_f=0.0)
+_back_mutant("no_new_terms", "this is the way back of lesson 07: all three new terms are missing. P[2] * grad_zo goes "
+             "into grad_c, P[0] * grad_zi and P[1] * grad_zf into grad_c_prev", into_c=0.0, into_i=0.0, into_f=0.0)
+_back_mutant("all_times_f", "f multiplies all three roads. It belongs to the direct one only: grad_c * f",
+             through_f=True)
+_back_mutant("without_the_direct_road", "the direct road is missing: grad_c * f", kept=False)
+_back_mutant("P_o_beside_the_old_c", "beside grad_zo stands c_prev in grad_P. P[2] was multiplied by the new c",
+             o_seen=lambda c_prev, c: c_prev)
+_back_mutant("P_averaged", "grad_P is the mean over the sequences. All of them used the same P: take the sum",
+             total=np.mean)
+_back_mutant("rows_i_and_f_back", "P[0] and P[1] have changed places: the rows of P are i, f, o", rows=(1, 0, 2))
+_back_mutant("tanh_slopes", "1 - i² is the slope of a tanh. i, f and o are sigmoids: i * (1 - i)", slope=tanh_slope)
+_back_mutant("without_slopes", "the slopes of the sigmoids are missing: yours are gradients of i, f and o, not of z",
+             slope=np.ones_like)
+_back_mutant("o_beside_c", "o multiplies tanh(c), not c: grad_zo = grad_h * np.tanh(c) * o * (1 - o)",
+             squash=lambda c: c)
+_back_mutant("g_has_a_road", "P[1] * grad_zg goes into grad_c_prev in yours. The candidate has no peephole",
+             g_peeps=True)
+
+
+# ------------------------------------------------------------------------------- 3. count the parameters
+
+FULL = 4 * (28 * 128 + 128 * 128 + 128)
+
+peephole_parameter_count = value(
+    "peephole_parameter_count", FULL + 3 * 128,
+    correct="80 384 + 3 · 128 = 80 768: three peepholes for each unit, 384 numbers in all.",
+    wrong=[
+        (3 * 128, "those are the peepholes alone. Add W, U and b: 4 · (28·128 + 128·128 + 128)"),
+        (FULL, "that is the LSTM without peepholes. Add P, of shape (3, H)"),
+        (FULL + 4 * 128, "those are four peepholes for each unit. The candidate g has none"),
+        (FULL + 3 * 128 * 128, "those are full matrices, from each unit to each unit. Peepholes are diagonal: P has "
+                               "shape (3, H)"),
+        (FULL + 128, "that is one peephole for each unit. i, f and o each have one"),
+        (FULL + 3, "P has a number for each unit and each gate: 3 · H, not 3"),
+        (FULL + 2 * 128, "those are two peepholes for each unit. i, f and o each have one"),
+        (FULL + 3 * 28, "peepholes belong to the units, 128 of them, not to the 28 inputs"),
+        (FULL + 4 * 128 + 3 * 128, "that is one bias too many: PyTorch stores two, this course one"),
+        (lambda n: n == 3 * (28 * 128 + 128 * 128 + 128) + 3 * 128, "W, U and b have four blocks: the candidate g has "
+                                                                    "weights, too"),
+    ],
+    otherwise="An LSTM without peepholes has 4 · (28·128 + 128·128 + 128). P has shape (3, H)",
+    hints=("Lesson 06 counts W, U and b. What is new is P.",
+           "P has three rows, for i, f and o, and a number for each unit.",
+           "4 · (28 · 128 + 128 · 128 + 128) + 3 · 128."))
+
+
+# ------------------------------------------------------------------------------- 4. couple the gates
+
+def couple_cases(rng):
+    """One unit, then random weights."""
+    yield "one unit", {"W": np.array([[1.0, 2.0, 3.0, 4.0]]), "U": np.array([[0.1, 0.2, 0.3, 0.4]]),
+                       "b": np.array([5.0, 6.0, 7.0, 8.0])}
+    for number in (1, 2):
+        step = random_step(rng)
+        yield f"random numbers {number} (I = {I}, H = {H})", {name: step[name] for name in "WUb"}
+
+
+NAMES = ("i", "f", "g", "o")
+
+
+@exercise(
+    cases=couple_cases, outputs=(Output("W", "I 4H", NAMES), Output("U", "H 4H", NAMES), Output("b", "4H", NAMES)),
+    correct="The i blocks are the negative f blocks, and nothing else has changed: i = σ(−z_f) = 1 − f.",
+    hints=("σ(−z) = 1 − σ(z). So which z_i makes i = 1 − f?",
+           "z_i = −z_f for every x and h. So W, U and b all need it: their i block becomes the negative f block.",
+           "H = len(U). For each of the three, on a copy: array[..., :H] = -array[..., H:2 * H]."))
+def couple(W, U, b):
+    """W (I,4H), U (H,4H), b (4H,), blocks i, f, g, o -> the three of an LSTM with i = 1 − f; f, g, o unchanged"""
+    return coupled(W, U, b)
+
+
+def coupled(W, U, b, *, sign=-1.0, source="f", target="i", only="WUb", b_too=None):
+    """The three with their target block replaced; the options make the mutants."""
+    size, made = len(U), []
+    for name, array in zip("WUb", (W, U, b), strict=True):
+        array = array.copy()
+        at, of = (slice(NAMES.index(gate) * size, (NAMES.index(gate) + 1) * size) for gate in (target, source))
+        if name in only:
+            array[..., at] = sign * array[..., of]
+        elif b_too is not None:
+            array[..., at] = b_too(array[..., of])
+        made.append(array)
+    return tuple(made)
+
+
+def _couple_mutant(name, message, **options):
+    def wrong_weights(W, U, b):
+        return coupled(W, U, b, **options)
+    wrong_weights.__name__ = name
+    couple.mutant(message)(wrong_weights)
+
+
+_couple_mutant("equal_gates", "the sign is missing: with the same weights i = f, not 1 − f. σ(−z) = 1 − σ(z)", sign=1.0)
+_couple_mutant("changes_f", "f is changed, i stays. Asked is the other way round: f as it is, and i = 1 − f",
+               source="i", target="f")
+_couple_mutant("only_W", "U and b keep their i blocks: then z_i = −z_f only if h and the biases are 0", only="W")
+_couple_mutant("without_b", "the i block of b is not turned: z_i and −z_f differ by the biases", only="WU")
+_couple_mutant("without_U", "the i block of U is not turned: z_i and −z_f differ as soon as h is not 0", only="Wb")
+_couple_mutant("one_minus_b", "1 − b is no 1 − f: the 1 − … belongs outside σ. Inside, the sign turns: −b", only="WU",
+               b_too=lambda b: 1 - b)
+_couple_mutant("turned_i", "the i block is turned, but it is still i's own. It should be the negative *f* block",
+               source="i")
+_couple_mutant("from_g", "that is the third block, g. f is the second: columns H to 2H", source="g")
+_couple_mutant("wrong_way", "g is overwritten. i is the first block: columns 0 to H", target="g")

@@ -1,0 +1,252 @@
+"""Appendix B, the bug museum: a repair for each bug that sits in code, and the questions on the rest."""
+
+import numpy as np
+
+from lstm_course.checking.compare import Output
+from lstm_course.checking.declare import exercise
+
+# ------------------------------------------------------------------------------------ B14: counts per class
+
+def class_cases(rng):
+    """Three classes by hand, then four with random answers; every class occurs."""
+    yield "six pictures of three classes", {"predicted": np.array([0, 1, 1, 1, 2, 0]),
+                                            "true": np.array([0, 0, 1, 1, 1, 2]), "classes": 3}
+    true = np.concatenate([np.arange(4), rng.integers(0, 4, 76)])
+    predicted = np.where(rng.random(80) < 0.6, true, rng.integers(0, 4, 80))
+    predicted[:4] = [0, 2, 2, 1]
+    yield "80 pictures of four classes", {"predicted": predicted, "true": true, "classes": 4}
+
+
+@exercise(
+    cases=class_cases, outputs=Output("shares", "C"),
+    correct="Each class is judged by its own pictures.",
+    hints=("For class k, which pictures count? Those whose *true* class is k.",
+           "true == k picks them. Among them, what share has predicted == k?",
+           "np.array([np.mean(predicted[true == k] == k) for k in range(classes)])"))
+def class_accuracy(predicted, true, classes):
+    """predicted (N,), true (N,): numbers of classes -> (classes,): the share of each class that is recognised."""
+    return np.array([np.mean(predicted[true == k] == k) for k in range(classes)])
+
+
+@class_accuracy.mutant("it gives 0 for every class, as the article's program does: the counter of right answers "
+                       "is never increased")
+def never_counted(predicted, true, classes):
+    return np.zeros(classes)
+
+
+@class_accuracy.mutant("these are the right answers per class divided by *all* pictures. Divide by the pictures of "
+                       "that class")
+def divided_by_all(predicted, true, classes):
+    return np.array([np.mean((predicted == k) & (true == k)) for k in range(classes)])
+
+
+@class_accuracy.mutant("it picks the pictures that were *said* to be of class k (that is the precision). Pick those "
+                       "that *are*: true == k")
+def picked_by_the_answer(predicted, true, classes):
+    return np.array([np.mean(true[predicted == k] == k) for k in range(classes)])
+
+
+@class_accuracy.mutant("the same share for every class: that is the accuracy over all pictures")
+def the_overall_share(predicted, true, classes):
+    return np.full(classes, np.mean(predicted == true))
+
+
+@class_accuracy.mutant("it counts the right answers but does not divide by how many pictures the class has")
+def not_divided(predicted, true, classes):
+    return np.array([np.sum((predicted == k) & (true == k)) for k in range(classes)], float)
+
+
+# ----------------------------------------------------------------------------------------- B17: the sigmoid
+
+def sigmoid_cases(rng):
+    """The value that everybody knows, then numbers on both sides, far out as well."""
+    yield "z = 0, 2, -2", {"z": np.array([0.0, 2.0, -2.0])}
+    yield "random z (B = 3, H = 4)", {"z": rng.normal(0, 3, (3, 4))}
+    yield "z = -1000, 1000", {"z": np.array([-1000.0, 1000.0])}
+
+
+@exercise(
+    cases=sigmoid_cases, outputs=Output("σ(z)", "B H"),
+    correct="It rises from 0 to 1. And if NumPy gave no warning, huge numbers do no harm.",
+    hints=("What should σ(2) be, and what does the printed formula give? And what does np.exp(1000) give?",
+           "With the minus, σ(z) = 1 / (1 + exp(-z)). But for z = -1000 that is exp(1000), which float64 cannot hold. "
+           "tanh is safe everywhere: how are σ and tanh related?",
+           "σ(z) = ½ tanh(½ z) + ½"))
+def repaired_sigmoid(z):
+    """z (any shape) -> σ(z), without a warning for huge z."""
+    return 0.5 * np.tanh(0.5 * z) + 0.5
+
+
+@repaired_sigmoid.mutant("your gates are mirrored: σ(2) should be .88, yours is .12. The minus in the exponent is "
+                         "missing")
+def mirrored(z):
+    return 0.5 - 0.5 * np.tanh(0.5 * z)
+
+
+@repaired_sigmoid.mutant("that is tanh: it lies between -1 and 1, a gate between 0 and 1")
+def tanh_itself(z):
+    return np.tanh(z)
+
+
+@repaired_sigmoid.mutant("σ(z) = ½ tanh(½ z) + ½: the ½ inside is missing, so yours is too steep (σ(2) would be .98)")
+def too_steep(z):
+    return 0.5 * np.tanh(z) + 0.5
+
+
+@repaired_sigmoid.mutant("that is the slope σ(z) (1 - σ(z)), not σ itself")
+def the_slope(z):
+    s = repaired_sigmoid.reference(z)
+    return s * (1 - s)
+
+
+@repaired_sigmoid.mutant("that is the hard sigmoid, three straight lines (0.2 z + 0.5, cut off at 0 and 1): σ is a "
+                         "curve")
+def hard_sigmoid(z):
+    return np.clip(0.2 * z + 0.5, 0, 1)
+
+
+# --------------------------------------------------------------------------- B18: the slope, of input or output?
+
+def slope_cases(rng):
+    """At one number by hand, then many."""
+    yield "z = 2", {"z": np.array([2.0])}
+    yield "random z (B = 3, H = 4)", {"z": rng.normal(0, 2, (3, 4))}
+
+
+@exercise(
+    cases=slope_cases, outputs=(Output("slope of σ", "B H"), Output("slope of tanh", "B H")),
+    correct="Both slopes at z, each by way of the output.",
+    hints=("The printed formulas x (1 - x) and 1 - x² are right for another x. Which one?",
+           "First compute the outputs s = σ(z) and y = tanh(z). The slopes are s (1 - s) and 1 - y².",
+           "s, y = 1 / (1 + np.exp(-z)), np.tanh(z), then return s * (1 - s), 1 - y ** 2"))
+def slopes(z):
+    """Pre-activations z (any shape) -> dσ/dz and dtanh/dz at z, same shape."""
+    s, y = 1 / (1 + np.exp(-z)), np.tanh(z)
+    return s * (1 - s), 1 - y ** 2
+
+
+@slopes.mutant("the formulas get z itself, as printed: at z = 2 the slope of σ comes out as 2 · (1 - 2) = -2, but σ "
+               "never falls. They want the *outputs* σ(z) and tanh(z)")
+def of_the_input(z):
+    return z * (1 - z), 1 - z ** 2
+
+
+@slopes.mutant("the slope of σ is right, that of tanh gets z itself. It wants the output: 1 - tanh(z)²")
+def tanh_of_the_input(z):
+    return slopes.reference(z)[0], 1 - z ** 2
+
+
+@slopes.mutant("the slope of tanh is right, that of σ gets z itself. It wants the output: σ(z) (1 - σ(z))")
+def sigmoid_of_the_input(z):
+    return z * (1 - z), slopes.reference(z)[1]
+
+
+@slopes.mutant("1 - tanh(z) instead of 1 - tanh(z)²: the square is missing")
+def without_the_square(z):
+    return slopes.reference(z)[0], 1 - np.tanh(z)
+
+
+@slopes.mutant("these are σ and tanh themselves, not their slopes")
+def the_functions(z):
+    return 1 / (1 + np.exp(-z)), np.tanh(z)
+
+
+# ------------------------------------------------------------------------------------ B19: a shape as numbers
+
+def uniform_cases(rng):
+    """Random numbers in 0 … 1 are given, so that everybody draws the same."""
+    yield "low = -0.1, high = 0.1", {"low": -0.1, "high": 0.1, "draws": np.array([[0.0, 0.5], [0.25, 1.0]])}
+    low = -rng.random()
+    yield "random limits (N = 3, H = 4)", {"low": low, "high": low + 0.5 + rng.random(), "draws": rng.random((3, 4))}
+
+
+@exercise(
+    cases=uniform_cases, outputs=Output("weights", "N H"),
+    correct="0 becomes low, 1 becomes high, and the shape is that of the draws.",
+    hints=("A draw of 0 should become `low`, a draw of 1 should become `high`.",
+           "The interval is high - low wide. Stretch the draws to that width, then move them.",
+           "low + (high - low) * draws"))
+def rand_arr(low, high, draws):
+    """draws (N,H), uniform in 0 … 1 -> weights (N,H), uniform in low … high."""
+    return low + (high - low) * draws
+
+
+@rand_arr.mutant("the width is missing: your weights lie between low and low + 1")
+def not_stretched(low, high, draws):
+    return low + draws
+
+
+@rand_arr.mutant("the weights are stretched but not moved: they begin at 0 instead of `low`")
+def not_moved(low, high, draws):
+    return (high - low) * draws
+
+
+@rand_arr.mutant("multiplied by high + low instead of high - low: the width of an interval is a difference")
+def sum_for_width(low, high, draws):
+    return low + (high + low) * draws
+
+
+@rand_arr.mutant("the other way round: a draw of 0 gives high, a draw of 1 gives low")
+def turned_round(low, high, draws):
+    return high - (high - low) * draws
+
+
+@rand_arr.mutant("all weights are equal: the draws are not used")
+def the_middle(low, high, draws):
+    return np.full(np.shape(draws), (low + high) / 2)
+
+
+# ------------------------------------------------------------------------------------ B21: the skipped step
+
+def loop_cases(rng):
+    """Three steps of one unit, then more of everything."""
+    yield "x = 1, 1, 1 with W = U = 0.5", {"x": np.ones((3, 1, 1)), "W": np.array([[0.5]]), "U": np.array([[0.5]])}
+    yield "random numbers (T = 4, B = 2, I = 3, H = 5)", {
+        "x": rng.standard_normal((4, 2, 3)), "W": rng.standard_normal((3, 5)), "U": rng.standard_normal((5, 5))}
+
+
+def _states(x, W, U):
+    h, states = np.zeros((x.shape[1], U.shape[0])), []
+    for x_t in x:
+        h = np.tanh(x_t @ W + h @ U)
+        states.append(h)
+    return np.stack(states)
+
+
+@exercise(
+    cases=loop_cases, outputs=Output("states", "T B H"),
+    correct="Every step is taken, the first one too.",
+    hints=("How often does the body of the loop run in the faulty program, for T = 3?",
+           "Only the *reuse of the variables* belongs under the `if`. The step itself belongs to the loop.",
+           "for x_t in x: h = np.tanh(x_t @ W + h @ U), then states.append(h). h begins as zeros."))
+def all_steps(x, W, U):
+    """x (T,B,I), W (I,H), U (H,H), h₀ = 0 -> states (T,B,H): h after each step."""
+    return _states(x, W, U)
+
+
+@all_steps.mutant("step 0 is skipped, as in the article: the first state is still 0, because the step stands under "
+                  "`if t > 0`")
+def first_step_skipped(x, W, U):
+    skipped = _states(x[1:], W, U)
+    return np.concatenate([np.zeros_like(skipped[:1]), skipped])
+
+
+@all_steps.mutant("one state too few: step 0 is left out altogether. The loop begins with t = 0")
+def one_too_few(x, W, U):
+    return _states(x[1:], W, U)
+
+
+@all_steps.mutant("the last step is left out: range(T - 1) ends before it")
+def without_the_last(x, W, U):
+    return _states(x[:-1], W, U)
+
+
+@all_steps.mutant("h begins anew at every step: set it to zeros before the loop, not inside it")
+def reset_inside(x, W, U):
+    return np.tanh(x @ W)
+
+
+@all_steps.mutant("h₀ is in the list: it holds the states *after* each step, so it begins with h₁")
+def with_the_zero_state(x, W, U):
+    states = _states(x, W, U)
+    return np.concatenate([np.zeros_like(states[:1]), states[:-1]])

@@ -1,0 +1,1 @@
+"""The toolkit of the explorers: the shell, controls, predictions, SVG, style, accessibility."""

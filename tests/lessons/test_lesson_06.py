@@ -1,0 +1,79 @@
+"""Lesson 06: its first exercise against PyTorch, and what its messages say."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lstm_course import LSTM
+from lstm_course.exercises import check
+from lstm_course.lessons.l06_lstm_cell.exercises import GATES, lstm_step, odd_ones, run_unit
+from lstm_course.networks.torch_weights import to_torch
+
+CASES = np.load(Path(__file__).parent.parent / "networks" / "reference" / "torch" / "cases.npz")
+CASE = "lstm_L1_D1_T5B2I3H4"
+
+
+def walk(step):
+    """A step function over a sequence of PyTorch's -> how far h and c are from PyTorch's."""
+    get = lambda name: CASES[f"{CASE}|{name}"]
+    W, U = get("weight_ih_l0").T, get("weight_hh_l0").T
+    b, h, c, far = get("bias_ih_l0") + get("bias_hh_l0"), get("h0")[0], get("c0")[0], []
+    for x, output in zip(get("x"), get("y"), strict=True):
+        h, c = step(x, h, c, W, U, b)
+        far.append(np.abs(h - output).max())
+    return max(*far, np.abs(h - get("hn")[0]).max(), np.abs(c - get("cn")[0]).max())
+
+
+def test_the_reference_is_the_lstm_of_pytorch():
+    assert walk(lstm_step.reference) < 1e-12
+
+
+@pytest.mark.parametrize("name", [name for name, one in lstm_step.mutants.items() if not one.line])
+def test_no_mutant_is(name):
+    try:
+        assert walk(lstm_step.mutants[name].function) > 1e-3
+    except ValueError:
+        assert name == "matrix_product"
+
+
+def test_the_example_has_the_gates_that_it_says():
+    title, given = next(iter(lstm_step.cases(np.random.default_rng(0))))
+    h, c = lstm_step.reference(**given)
+    assert all(f"{name} = {value:g}".replace("-", "−") in title for name, value in GATES.items())
+    np.testing.assert_allclose([c.item(), h.item()], [0.42, 0.7 * np.tanh(0.42)], rtol=1e-12)
+
+
+def test_random_cases_hide_no_bug():
+    *_, (_, last) = lstm_step.cases(np.random.default_rng(0))
+    (B, I), H = last["x"].shape, last["h_prev"].shape[1]
+    assert B >= 2 and I != H and np.abs(last["h_prev"]).min() > 0 and np.abs(last["c_prev"]).min() > 0
+    assert len(list(lstm_step.cases(np.random.default_rng(0)))) >= 4
+
+
+def test_the_parameter_counts():
+    layer = LSTM(28, 128, rng=0)
+    assert check.lstm_parameter_count.answer == 80_384 == sum(p.size for p in layer.parameters.values())
+    assert sum(array.size for array in to_torch(layer).values()) == 80_896
+    assert all(number in check.lstm_parameter_count(80_384).message for number in ("80 384", "80 896"))
+    assert "PyTorch" in check.lstm_parameter_count(80_896).message
+    assert "three blocks" in check.lstm_parameter_count(60_288).message
+    assert "not times the number of steps" in check.lstm_parameter_count(28 * 80_384).message
+
+
+@pytest.mark.parametrize("size", [8, 10, 20, 50])
+def test_many_weights_are_right_answers(size):
+    always = (0, 0, size)
+    counter = (2 * size, 0, -size), (2 * size, 0, size), always, always
+    flip = (2 * size, -3 * size, -size), (-2 * size, 0, size), always, always
+    for task, gates in ((check.count_ones, counter), (check.odd_ones, flip)):
+        assert task(lambda x, gates=gates: np.round(run_unit(x, *gates)).astype(int)).correct
+
+
+def test_parity_needs_feedback():
+    """Without u the gates see one bit only: none of 1 000 such units computes the parity."""
+    x = next(iter(odd_ones.cases(np.random.default_rng(0))))[1]["x"]
+    rng = np.random.default_rng(0)
+    for _ in range(1000):
+        gates = [(w, 0.0, b) for w, b in rng.uniform(-30, 30, (4, 2))]
+        assert not np.array_equal(np.round(run_unit(x, *gates)), odd_ones.reference(x))

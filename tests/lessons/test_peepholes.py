@@ -1,0 +1,300 @@
+"""The explorers and the figure of lesson 11: blind cell, ablation bench, peephole drawing."""
+
+import importlib
+import re
+
+import numpy as np
+import pytest
+
+from lstm_course import LSTM, experiments
+from lstm_course.experiments import gate_ablation
+from lstm_course.networks import cells
+from tests.widgets.test_shell import fastest
+
+blind = importlib.import_module("lstm_course.lessons.l11_peepholes.blind_cell")
+bench = importlib.import_module("lstm_course.lessons.l11_peepholes.ablation_bench")
+figure = importlib.import_module("lstm_course.lessons.l11_peepholes.peephole_figure")
+
+START = {"looks": blind.NOTHING, "threshold": 0.95, "weight": 100, "u": 0, "step": 20}
+TEXT = re.compile(r'<text x="([-\d.]+)" y="([-\d.]+)" font-size="([\d.]+)"(?: text-anchor="(\w+)")?[^>]*>(.*?)</text>')
+
+
+def count(**values):
+    return blind.compute(**START | values)
+
+
+def step_10():
+    """The counter from c = 0.9 to 1.0, by the course's formulas."""
+    zero, four = np.zeros((1, 1)), np.zeros((1, 4))
+    b, P = np.array([40, 40, np.arctanh(0.1), -95]), np.array([[0], [0], [100.0]])
+    return cells.lstm_step(zero, zero, np.full((1, 1), 0.9), four, four, b, P)
+
+
+def shown(picture):
+    return re.sub("<[^>]*>", " ", picture)
+
+
+def revealed(make):
+    explorer = make()
+    explorer.reveal()
+    return explorer
+
+
+def boxes_of_words(picture):
+    """The rectangle (left, top, right, bottom) that each text fills, about, and its words."""
+    found = []
+    for x, y, size, anchor, words in TEXT.findall(picture):
+        words, x, y, size = re.sub("<[^>]*>", "", words).strip(), float(x), float(y), float(size)
+        wide = 0.56 * size * len(words)
+        left = x - {"middle": wide / 2, "end": wide}.get(anchor, 0)
+        found.append((left, y - 0.75 * size, left + wide, y + 0.1 * size, words))
+    return [one for one in found if one[4] and one[3] > 2]          # (the turned name of an axis stands at 0)
+
+
+def overlapping(picture):
+    words = boxes_of_words(picture)
+    return [(a[4], b[4]) for k, a in enumerate(words) for b in words[k + 1:]
+            if a[0] < b[2] - 2 and b[0] < a[2] - 2 and a[1] < b[3] - 1 and b[1] < a[3] - 1]
+
+
+# ---- the blind cell ----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("threshold, weight, u", [(0.95, 100, 0), (0.4, 10, -50), (1.5, 30, 100), (0.15, 10, 100)])
+@pytest.mark.parametrize("looks", [blind.NOTHING, blind.NEW])
+def test_the_counter_is_an_lstm(looks, threshold, weight, u):
+    layer = LSTM(1, 1, peephole=looks == blind.NEW, rng=0)
+    for p in layer.parameters.values():
+        p[:] = 0
+    layer.parameters["U"][0, 3] = u
+    layer.parameters["b"][:] = 40, 40, np.arctanh(0.1), -weight * threshold
+    if looks == blind.NEW:
+        layer.parameters["P"][2] = weight
+    trace, run = layer.forward(np.zeros((20, 1, 1))), count(looks=looks, threshold=threshold, weight=weight, u=u)
+    np.testing.assert_allclose(run.h[1:], trace.outputs.ravel(), rtol=0, atol=1e-12)
+    for name, values in (("c", run.c), ("o", run.o)):
+        np.testing.assert_allclose(values[1:], trace.gates[name].ravel(), rtol=0, atol=1e-12)
+
+
+def test_looking_at_the_old_c_is_the_same_one_step_late():
+    new, old = count(looks=blind.NEW), count(looks=blind.OLD)
+    np.testing.assert_allclose(old.o[2:], new.o[1:-1], rtol=0, atol=1e-12)
+    h, c, _ = step_10()
+    assert new.h[10] == pytest.approx(h.item(), abs=1e-12) and new.c[10] == pytest.approx(c.item(), abs=1e-12)
+
+
+def test_the_numbers_of_the_story():
+    new = count(looks=blind.NEW)
+    assert new.h[9] == pytest.approx(0.005, abs=5e-4) and new.h[10] == pytest.approx(0.756, abs=5e-4)
+    assert (new.first, count(looks=blind.OLD).first, count().first) == (10, 11, None)
+    assert count().o[1:] == pytest.approx(np.exp(-95), rel=1e-12)
+    assert [count(looks=blind.NEW, threshold=t).first for t in (0.55, 1.45)] == [6, 15]
+    assert all(count(u=u).first is None for u in (-100, 100))
+
+
+def test_the_words_come_from_the_numbers():
+    assert "It has not fired: h is nearly 0" in blind.describe(count())
+    assert "It has not fired so far" in blind.describe(count(looks=blind.NEW, step=9))
+    words = blind.describe(count(looks=blind.NEW, step=10))
+    assert "It fires from step 10 on" in words and "z_o = 5.0" in words and "h = 0.756" in words
+    assert "It fires from step 11 on" in blind.describe(count(looks=blind.OLD))
+    shut_again = count(looks=blind.OLD, threshold=0.15, weight=10, u=-100)      # h pushes o down again
+    first = shut_again.first
+    assert min(shut_again.o[first:]) < blind.FIRES <= shut_again.o[first]
+    assert f"It fired at step {first}, but not always since" in blind.describe(shut_again)
+    assert "Press Step" in blind.describe(count(step=0))
+    assert "blind" not in blind.describe(count(threshold=0.15, weight=10)) and "so far" in blind.describe(
+        count(threshold=0.15, weight=10))           # o = σ(−1.5) shows a part of c
+
+
+def test_the_picture_says_what_the_gate_sees():
+    assert "no peephole" in shown(blind.draw(count())) and "fires at" not in shown(blind.draw(count()))
+    new = shown(blind.draw(count(looks=blind.NEW, step=10)))
+    assert "fires at 10" in new and "100 · 1.000" in new and "0.756" in new
+    assert "stroke-dasharray=\"7 4\"" in blind.draw(count(looks=blind.NEW)) and "7 4" not in blind.draw(count())
+
+
+def test_before_the_guess_no_answer_is_drawn():
+    for step in (0, 9, 10, 20):
+        words = shown(blind.draw(count(step=step), hidden=True))
+        assert "?" in words and "fires" not in words and "o =" not in words.replace("o = ?", "").replace("z o =", "")
+        assert "h, shown" not in words
+
+
+def test_the_blind_guess_is_compared():
+    for guess, mark in (("later", "✗"), ("never", "✓")):
+        explorer = blind.blind_cell()
+        explorer.panel.answer.value = guess
+        explorer.panel.commit.click()
+        assert "Computed: never" in explorer.panel.verdict.value and mark in explorer.panel.verdict.value
+
+
+@pytest.mark.parametrize("name", blind.PRESETS)
+def test_blind_presets(name):
+    explorer = revealed(blind.blind_cell)
+    explorer.set(threshold=0.5, u=50, weight=30)
+    explorer.buttons[name].click()
+    assert explorer.error is None and explorer.values == START | blind.PRESETS[name]
+
+
+def test_every_blind_control_moves_the_picture():
+    explorer = blind.blind_cell()
+    for reveal in (False, True):
+        if reveal:
+            explorer.reveal()
+        explorer.set(step=12, looks=blind.NEW)
+        for name, other in {"looks": blind.OLD, "threshold": 0.5, "weight": 50, "u": 30, "step": 3}.items():
+            old, before = explorer.picture.value, explorer.values[name]
+            explorer.set(**{name: other})
+            assert explorer.picture.value != old and explorer.error is None, name
+            explorer.set(**{name: before})
+            assert explorer.picture.value == old, name
+
+
+def test_the_ends_of_the_blind_controls():
+    explorer = revealed(blind.blind_cell)
+    for looks in (blind.NOTHING, blind.OLD, blind.NEW):
+        for threshold in (0.15, 1.85):
+            for weight in (10, 100):
+                for u in (-100, 100):
+                    for step in (0, 1, 7, 20):
+                        explorer.set(looks=looks, threshold=threshold, weight=weight, u=u, step=step)
+                        picture = explorer.picture.value
+                        assert explorer.error is None and len(picture.encode()) <= 20_000
+                        assert not overlapping(picture), explorer.values
+                        for _, top, right, bottom, words in boxes_of_words(picture):
+                            assert top >= 0 and bottom <= blind.HEIGHT and right <= 884, words
+
+
+def test_the_code_of_the_blind_cell_gives_what_is_shown():
+    explorer = revealed(blind.blind_cell)
+    for looks in (blind.NOTHING, blind.OLD, blind.NEW):
+        explorer.set(looks=looks, threshold=0.8, weight=20, u=10, step=13)
+        space = {}
+        exec(explorer.code(explorer.values), space)
+        assert space["h"] == pytest.approx(explorer.data.h[13], rel=1e-9) and space["c"] == pytest.approx(1.3)
+
+
+# ---- the figure --------------------------------------------------------------------------------------------
+
+def test_the_figure_shows_a_step_of_the_package():
+    h, c, gates = step_10()
+    numbers = figure.peephole_numbers()
+    assert (numbers["h"], numbers["c"], numbers["o"]) == tuple(f"{v.item():.3f}" for v in (h, c, gates.o))
+    svg = figure.peephole_figure_svg()
+    assert svg.count('stroke-dasharray="7 4"') == 3 and shown(svg).count("t−1") >= 4
+    assert not overlapping(svg)
+    assert {"c9", "c10", "h10 = 0.756"} <= {words for *_, words in boxes_of_words(svg)}
+    alt = str(figure.peephole_figure())
+    assert "0.756" in alt and "labelled t−1" in alt and "new cell state" in alt
+
+
+# ---- the ablation bench ------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name", bench.NAMES)
+def test_the_bench_shows_what_is_stored(name):
+    stored, found = experiments.load("gate_ablation"), bench.compute(name, 3)
+    row = stored["variants"].tolist().index(name)
+    np.testing.assert_array_equal(found.scores, stored["scores"][row])
+    for other in bench.NAMES:
+        at = stored["variants"].tolist().index(other)
+        np.testing.assert_array_equal(found.solved[other], stored["solved"][at])
+        np.testing.assert_array_equal(found.right[other], stored["right"][at])
+    learned = int((stored["solved"][row] > 0).sum())
+    words = bench.describe(found)
+    assert f"{learned} of {bench.SEEDS} runs learn it" in words and f"{stored['right'][row].max():.3f} right" in words
+    assert f"{learned} of {bench.SEEDS}" in shown(bench.draw(found))
+
+
+def test_a_curve_of_the_bench_ends_where_it_is_learned():
+    for name in bench.NAMES:
+        found = bench.compute(name, 0)
+        for seed in range(bench.SEEDS):
+            x, y = found.curve(seed)
+            assert bench.TASK.solved(y[-1]) == (found.solved[name][seed] > 0)
+            assert not any(map(bench.TASK.solved, y[:-1]))
+            assert x[-1] == (found.solved[name][seed] or bench.TASK.updates)
+
+
+def test_a_run_trained_on_the_bench_is_the_stored_one():
+    work, found = bench.live("i = 1 - f", 2), bench.compute("i = 1 - f", 2)
+    for _ in range(3):
+        share, points = next(work)
+    work.close()
+    assert 0 < share < 1 and [at for at, _ in points] == [0, 25, 50]
+    np.testing.assert_allclose([score for _, score in points], found.scores[2, :3], rtol=1e-6)
+
+
+def test_the_bench_keeps_its_runs_and_ends_in_time(monkeypatch):
+    run = bench.keeping(lambda variant, seed: iter([(1.0, [(25, 0.1 + seed)])]))
+    list(run("full", 0))
+    (_, kept), = run("no i", 1)
+    assert kept == {("full", 0): [(25, 0.1)], ("no i", 1): [(25, 1.1)]}
+    assert "Trained here: 25 updates" in bench.describe(bench.compute("full", 0, result=kept))
+    assert bench.compute("full", 1, result=kept).live == [] and bench.SECONDS < 15
+    monkeypatch.setattr(bench, "SECONDS", 0.05)
+    shares = [share for share, _ in bench.live("no i", 0)]
+    assert shares[-1] == 1.0 and len(shares) < 20 and shares == sorted(shares)
+
+
+def test_the_bench_runs_from_its_button(monkeypatch):
+    monkeypatch.setattr(gate_ablation, "training", lambda name, seed: iter(
+        [gate_ablation._races.Progress(None, at, 0.1, 0.0) for at in (0, 25)]))
+    explorer = revealed(bench.ablation_bench)
+    explorer.buttons["Run"].click()
+    assert explorer.data.live == [(0, 0.1), (25, 0.1)] and "Trained here" in explorer.readout.value
+    assert bench.LIVE in explorer.picture.value and explorer.error is None
+
+
+def test_the_prediction_of_the_bench():
+    explorer = bench.ablation_bench()
+    assert "?" in shown(explorer.picture.value) and f"of {bench.SEEDS}" not in shown(explorer.picture.value)
+    explorer.panel.answer.value = bench.OPTIONS[0]
+    explorer.panel.commit.click()
+    assert f"Computed: {bench.OPTIONS[0]}" in explorer.panel.verdict.value and "✓" in explorer.panel.verdict.value
+    found = explorer.data
+    assert found.solved["i = 1 - f"].max() < found.solved["full"].min()
+
+
+@pytest.mark.parametrize("name", bench.PRESETS)
+def test_bench_presets(name):
+    explorer = revealed(bench.ablation_bench)
+    explorer.set(seed=3)
+    explorer.buttons[name].click()
+    assert explorer.error is None and explorer.values == {"variant": "full", "seed": 0} | bench.PRESETS[name]
+
+
+def test_every_control_of_the_bench_moves_the_picture_and_all_can_be_read():
+    explorer = bench.ablation_bench()
+    for reveal in (False, True):
+        if reveal:
+            explorer.reveal()
+        for name, other in {"variant": "no f", "seed": bench.SEEDS - 1}.items():
+            old, before = explorer.picture.value, explorer.values[name]
+            explorer.set(**{name: other})
+            assert explorer.picture.value != old and explorer.error is None, name
+            explorer.set(**{name: before})
+            assert explorer.picture.value == old, name
+    for name in bench.NAMES:
+        for seed in (0, bench.SEEDS - 1):
+            explorer.set(variant=name, seed=seed)
+            picture = explorer.picture.value
+            assert len(picture.encode()) <= 20_000 and not overlapping(picture)
+            assert all(float(size) >= 14 for _, _, size, _, _ in TEXT.findall(picture))
+
+
+def test_the_updates_in_words():
+    assert bench.span(np.array([0, 0])) == "–" and bench.span(np.array([0, 75, 25])) == "25–75"
+    assert bench.span(np.array([50, 50, 0])) == "50"
+
+
+# ---- both --------------------------------------------------------------------------------------------------
+
+def test_a_change_is_fast():
+    assert fastest(revealed(blind.blind_cell), "threshold", np.tile(np.arange(0.5, 1.5, 0.1), 2)) <= 0.010
+    assert fastest(revealed(bench.ablation_bench), "seed", range(bench.SEEDS)) <= 0.010
+
+
+@pytest.mark.parametrize("make", [blind.blind_cell, bench.ablation_bench])
+def test_the_text_without_a_kernel_is_stable(make):
+    text = make()._repr_mimebundle_()["text/plain"]
+    assert text == make()._repr_mimebundle_()["text/plain"] and not re.search("0x[0-9a-f]{4}", text)

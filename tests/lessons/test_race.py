@@ -1,0 +1,148 @@
+"""The race of lesson 09: what it shows is what is stored, and a run trained in it is the stored run again."""
+
+import importlib
+import re
+
+import numpy as np
+import pytest
+
+from lstm_course import experiments
+from lstm_course.experiments.shared import races as _races
+from lstm_course.explorers import race as make
+from tests.widgets.test_shell import fastest
+
+race = importlib.import_module("lstm_course.lessons.l09_gradient_flow.race")
+
+
+def run(result=None, **values):
+    return race.compute(**race.START | values, result=result)
+
+
+def shown(picture):
+    return re.sub("<[^>]*>", " ", picture)
+
+
+def revealed():
+    explorer = make()
+    explorer.reveal()
+    return explorer
+
+
+@pytest.mark.parametrize("task", race.STORED)
+@pytest.mark.parametrize("network", race.NETWORKS)
+def test_it_shows_what_is_stored(task, network):
+    found, stored = run(task=task, network=network), experiments.load(race.STORED[task])
+    row = stored["networks"].tolist().index(network)
+    np.testing.assert_array_equal(found.scores, stored["scores"][row])
+    np.testing.assert_array_equal(found.solved, stored["solved"][row])
+    assert found.count == (stored["solved"][row] > 0).sum()
+    words = race.describe(found)
+    assert f"{found.count} of 10 runs solve it" in words and f"T = {_races.TASKS[task].steps}" in words
+    assert f"{found.count} of 10" in shown(race.draw(found))
+
+
+@pytest.mark.parametrize("task", race.STORED)
+def test_a_curve_ends_where_the_task_is_solved(task):
+    for network in race.NETWORKS:
+        found = run(task=task, network=network)
+        for seed in range(10):
+            x, y = found.curve(seed)
+            assert len(x) == len(y) and x[0] == 0
+            good = found.rules.solved(y[-1])
+            assert good == (found.solved[seed] > 0) and x[-1] == (found.solved[seed] or found.rules.updates)
+            assert not any(found.rules.solved(score) for score in y[:-1])
+
+
+def test_the_updates_in_words():
+    assert race.span(np.array([0, 0])) == "–" and race.span(np.array([0, 75, 25])) == "25–75"
+    assert race.span(np.array([50, 50, 0])) == "50"
+
+
+def test_a_run_trained_here_is_the_stored_run():
+    explorer = revealed()
+    explorer.set(task="latch", network="RNN", seed=3)
+    explorer.buttons["Run"].click()                     # without an event loop it runs to its end
+    found = explorer.data
+    x, y = found.curve(3)
+    assert [point[0] for point in found.live] == list(x)
+    np.testing.assert_allclose([point[1] for point in found.live], y, rtol=1e-6)
+    assert "Trained here" in explorer.readout.value and explorer.progress.value == 1 and explorer.error is None
+    assert explorer.picture.value.count(race.LIVE) >= 2
+
+
+def test_what_was_trained_is_kept(monkeypatch):
+    points = iter([[(10, 0.5)], [(20, 0.6)]])
+    run = race.keeping(lambda task, network, seed: iter([(1.0, next(points))]))
+    assert list(run("latch", "RNN", 0)) == [(1.0, {("latch", "RNN", 0): [(10, 0.5)]})]
+    (_, kept), = run("latch", "GRU", 0)
+    assert kept == {("latch", "RNN", 0): [(10, 0.5)], ("latch", "GRU", 0): [(20, 0.6)]}
+    result = race.compute("latch", "RNN", 0, result=kept)
+    assert result.live == [(10, 0.5)] and race.compute("latch", "RNN", 1, result=kept).live == []
+
+
+def test_a_live_run_ends_in_time(monkeypatch):
+    monkeypatch.setattr(race, "SECONDS", 0.05)
+    shares = [share for share, _ in race.live("latch", "LSTM b=0", 0)]
+    assert shares[-1] == 1.0 and len(shares) < 20 and shares == sorted(shares)
+    assert race.SECONDS < 15
+
+
+def test_it_can_be_stopped_and_keeps_what_it_has():
+    work = race.keeping()("latch", "LSTM b=0", 0)
+    for _ in range(3):
+        share, kept = next(work)
+    work.close()
+    assert 0 < share < 1 and [at for at, _ in kept["latch", "LSTM b=0", 0]] == [0, 10, 20]
+
+
+def test_the_prediction():
+    explorer = make()
+    assert "?" in shown(explorer.picture.value) and "10 of 10" not in shown(explorer.picture.value)
+    explorer.panel.answer.value = 8
+    explorer.panel.commit.click()
+    assert "Computed: 0. ✗" in explorer.panel.verdict.value and explorer.values["task"] == "order"
+    explorer.panel.answer.value = 0
+    explorer.panel.commit.click()
+    assert "✓" in explorer.panel.verdict.value
+
+
+@pytest.mark.parametrize("name", race.PRESETS)
+def test_presets(name):
+    explorer = revealed()
+    explorer.set(seed=7)
+    explorer.buttons[name].click()
+    assert explorer.error is None and explorer.values == race.START | race.PRESETS[name]
+
+
+def test_every_control_moves_the_picture_before_and_after_the_guess():
+    explorer = make()
+    for reveal in (False, True):
+        if reveal:
+            explorer.reveal()
+        for name, other in {"task": "latch", "network": "GRU", "seed": 4}.items():
+            old, before = explorer.picture.value, explorer.values[name]
+            explorer.set(**{name: other})
+            assert explorer.picture.value != old and explorer.error is None, name
+            explorer.set(**{name: before})
+            assert explorer.picture.value == old, name
+
+
+def test_every_picture_is_small_and_can_be_read():
+    explorer = revealed()
+    for task in race.STORED:
+        for network in race.NETWORKS:
+            for seed in (0, 9):
+                explorer.set(task=task, network=network, seed=seed)
+                assert explorer.error is None and len(explorer.picture.value.encode()) <= 20_000
+                found = re.findall(r'<text x="([-\d.]+)" y="([-\d.]+)" font-size="([\d.]+)"', explorer.picture.value)
+                assert found and min(float(size) for *_, size in found) >= 14
+                assert all(0 < float(x) <= 880 and 0 < float(y) <= race.HEIGHT for x, y, _ in found if x != "0")
+
+
+def test_a_change_is_fast():
+    assert fastest(revealed(), "seed", range(10)) <= 0.010
+
+
+def test_the_text_without_a_kernel_is_stable():
+    text = make()._repr_mimebundle_()["text/plain"]
+    assert text == make()._repr_mimebundle_()["text/plain"] and "adding: RNN" in text
