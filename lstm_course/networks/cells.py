@@ -6,15 +6,39 @@ LSTM gates stand in the order i, f, g, o; GRU gates in the order r, z, n. ⊙ is
 Each backward function takes ∂L/∂(new state) and gives ∂L/∂ of everything that went in. Over a sequence, the
 parameters' gradients of all steps are added up (the same W is used at every step).
 
-The layers in rnn.py, lstm.py and gru.py run the same formulas over whole sequences, faster; the tests assert
-that both agree.
+Beneath each pair of functions stands the `Cell` that declares them as a network: `layer.Recurrent` runs any cell over
+whole sequences. RNN, LSTM and GRU do so faster, by the loops in `fast`; the tests assert that both agree.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from lstm_course.networks.functions import ACTIVATIONS, SLOPES, sigmoid, sigmoid_slope, tanh_slope
+from lstm_course.networks.initial_weights import first_weights
+
+
+class Cell(Protocol):
+    """A recurrent network as one time step: what a layer, a gradient check and the gradient flow need of it.
+
+    gates: the names of what `step` computes on its way, in the order in which it gives them.
+    state: the names of the state's parts; the first one is also the output. A state is a tuple of as many (B,H).
+    """
+
+    gates: tuple[str, ...]
+    state: tuple[str, ...]
+
+    def first_parameters(self, input_size: int, hidden_size: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """The parameters at the start, dict name -> array: this declares their names and shapes."""
+
+    def step(self, x: np.ndarray, state: tuple, p: dict[str, np.ndarray]) -> tuple[tuple, tuple]:
+        """x (B,I), the state and the parameters -> the new state, the gates (each (B,H))."""
+
+    def step_backward(self, grad_state: tuple, x: np.ndarray, state: tuple, new_state: tuple, gates: tuple,
+                      p: dict[str, np.ndarray]) -> tuple[np.ndarray, tuple, dict[str, np.ndarray]]:
+        """∂L/∂(new state) and all that `step` saw and gave -> ∂L/∂x, ∂L/∂state, {name: ∂L/∂parameter}."""
+
 
 # ------------------------------------------------------------------------------------------------- RNN
 
@@ -30,6 +54,25 @@ def rnn_step_backward(grad_h, x, h_prev, h, W, U, activation="tanh"):
     """Back through `rnn_step`: grad_h (B,H) -> grad_x (B,I), grad_h_prev (B,H), {"W", "U", "b"}."""
     grad_z = grad_h * SLOPES[activation](h)
     return grad_z @ W.T, grad_z @ U.T, _affine_gradients(grad_z, x, h_prev)
+
+
+@dataclass(frozen=True)
+class RNNCell:
+    """The simple recurrent network; activation: "tanh", "relu" or "sigmoid"."""
+
+    activation: str = "tanh"
+    gates = ()
+    state = ("h",)
+
+    def first_parameters(self, input_size, hidden_size, rng):
+        return first_weights(rng, input_size, hidden_size, 1)
+
+    def step(self, x, state, p):
+        return (rnn_step(x, *state, p["W"], p["U"], p["b"], self.activation),), ()
+
+    def step_backward(self, grad_state, x, state, new_state, gates, p):
+        grad_x, grad_h, grads = rnn_step_backward(*grad_state, x, *state, *new_state, p["W"], p["U"], self.activation)
+        return grad_x, (grad_h,), grads
 
 
 def _affine_gradients(grad_z, x, h_prev):
@@ -96,6 +139,34 @@ def lstm_step_backward(grad_h, grad_c, x, h_prev, c_prev, c, gates, W, U, P=None
     return grad_z @ W.T, grad_z @ U.T, grad_c_prev, grads
 
 
+@dataclass(frozen=True)
+class LSTMCell:
+    """Long short-term memory; the options are those of the layer `LSTM`."""
+
+    forget_bias: float = 1.0
+    peephole: bool = False
+    output_activation: str = "tanh"
+    gates = ("i", "f", "g", "o")
+    state = ("h", "c")
+
+    def first_parameters(self, input_size, hidden_size, rng):
+        p = first_weights(rng, input_size, hidden_size, 4)
+        p["b"][hidden_size:2 * hidden_size] = self.forget_bias
+        if self.peephole:
+            bound = 1 / np.sqrt(hidden_size)
+            p["P"] = rng.uniform(-bound, bound, (3, hidden_size))
+        return p
+
+    def step(self, x, state, p):
+        h, c, gates = lstm_step(x, *state, p["W"], p["U"], p["b"], p.get("P"), self.output_activation)
+        return (h, c), gates
+
+    def step_backward(self, grad_state, x, state, new_state, gates, p):
+        grad_x, *grads_state, grads = lstm_step_backward(*grad_state, x, *state, new_state[1], gates, p["W"], p["U"],
+                                                         p.get("P"), self.output_activation)
+        return grad_x, tuple(grads_state), grads
+
+
 # ------------------------------------------------------------------------------------------------- GRU
 
 class GRUGates(NamedTuple):
@@ -149,3 +220,24 @@ def gru_step_backward(grad_h, x, h_prev, gates, W, U, b_hn=None):
     if b_hn is not None:
         grads["b_hn"] = grad_product.sum(axis=0)
     return grad_a @ W.T, grad_h_prev, grads
+
+
+@dataclass(frozen=True)
+class GRUCell:
+    """The gated recurrent unit; reset_after: whether the reset acts after the product with U."""
+
+    reset_after: bool = True
+    gates = ("r", "z", "n")
+    state = ("h",)
+
+    def first_parameters(self, input_size, hidden_size, rng):
+        p = first_weights(rng, input_size, hidden_size, 3)
+        return p | {"b_hn": np.zeros(hidden_size)} if self.reset_after else p
+
+    def step(self, x, state, p):
+        h, gates = gru_step(x, *state, p["W"], p["U"], p["b"], p.get("b_hn"))
+        return (h,), gates
+
+    def step_backward(self, grad_state, x, state, new_state, gates, p):
+        grad_x, grad_h, grads = gru_step_backward(*grad_state, x, *state, gates, p["W"], p["U"], p.get("b_hn"))
+        return grad_x, (grad_h,), grads

@@ -52,9 +52,6 @@ class Layer:
     def __repr__(self):
         return f"{type(self).__name__}()"
 
-    def _gates(self, trace):
-        return {}
-
 
 class Convolution(Layer):
     """One small matrix for every window of an image. Parameters W (C,K,K,O), b (O,).

@@ -55,9 +55,6 @@ class Linear:
         grad_x = grad_rows @ self.parameters["W"].T
         return Gradients(grad_x.reshape(*grad_outputs.shape[:-1], self.input_size), None, parameters)
 
-    def _gates(self, trace):
-        return {}
-
 
 class Embedding:
     """Row k of W for every token k: the same as one-hot(k) @ W, without the zeros. Parameter W (V,E).
@@ -89,9 +86,6 @@ class Embedding:
         grad_W = np.zeros_like(self.parameters["W"])
         np.add.at(grad_W, trace.memory["x"].reshape(-1), grad_outputs.reshape(-1, self.embedding_size))
         return Gradients(None, None, {"W": grad_W})
-
-    def _gates(self, trace):
-        return {}
 
     def _check_tokens(self, x):
         x, V = np.asarray(x), self.vocabulary_size

@@ -96,7 +96,7 @@ class GRU(Recurrent):
             h += n                                           # h' = n + z ⊙ (h - n)
         return {"K": K, "s": s, "gates": gates, "reset": reset}
 
-    def _gates(self, trace):
+    def gates_of(self, trace):
         return {name: read_only(gate) for name, gate in zip("rzn", blocks(trace.memory["gates"], 3), strict=True)}
 
     # ----------------------------------------------------------------------------------------- backward

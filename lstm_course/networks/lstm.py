@@ -110,7 +110,7 @@ class LSTM(Recurrent):
             np.multiply(o, squashed, out=h)                  # h' = o ⊙ tanh(c')
         return {"K": K, "P": P, "s": s, "gates": gates, "c": c, "squashed_c": squashed_c}
 
-    def _gates(self, trace):
+    def gates_of(self, trace):
         named = zip("ifgo", blocks(trace.memory["gates"], 4), strict=True)
         return {name: read_only(gate) for name, gate in named} | {"c": read_only(trace.memory["c"][1:])}
 

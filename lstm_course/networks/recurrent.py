@@ -22,6 +22,7 @@ from lstm_course.networks.validation import (
     check_parameters,
     check_rng,
     check_size,
+    valid_steps,
 )
 
 WINDOW_BYTES = 2**20            # of pre-activation gradients that backward keeps before it makes one product
@@ -145,11 +146,6 @@ def windows(steps, bytes_per_step):
 # Padding comes after the valid steps, so it cannot influence them. The loops run through it as through any
 # step; afterwards the states are taken where each sequence ends, and what stands on the padding is set to 0.
 # On the way back no gradient enters on the padding, so all gradients there are 0 by themselves.
-
-def valid_steps(lengths, steps):
-    """(T,B), True where step t belongs to sequence b."""
-    return np.arange(steps)[:, None] < lengths
-
 
 def final_state(states, lengths):
     """states (T+1,H,B) -> (B,H) after the last valid step of each sequence."""

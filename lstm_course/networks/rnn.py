@@ -60,9 +60,6 @@ class RNN(Recurrent):
                 h *= t < lengths
         return {"K": K, "s": s}
 
-    def _gates(self, trace):
-        return {}
-
     def backward(self, trace, grad_outputs, grad_state=None):
         """Back through `forward` (backpropagation through time): ∂L/∂outputs (T,B,H) -> Gradients.
 

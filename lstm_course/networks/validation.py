@@ -125,6 +125,11 @@ def check_lengths(lengths, steps, batch):
     return array.astype(np.intp)
 
 
+def valid_steps(lengths: np.ndarray, steps: int) -> np.ndarray:
+    """(T,B), True where step t belongs to sequence b."""
+    return np.arange(steps)[:, None] < lengths
+
+
 def check_tuple(name, value, size, meaning):
     """A tuple (or list) of `size` parts; None stands for as many Nones."""
     if value is None:

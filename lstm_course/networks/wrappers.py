@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from lstm_course.networks.recurrent import valid_steps
 from lstm_course.networks.trace import Gradients, Trace, check_trace
-from lstm_course.networks.validation import check_array, check_lengths, check_tuple
+from lstm_course.networks.validation import check_array, check_lengths, check_tuple, valid_steps
 
 
 class _Wrapper:
@@ -31,7 +30,7 @@ class _Wrapper:
         return {f"{name}.{key}": array for name, part in self.parts.items()
                 for key, array in part.parameters.items()}
 
-    def _gates(self, trace):
+    def gates_of(self, trace):
         return {f"{name}.{key}": gate for name, part_trace in trace.memory.items()
                 for key, gate in self._part_gates(name, part_trace, trace.lengths).items()}
 

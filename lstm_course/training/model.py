@@ -49,9 +49,6 @@ class Last:
         grad_x[0, :, one_way:] = grad_outputs[:, one_way:]
         return Gradients(grad_x, None, {})
 
-    def _gates(self, trace):
-        return {}
-
 
 class Model:
     """Layers in a row, together a layer: `forward`, `backward`, `parameters` ("0.W", "0.U", …, "2.b").
@@ -112,7 +109,8 @@ class Model:
         """The outputs alone."""
         return self.forward(x, lengths=lengths).outputs
 
-    def _gates(self, trace):
+    def gates_of(self, trace):
+        """The layers' gates, dict "0.name" -> array."""
         return {f"{i}.{name}": gate for i, part in enumerate(trace.memory["traces"])
                 for name, gate in part.gates.items()}
 
