@@ -14,7 +14,7 @@ class Output:
     """One array that an exercise returns.
 
     axes    one letter an axis: "T B H". An answer with one axis less lacks B.
-    blocks  the names of the blocks side by side on the last axis, such as the gates ("i", "f", "g", "o")
+    blocks  the names of the blocks side by side on the last axis, such as the gates "ifgo", or ("ri", "rf")
     whole   are these whole numbers?
     """
 
@@ -22,6 +22,9 @@ class Output:
     axes: str = ""
     blocks: tuple[str, ...] = ()
     whole: bool = False
+
+    def __post_init__(self):
+        object.__setattr__(self, "blocks", tuple(self.blocks))
 
     def letters(self, ndim):
         letters = self.axes.split()

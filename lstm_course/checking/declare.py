@@ -13,6 +13,19 @@ A code exercise is a reference function with its known wrong answers beside it:
 cases(rng) yields (title, {argument: value}): first the small example that can be checked by hand, then random
 numbers with T >= 3, B >= 2, H != I and states that are not 0. The order of the arguments is that of the call.
 
+What is computed on the way is known from the solution in the lesson's text: its local variables are the named
+quantities with which a student's own are compared ("h_prev is right, delta is the first that is not"). Where the
+solution has too few names, or others than the lesson, the exercise declares them, in the order of the computation:
+
+    @lstm_step.quantities
+    def gates(x, h_prev, c_prev, W, U, b):
+        z = x @ W + h_prev @ U + b
+        i, f, g, o = …
+        return {"z": z, "i": i, "f": f, "g": g, "o": o, "c": c}
+
+It gets the arguments of the call and returns {name: array}; a list holds one array for each round of a loop, in the
+order of the rounds. An output whose last axis holds blocks says so: Output("grad_z", "B 4H", blocks="ifgo").
+
 A value exercise is a number with the wrong numbers that are seen most: see `value`.
 """
 
@@ -135,6 +148,7 @@ class CodeExercise(Exercise):
         self.reference, self.cases, self.rtol = reference, cases, rtol
         self.outputs = (outputs,) if isinstance(outputs, Output) else tuple(outputs)
         self.mutants = {}
+        self.declared_quantities = None         # arguments -> {name: array, or a list with one for each round}
         self._stopped = None            # the function that was interrupted last, and what was said about it
         self.__doc__ = reference.__doc__
 
@@ -145,6 +159,11 @@ class CodeExercise(Exercise):
             self.mutants[name] = Mutant(name, message, function, line)
             return function
         return declare
+
+    def quantities(self, function):
+        """Decorator: declare what is computed on the way, {name: array or list of arrays}, in that order."""
+        self.declared_quantities = function
+        return function
 
     def usage(self):
         return f"check.{self.name}(your_function)"
