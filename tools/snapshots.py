@@ -26,7 +26,7 @@ from tools.build import png_from_svg  # noqa: E402
 FOLDER = HERE / "tests" / "lessons" / "snapshots"
 SCALE, LEVELS = 0.25, 32        # of the stored pictures: size, and steps of each colour
 VARIANTS = {"gate_stepper_weights": ("gate_stepper", {"mode": "weights"})}      # a second start of an explorer
-TOLERANCE = 30                  # of 255; other versions of resvg, and rounding to LEVELS, make 4; a turned arrow 66
+TOLERANCE = 12                  # of 255: other versions of resvg, and rounding to LEVELS, make 4
 
 
 def names():
@@ -87,20 +87,16 @@ def changed(name):
     far = difference(stored(name), taken(name))
     if far <= TOLERANCE:
         return ""
-    return (f"{name} is not drawn as it was accepted ({far:.0f} of 255). Look: python tools/snapshots.py --look {name}. "
-            f"If it was meant: python tools/snapshots.py {name}")
+    return (f"{name} is not drawn as it was accepted ({far:.0f} of 255). To look: python tools/snapshots.py --look "
+            f"{name}. If it was meant: python tools/snapshots.py {name}")
 
 
 def look(name, folder):
-    """Write NAME.png in full size, and where the differences lie below it."""
-    new = taken(name, 1.0)
-    old = stored(name)
-    parts = [new]
-    if old is not None:
-        large = Image.fromarray(old).resize(new.shape[1::-1])
-        parts.append(np.asarray(large))
+    """Write NAME.png: the sheet in full size, and below it the stored one."""
+    new, old = taken(name, 1.0), stored(name)
+    large = [] if old is None else [np.asarray(Image.fromarray(old).resize(new.shape[1::-1]))]
     path = Path(folder) / f"{name}.png"
-    Image.fromarray(np.vstack(parts)).save(path)
+    Image.fromarray(np.vstack([new, *large])).save(path)
     return path
 
 
