@@ -6,7 +6,7 @@
 
 The answers stay in one small file on this computer (concept_store.py), which the student may delete. Every wrong
 choice is a misconception; what it believes stands in `believes`, for teaching/concept_test.md. The right answers are
-measured in tests/exercises/test_concept_test.py.
+measured in tests/asking/test_concept_test.py.
 """
 
 from dataclasses import dataclass

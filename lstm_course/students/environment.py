@@ -20,7 +20,7 @@ from lstm_course import GRU, LSTM, RNN
 from lstm_course.whereabouts import copied_folder, ipython, is_student
 
 PACKAGE = "lstm_course"
-PLACE = Path(__file__).resolve().parent         # where this package is
+PLACE = Path(__file__).resolve().parents[1]     # where this package is
 LITTLE_MEMORY = 400                             # MB; no lesson needs more
 
 

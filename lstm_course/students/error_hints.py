@@ -7,7 +7,7 @@ kernel from the start, by a line in its ipython_kernel_config.py:
 
     c.InteractiveShellApp.extensions = ["lstm_course.students.error_hints"]
 
-tests/exercises/test_mistakes.py holds the twenty mistakes that we expect most, with what a student is told.
+tests/checking/test_mistakes.py holds the twenty mistakes that we expect most, with what a student is told.
 """
 
 import builtins

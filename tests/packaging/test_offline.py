@@ -76,7 +76,7 @@ def folder(place):
     if importlib.util.find_spec("pip") is None:
         pytest.skip("this Python has no pip, with which the wheels are fetched")
     made = place / "course offline"
-    done = subprocess.run([sys.executable, ROOT / "teaching" / "offline.py", made, "--zip"], capture_output=True,
+    done = subprocess.run([sys.executable, ROOT / "tools" / "offline.py", made, "--zip"], capture_output=True,
                           text=True, cwd=place)
     if "No package index was reached" in done.stderr:
         need_an_index("Connection failed")

@@ -15,10 +15,12 @@ from pathlib import Path
 import numpy as np
 from markdown_it import MarkdownIt
 
+from lstm_course import explorers as course_explorers
+from lstm_course import lessons
 from tools import print_pages as build
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS, PACKAGE = ROOT / "notebooks", ROOT / "lstm_course"
+NOTEBOOKS = ROOT / "notebooks"
 MINUTES, SLIDE_WORDS = 50, 40
 SIGNS = "①②③④⑤⑥⑦"
 ENTRY = ("Most will say", "Computed", "Why they say it", "Say next")
@@ -50,9 +52,9 @@ def read_lesson(stem):
     prose = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     shown = [words for cell in cells for output in cell.get("outputs", ()) for words in output_words(output)]
-    exercises = PACKAGE / "exercises" / f"lesson_{stem.partition('_')[0]}.py"
-    strings = constants("\n".join(code)) + (constants(read(exercises)) if exercises.exists() else [])
-    strings += [words for path in explorers(code) for words in constants(read(path))]
+    folder = lessons.lesson(stem.partition("_")[0]).folder
+    files = [folder / "exercises.py", folder / "quiz.py", *explorers(code)]
+    strings = constants("\n".join(code)) + [words for path in files for words in constants(read(path))]
     headings = tuple(re.findall(r"^#{2,3} (.+)", prose, re.MULTILINE))
     return Lesson(title=prose.partition("\n")[0].removeprefix("# "), headings=headings,
                   words=plain("\n".join([prose, *strings])),
@@ -79,11 +81,11 @@ def constants(source):
 
 def explorers(code):
     """The files of the explorers that a lesson imports."""
-    where = {alias.name: node.module for node in ast.parse(read(PACKAGE / "explorers/__init__.py")).body
-             if isinstance(node, ast.ImportFrom) for alias in node.names}
+    places = course_explorers.places()
+    where = {**places["explorer"], **places["figure"]}
     names = {alias.name for node in ast.walk(ast.parse("\n".join(code))) if isinstance(node, ast.ImportFrom)
              and node.module == "lstm_course.explorers" for alias in node.names}
-    return [PACKAGE / "explorers" / f"{where[name]}.py" for name in sorted(names & set(where))]
+    return [ROOT / f"{where[name].replace('.', '/')}.py" for name in sorted(names & set(where))]
 
 
 def plain(text):

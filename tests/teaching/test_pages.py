@@ -15,14 +15,14 @@ TEACHING = ROOT / "teaching"
 REBUILD = "run: python tools/print_pages.py"
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=build.name_of)
 def test_page(path):
-    found = faults(build.read_page(path), read_lesson(path.stem))
+    found = faults(build.read_page(path), read_lesson(build.name_of(path)))
     assert not found, "\n".join(found)
 
 
 def test_every_lesson_on_the_map_has_a_page():
-    assert sorted(path.stem for path in PAGES) == lessons_on_the_map()
+    assert sorted(map(build.name_of, PAGES)) == lessons_on_the_map()
 
 
 # ---- planted faults ---------------------------------------------------------------------------------------
@@ -53,12 +53,19 @@ FAULTS = {
 }
 
 
+def planted(tmp_path, old, new):
+    """The page of lesson 01 with a fault."""
+    text = PAGES[1].read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "l01_rnn" / "teaching.md"
+    path.parent.mkdir()
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
 @pytest.mark.parametrize("old, new, said", FAULTS.values(), ids=FAULTS.keys())
 def test_a_fault_is_found(tmp_path, old, new, said):
-    text = (build.LESSONS / "01_rnn.md").read_text(encoding="utf-8")
-    assert old in text
-    path = tmp_path / "01_rnn.md"
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    path = planted(tmp_path, old, new)
     found = faults(build.read_page(path), read_lesson("01_rnn"))
     assert any(said in fault for fault in found), found
 
@@ -72,13 +79,10 @@ def test_a_fault_is_found(tmp_path, old, new, said):
     ("$V = (1,\\ 2)$", "$V = x_$", "cannot be"),
 ], ids=["heading", "first line", "command", "braces", "environment", "formula"])
 def test_a_page_that_cannot_be_printed_stops_the_build(tmp_path, old, new, said):
-    text = (build.LESSONS / "01_rnn.md").read_text(encoding="utf-8")
-    assert old in text
-    path = tmp_path / "01_rnn.md"
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    path = planted(tmp_path, old, new)
     with pytest.raises(build.PageError, match=re.escape(said)) as caught:
         build.said_with_its_name(path)
-    assert str(caught.value).startswith("01_rnn.md: ")
+    assert str(caught.value).startswith("01_rnn: ")
 
 
 # ---- what is built ----------------------------------------------------------------------------------------
@@ -130,14 +134,15 @@ def test_links_lead_somewhere():
 
 def test_the_start_page_lists_every_page():
     links = re.findall(r"\]\(([^)]+)\)", (TEACHING / "README.md").read_text(encoding="utf-8"))
-    wanted = {f"lessons/{path.name}" for path in PAGES} | {f"print/{name}" for name in build.everything()}
-    assert wanted - set(links) == {f"print/{path.stem}_teacher.html" for path in PAGES}
+    wanted = {f"../{path.relative_to(ROOT).as_posix()}" for path in PAGES}
+    wanted |= {f"print/{name}" for name in build.everything()}
+    assert wanted - set(links) == {f"print/{build.name_of(path)}_teacher.html" for path in PAGES}
 
 
 def wrong_commands(text):
     """Commands of the course in a text that do not exist: `python -m lstm_course WORD` and `python FILE`."""
     words = set(re.findall(r"python -m lstm_course (\w+)", text)) - set(filter(None, COMMANDS))
-    files = {file for file in re.findall(r"python ((?:teaching|notebooks)/[\w./]+\.py)", text)
+    files = {file for file in re.findall(r"python ((?:teaching|notebooks|tools)/[\w./]+\.py)", text)
              if not (ROOT / file).exists()}
     return sorted(words | files)
 

@@ -9,7 +9,7 @@ from tests.browser.jupyterlab import browser, need_a_browser
 from tools import print_pages as build
 
 FILES = sorted(build.PRINT.glob("*.html"))
-LESSONS = {path.stem for path in build.sources()}
+LESSONS = set(map(build.name_of, build.sources()))
 MOST_PAGES = {"worksheet": 1, "key": 1, "formulas": 2, "slide": 1}
 LIKE_OTHERS = {"key", "slide", "formulas"}              # axe sees those of lesson 01; the rest are made alike
 PRINTED_WIDTH = int((210 - 2 * 15) * 96 / 25.4)         # px between the margins of A4, the narrower paper
