@@ -98,6 +98,17 @@ def test_each_output_has_the_axes_that_it_says(one):
             assert "?" not in output.letters(part.ndim)
 
 
+@pytest.mark.parametrize("one", CODE, ids=named)
+def test_no_axis_can_hide_behind_another(one):
+    """In every case the axes have different sizes, and none but that of the inputs and of the windows is 1."""
+    for title, arguments in one.cases(np.random.default_rng(1)):
+        sizes = {}
+        for part, output in zip(unpack(one.reference(*arguments.values()), one.outputs), one.outputs, strict=True):
+            sizes |= dict(zip(output.letters(part.ndim), part.shape, strict=True))
+        assert len(set(sizes.values())) == len(sizes), f"{title}: {sizes}"
+        assert all(size > 1 for letter, size in sizes.items() if letter != "I"), f"{title}: {sizes}"
+
+
 @pytest.mark.parametrize("name", ["rnn_step", "rnn_forward"])
 def test_random_cases_hide_no_bug(name):
     """Several sequences, H != I, a state that is not 0; for sequences at least three steps."""
@@ -151,8 +162,8 @@ def test_msb_first(number, words):
 def test_the_example_is_that_of_the_package():
     cases = list(check.rnn_step.cases(np.random.default_rng(0)))
     for t in (0, 1):
-        np.testing.assert_allclose(check.rnn_step.reference(**cases[t][1]), numeric_rnn.STATES[t], rtol=1e-12)
-    wrong = check.rnn_step.mutants["u_on_the_left"].function(**cases[1][1])
+        np.testing.assert_allclose(check.rnn_step.reference(**cases[t][1])[0], numeric_rnn.STATES[t], rtol=1e-12)
+    wrong = check.rnn_step.mutants["u_transposed"].function(**cases[1][1])[0]
     second = wrong @ numeric_rnn.HEAD["W"][:, 0] + numeric_rnn.HEAD["b"][0]
     assert second == pytest.approx(numeric_rnn.OUTPUT_IF_U_TRANSPOSED, rel=1e-12)
 
@@ -180,5 +191,5 @@ def test_what_the_messages_say_is_true():
     two_hundred = np.array([200 >> t & 1 for t in range(8)])
     assert decode.mutants["without_highest_bit"].function(two_hundred) == 72
     first = next(iter(check.rnn_step.cases(np.random.default_rng(0))))[1]
-    raw = check.rnn_step.mutants["no_tanh"].function(**first)
+    raw = check.rnn_step.mutants["no_tanh"].function(**first)[0]
     np.testing.assert_allclose([*raw, raw @ [1, 2] + 0.1], [0.6, 0.5, 1.7])

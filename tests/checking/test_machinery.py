@@ -92,9 +92,9 @@ def test_is_blank(value, blank):
     (lambda h: h + 0j, "complex"),
     (lambda h: h.astype(int), "should be float64, yours is int64"),
     (lambda h: h.astype(np.float32), "should be float64, yours is float32"),
-    (lambda h: h[..., :-1], "h should have shape (2,) = (H,), yours has shape (1,)"),
+    (lambda h: h[..., :-1], "h should have shape (3, 2) = (B, H), yours has shape (3, 1)"),
     (lambda h: h[None], "one axis too many in front"),
-    (lambda h: h.T, "h should have shape (3, 4) = (B, H), yours has shape (4, 3): it is transposed"),
+    (lambda h: h.T, "h should have shape (3, 2) = (B, H), yours has shape (2, 3): it is transposed"),
     (lambda h: h.sum(), "yours is a single number"),
     (lambda h: h * np.nan, "holds NaN"),
     (lambda h: h + np.inf, "holds infinite values"),
@@ -103,7 +103,7 @@ def test_is_blank(value, blank):
     (lambda h: h.round(3), "agrees in the first digits"),
     (lambda h: 0 * h, "All of yours are 0"),
     (lambda h: h[::-1] if h.ndim == 2 else h, "in reversed order along the first axis"),
-    (lambda h: None if h.ndim == 2 else h, "gives back nothing (None)"),
+    (lambda h: None if h.shape[1] == 4 else h, "gives back nothing (None)"),
 ])
 def test_wrong_answers_get_their_own_sentence(change, words):
     result = rnn(change)
@@ -113,7 +113,7 @@ def test_wrong_answers_get_their_own_sentence(change, words):
 def test_where_it_differs():
     def spoil(h):
         h = h.copy()
-        if h.ndim == 2:
+        if h.shape == (3, 4):
             h[1, 2] += 0.5
         return h
     message = rnn(spoil).message
@@ -153,7 +153,7 @@ def test_an_exception_becomes_a_sentence():
     line = wrong_product.__code__.co_firstlineno + 2
     assert "your code stopped with ValueError" in result.headline
     assert f"(line {line}: return np.tanh(z @ W @ W))" in result.headline
-    assert "The shapes were x (1,), h (2,), W (1, 2), U (2, 2), b (2,)" in result.message
+    assert "The shapes were x (3, 1), h (3, 2), W (1, 2), U (2, 2), b (2,)" in result.message
 
 
 def test_a_mistake_that_always_raises_is_known_by_its_line():

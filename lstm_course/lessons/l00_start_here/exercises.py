@@ -8,13 +8,14 @@ from lstm_course.networks import functions
 
 
 def sigmoid_cases(rng):
-    """One number, then an array."""
-    yield "x = 2", {"x": np.array(2.0)}
+    """One number, then arrays."""
+    yield "x = 2", {"x": 2.0}
     yield "three random numbers", {"x": rng.standard_normal(3)}
+    yield "random numbers (2 rows of 5)", {"x": rng.standard_normal((2, 5))}
 
 
 @exercise(
-    cases=sigmoid_cases, outputs=Output("gate", "B"),
+    cases=sigmoid_cases, outputs=Output("gate", "B H"),
     correct="One number or an array: sigmoid(2) is 0.8808.",
     hints=("It is a fraction: 1 over something.",
            "The something is 1 + e to the power of minus x. np.exp(-x) is e to the power of minus x.",

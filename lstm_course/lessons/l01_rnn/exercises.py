@@ -8,16 +8,17 @@ from lstm_course.networks import cells
 
 # The network of the article "循环神经网络(LSTM和GRU)(1)"
 W, U, b = np.array([[0.5, 0.6]]), np.array([[0.1, 0.2], [0.3, 0.4]]), np.array([0.1, -0.1])
+EXAMPLE = np.array([[1.0, 0.0, -1.0], [2.0, 1.0, 0.0], [0.0, 2.0, 1.0], [1.0, 1.0, 1.0]])[:, :, None]   # its x: 1, 2, …
 
 
 # -------------------------------------------------------------------------------------- 1. one step
 
 def step_cases(rng):
-    """The two steps of the example, then three random steps. Each starts from the right state before it."""
-    h = np.zeros(2)
-    for t, x in enumerate((np.array([1.0]), np.array([2.0])), start=1):
+    """The two steps of the example, in the first of three sequences, then three random steps."""
+    h = np.zeros((3, 2))
+    for t, x in enumerate(EXAMPLE[:2], start=1):
         arguments = {"x": x, "h": h, "W": W, "U": U, "b": b}
-        yield f"step {t} of the example (x = {x[0]:.0f}, h = ({h[0]:.4g}, {h[1]:.4g}))", arguments
+        yield f"step {t} of the example (sequence 0: x = {x[0, 0]:.0f}, h = ({h[0, 0]:.4g}, {h[0, 1]:.4g}))", arguments
         h = cells.rnn_step(**_for_cell(arguments))
     B, I, H = 3, 2, 4
     parameters = {"W": rng.standard_normal((I, H)), "U": rng.standard_normal((H, H)) / 2,
@@ -46,8 +47,7 @@ def rnn_step(x, h, W, U, b):
     return cells.rnn_step(x, h, W, U, b)
 
 
-@rnn_step.mutant("U @ h puts U on the wrong side: step 1 agrees, step 2 does not, because h = 0 hides it in "
-                 "step 1. Rows are samples here, so write h @ U")
+@rnn_step.mutant("U @ h puts U on the wrong side. Rows are samples here: h is (B, H), so write h @ U", line="U @ h")
 def u_on_the_left(x, h, W, U, b):
     return np.tanh(x @ W + U @ h + b)
 
@@ -166,8 +166,8 @@ rnn_parameter_count = value(
 
 def forward_cases(rng):
     """The example as a sequence, then random sequences from a state that is not 0."""
-    example = {"x": np.array([[[1.0]], [[2.0]]]), "h0": np.zeros((1, 2)), "W": W, "U": U, "b": b}
-    yield "the example x = 1, 2 (T = 2, B = 1, I = 1, H = 2)", example
+    yield "the example (sequence 0: x = 1, 2, 0, 1; T = 4, B = 3, I = 1, H = 2)", {
+        "x": EXAMPLE, "h0": np.zeros((3, 2)), "W": W, "U": U, "b": b}
     T, B, I, H = 5, 3, 2, 4
     yield f"random sequences (T = {T}, B = {B}, I = {I}, H = {H}, h0 not 0)", {
         "x": rng.standard_normal((T, B, I)), "h0": rng.uniform(-0.9, 0.9, (B, H)),

@@ -12,11 +12,12 @@ from lstm_course.networks.functions import sigmoid_slope, tanh_slope
 
 def backward_cases(rng):
     """The example of the lesson, then random sequences with a gradient at every step."""
-    W, U, b = np.ones((1, 1)), np.full((1, 1), 0.5), np.zeros(1)
-    x, h0 = np.array([1.0, 0.0, 0.0]).reshape(3, 1, 1), np.zeros((1, 1))
-    states = all_states(x, h0, W, U, b)
-    last = np.concatenate([np.zeros((2, 1, 1)), states[-1:]])
-    yield "the example w = 1, u = 0.5, x = (1, 0, 0), L = ½ h₃²", {
+    W, U, b = np.ones((1, 2)), np.eye(2) / 2, np.zeros(2)
+    x, h0 = np.zeros((3, 4, 1)), np.zeros((4, 2))
+    x[0] = 1.0
+    states, last = all_states(x, h0, W, U, b), np.zeros((3, 4, 2))
+    last[-1, 0, 0] = states[-1, 0, 0]
+    yield "the example w = 1, u = 0.5, x = (1, 0, 0), L = ½ h₃² (of sequence 0 and unit 0; T = 3, B = 4, I = 1, H = 2)", {
         "x": x, "h0": h0, "states": states, "grad_outputs": last, "W": W, "U": U}
     T, B, I, H = 5, 3, 2, 4
     W, U, b = rng.standard_normal((I, H)), rng.standard_normal((H, H)) / 2, rng.standard_normal(H) / 2
@@ -164,15 +165,16 @@ def transposed_product(x, h0, states, grad_outputs, W, U):
 
 def check_cases(rng):
     """A cube, an array, and the loss of a small network as a function of U."""
-    yield "L = θ³ at θ = 2 with ε = 0.1", {"loss": lambda theta: float((theta ** 3).sum()), "theta": np.array([[2.0]]),
-                                            "epsilon": 0.1}
+    yield "L = Σ θ³ with ε = 0.1, the first θ is 2", {
+        "loss": lambda theta: float((theta ** 3).sum()), "theta": np.array([[2.0, 1.0], [0.0, -1.0], [0.5, 3.0]]),
+        "epsilon": 0.1}
     theta, mix = rng.uniform(0.5, 1.5, (2, 3)), rng.uniform(0.5, 1.5, (2, 3))
     yield "a loss that mixes six numbers, ε = 0.001", {
         "loss": lambda theta: float(np.exp(theta * mix).sum() + theta.prod()), "theta": theta, "epsilon": 1e-3}
     x, h0, W = rng.standard_normal((4, 2, 3)), rng.uniform(-0.9, 0.9, (2, 4)), rng.standard_normal((3, 4))
-    yield "½ Σ h² of a network as a function of its U (4, 4), ε = 0.001", {
-        "loss": lambda U: float((all_states(x, h0, W, U, np.zeros(4)) ** 2).sum() / 2),
-        "theta": rng.standard_normal((4, 4)) / 2, "epsilon": 1e-3}
+    U = rng.standard_normal((4, 4)) / 2
+    yield "½ Σ h² of a network as a function of its W (3, 4), ε = 0.001", {
+        "loss": lambda W: float((all_states(x, h0, W, U, np.zeros(4)) ** 2).sum() / 2), "theta": W, "epsilon": 1e-3}
 
 
 def differences(loss, theta, epsilon, *, above=1.0, below=-1.0, over=2.0, restore=None):
@@ -289,9 +291,10 @@ backward_order = order(
 
 def delta_cases(rng):
     """Two units to check by hand, then random numbers for three sequences."""
-    yield "two units: layer_1 = (0.5, 0.8), future (0.1, -0.2), layer_2_delta = 0.3", {
-        "future_layer_1_delta": np.array([[0.1, -0.2]]), "layer_2_delta": np.array([[0.3]]),
-        "layer_1": np.array([[0.5, 0.8]]), "U": np.array([[0.1, 0.2], [0.3, 0.4]]), "V": np.array([[1.0], [2.0]])}
+    yield "two units: in sequence 0 layer_1 = (0.5, 0.8), future (0.1, -0.2), layer_2_delta = 0.3", {
+        "future_layer_1_delta": np.array([[0.1, -0.2], [0.0, 0.5], [-0.1, 0.0]]),
+        "layer_2_delta": np.array([[0.3], [0.1], [-0.2]]), "layer_1": np.array([[0.5, 0.8], [0.2, 0.5], [0.9, 0.6]]),
+        "U": np.array([[0.1, 0.2], [0.3, 0.4]]), "V": np.array([[1.0], [2.0]])}
     B, H = 3, 5
     yield f"random numbers (B = {B}, H = {H})", {
         "future_layer_1_delta": rng.standard_normal((B, H)), "layer_2_delta": rng.standard_normal((B, 1)),

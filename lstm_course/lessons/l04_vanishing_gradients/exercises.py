@@ -138,10 +138,11 @@ def transposed(h, U):
 
 def clip_cases(rng):
     """A gradient of length 5; one that is short; random ones, of which each is long, or only both together."""
-    yield "grad_W = 3, grad_U = 4, whose norm is 5, and max_norm = 1", {
-        "grad_W": np.array([[3.0]]), "grad_U": np.array([[4.0]]), "max_norm": 1.0}
-    yield "a short one: grad_W = 0.3, grad_U = 0.4, whose norm is 0.5, and max_norm = 1", {
-        "grad_W": np.array([[0.3]]), "grad_U": np.array([[0.4]]), "max_norm": 1.0}
+    W, V = np.array([[3.0, 0.0], [0.0, 0.0], [0.0, 0.0]]), np.array([[0.0, 0.0], [0.0, 4.0]])
+    yield "a 3 in grad_W, a 4 in grad_U, so that the norm is 5, and max_norm = 1", {
+        "grad_W": W, "grad_U": V, "max_norm": 1.0}
+    yield "a short one: 0.3 in grad_W, 0.4 in grad_U, so that the norm is 0.5, and max_norm = 1", {
+        "grad_W": W / 10, "grad_U": V / 10, "max_norm": 1.0}
     I, H = 2, 3
     W, V = rng.standard_normal((I, H)), rng.standard_normal((H, H))
     W, V = W / np.linalg.norm(W), V / np.linalg.norm(V)
@@ -250,7 +251,7 @@ class HoldingScale(ValueExercise):
         result = super().judge(attempt, rng)
         if result.status != WRONG or not isinstance(attempt, Number) or not 0 < attempt < 10:
             return result
-        norms = ", ".join(f"{norm_after(float(attempt), seed):.2g}" for seed in NETWORKS)
+        norms = ", ".join(f"{norm_after(float(attempt), seed):.3g}" for seed in NETWORKS)
         return replace(result, details=(f"Measured in three networks: {norms}.", *result.details))
 
 

@@ -125,7 +125,8 @@ half_left = value(
         (0.5, "that halves the memory at *every* step, and after 20 steps a millionth is left"),
         (0.975, "you shared the loss evenly, ½ / 20 a step. But each step takes its share of what is *left*: "
                 "0.975²⁰ = 0.603"),
-        (0.025, "that is the loss of a step if it were shared evenly; asked is the factor m"),
+        (0.025, "0.025 is ½ / 20, which is also what 0.5 ** 1 / 20 means: a power comes before a division. The 20th "
+                "root needs brackets round its 1 / 20"),
         (0.9, "0.9²⁰ = 0.122: only an eighth is left"),
         (0.95, "0.95²⁰ = 0.358: a little more than a third is left"),
         (0.8 ** (1 / 20), "that is the m with m²⁰ = 0.8. Half of the memory is asked for, so m²⁰ = ½"),
@@ -146,7 +147,7 @@ half_left = value(
 
 def gradient_cases(rng):
     """Three steps by hand, then random gates."""
-    yield "f = 1, 0.5, 0.8 (T = 3, B = 1)", {"f": np.array([[1.0], [0.5], [0.8]])}
+    yield "f = 1, 0.5, 0.8, and 0.5, 1, 0.1 (T = 3, B = 2)", {"f": np.array([[1.0, 0.5], [0.5, 1.0], [0.8, 0.1]])}
     yield "random gates (T = 6, B = 3)", {"f": rng.uniform(0.3, 1, (6, 3))}
 
 
@@ -233,9 +234,9 @@ def flagged_sequences(steps, sequences, rng):
 
 def store_cases(rng):
     """Five steps by hand, then 50 random sequences."""
-    yield "x = 0.3, 0.8, −0.5, 0.4, −0.6 with one flag at 0.8 (memory at first 0.2)", {
-        "x": np.array([[0.3], [0.8], [-0.5], [0.4], [-0.6]]), "flag": np.array([[0.0], [1], [0], [0], [0]]),
-        "c0": np.array([0.2])}
+    yield "x = 0.3, 0.8, −0.5, 0.4, −0.6 with one flag at 0.8 (memory at first 0.2), and a second sequence", {
+        "x": np.array([[0.3, 0.7], [0.8, 0.6], [-0.5, 0.9], [0.4, 0.2], [-0.6, -0.4]]),
+        "flag": np.array([[0.0, 1], [1, 0], [0, 0], [0, 1], [0, 0]]), "c0": np.array([0.2, -0.3])}
     x, flag, c0 = flagged_sequences(20, 50, rng)
     yield "50 random sequences (T = 20, one to three flags in each)", {"x": x, "flag": flag, "c0": c0}
 

@@ -9,19 +9,20 @@ from lstm_course.networks.functions import sigmoid
 
 # ------------------------------------------------------------------------------------------ 1. one step
 
-GATES = {"i": 0.5, "f": 0.9, "g": -0.6, "o": 0.7}       # the example of the lesson
+GATES = {"i": [0.5, 0.8], "f": [0.9, 0.4], "g": [-0.6, 0.5], "o": [0.7, 0.2]}   # unit 0: the example of the lesson
 
 
 def weights_for(i, f, g, o):
-    """The pre-activations (1, 4) with which the gates of one unit take these values."""
-    return np.array([[np.log(i / (1 - i)), np.log(f / (1 - f)), np.arctanh(g), np.log(o / (1 - o))]])
+    """The pre-activations (4H,) with which the gates of the units take these values."""
+    i, f, g, o = map(np.array, (i, f, g, o))
+    return np.concatenate([np.log(i / (1 - i)), np.log(f / (1 - f)), np.arctanh(g), np.log(o / (1 - o))])
 
 
 def step_cases(rng):
     """The example of the lesson, then three random steps, each from the right state before it."""
-    yield "the example (f = 0.9, c_prev = 0.8, i = 0.5, g = −0.6, o = 0.7)", {
-        "x": np.ones((1, 1)), "h_prev": np.zeros((1, 1)), "c_prev": np.full((1, 1), 0.8),
-        "W": weights_for(**GATES), "U": np.array([[1.0, -1.0, 0.5, 2.0]]), "b": np.zeros(4)}
+    yield "the example (sequence 0, unit 0: f = 0.9, c_prev = 0.8, i = 0.5, g = −0.6, o = 0.7)", {
+        "x": np.ones((3, 1)), "h_prev": np.zeros((3, 2)), "c_prev": np.array([[0.8, 0.5], [0.2, -1.0], [0.0, 1.0]]),
+        "W": weights_for(**GATES)[None], "U": np.tile([1.0, -1.0, 0.5, 2.0], (2, 2)), "b": np.zeros(8)}
     B, I, H = 3, 2, 4
     parameters = {"W": rng.standard_normal((I, 4 * H)), "U": rng.standard_normal((H, 4 * H)) / 2,
                   "b": rng.standard_normal(4 * H)}
@@ -273,7 +274,8 @@ def declare_programs(task, programs):
 
 def counter_cases(rng):
     """Ten steps that can be followed by hand, then all strings of seven."""
-    yield "x = 1, 1, 0, 1, −1, 0, 1, 1, 0, −1", {"x": np.array([[1.0, 1, 0, 1, -1, 0, 1, 1, 0, -1]]).T}
+    yield "x = 1, 1, 0, 1, −1, 0, 1, 1, 0, −1, and a second sequence", {
+        "x": np.array([[1.0, 1, 0, 1, -1, 0, 1, 1, 0, -1], [0, -1, 1, 0, 1, 1, 1, -1, -1, 1]]).T}
     strings = np.stack(np.meshgrid(*[[-1.0, 0.0, 1.0]] * 7, indexing="ij")).reshape(7, -1)
     yield "all 2 187 sequences of seven numbers −1, 0, 1", {"x": strings[:, rng.permutation(strings.shape[1])]}
 
@@ -332,7 +334,8 @@ declare_programs(count_ones, [
 
 def parity_cases(rng):
     """Eight steps that can be followed by hand, then all bit strings of length twelve."""
-    yield "x = 1, 0, 1, 1, 0, 0, 1, 1", {"x": np.array([[1.0, 0, 1, 1, 0, 0, 1, 1]]).T}
+    yield "x = 1, 0, 1, 1, 0, 0, 1, 1, and a second sequence", {
+        "x": np.array([[1.0, 0, 1, 1, 0, 0, 1, 1], [0, 1, 1, 1, 0, 1, 0, 0]]).T}
     strings = np.array([[k >> t & 1 for k in range(4096)] for t in range(12)], dtype=float)
     yield "all 4 096 strings of twelve bits", {"x": strings[:, rng.permutation(4096)]}
 

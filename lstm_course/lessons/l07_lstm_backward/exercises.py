@@ -8,6 +8,7 @@ from lstm_course.networks import cells
 from lstm_course.networks.functions import sigmoid_slope, tanh_slope
 
 GATES = ("i", "f", "g", "o")
+GATES_OF_THE_LESSON, U_OF_THE_LESSON = (0.5, 0.9, -0.6, 0.7), np.array([-0.6, 0.4, 0.4, 0.6])
 BLOCKS = (Output("grad_W", "I 4H", GATES), Output("grad_U", "H 4H", GATES), Output("grad_b", "4H", GATES))
 
 # ---------------------------------------------------------------- one step back, with places for mistakes
@@ -38,16 +39,27 @@ def untransposed(grad_z, U):
     return sum(part @ own for part, own in zip(np.split(grad_z, 4, 1), np.split(U, 4, 1), strict=True))
 
 
+def first_only(B, H):
+    """∂L/∂h (B,H) of a loss that looks at sequence 0 and unit 0 alone."""
+    grad = np.zeros((B, H))
+    grad[0, 0] = 1.0
+    return grad
+
+
+def units_apart(u, H):
+    """U (H,4H) of H units with the weights u (4,), of which none reads another."""
+    return np.concatenate([number * np.eye(H) for number in u], axis=1)
+
+
 # ------------------------------------------------------------------------------------------ 1. one step back
 
 def step_cases(rng):
     """The step of the lesson, then random numbers with gradients that come from the next step."""
-    half = lambda number: np.array([[number]])
-    c_prev, gates = half(0.8), (half(0.5), half(0.9), half(-0.6), half(0.7))
-    U = np.array([[-0.6, 0.4, 0.4, 0.6]])
-    yield "the step of the lesson, L = h", {
-        "grad_h": half(1.0), "grad_c": half(0.0), "x": half(1.0), "h_prev": half(0.5), "c_prev": c_prev,
-        "c": half(0.42), "gates": gates, "U": U}
+    all_of = lambda number: np.full((3, 2), number)
+    yield "the step of the lesson, L = h of sequence 0 and unit 0 (B = 3, H = 2)", {
+        "grad_h": first_only(3, 2), "grad_c": all_of(0.0), "x": np.ones((3, 1)), "h_prev": all_of(0.5),
+        "c_prev": all_of(0.8), "c": all_of(0.42), "gates": tuple(map(all_of, GATES_OF_THE_LESSON)),
+        "U": units_apart(U_OF_THE_LESSON, 2)}
     B, I, H = 3, 2, 4
     W, U, b = rng.standard_normal((I, 4 * H)), rng.standard_normal((H, 4 * H)) / 2, rng.standard_normal(4 * H) / 2
     x, h_prev, c_prev = rng.standard_normal((B, I)), rng.uniform(-0.9, 0.9, (B, H)), rng.standard_normal((B, H))
@@ -166,10 +178,11 @@ def step_mean(grad_h, *given):
 
 def sequence_cases(rng):
     """Two steps of the lesson's unit, then random sequences with a gradient at every step."""
-    z, W, U = np.array([0.0, np.log(9), np.arctanh(-0.6), np.log(7 / 3)]), [0.4, 0.6, -0.8, 0.2], [-0.6, 0.4, 0.4, 0.6]
-    W, U = np.array([W]), np.array([U])
-    x, start = np.array([1.0, -1.0]).reshape(2, 1, 1), (np.full((1, 1), 0.5), np.full((1, 1), 0.8))
-    yield "two steps of the lesson, L = h₁ + h₂", sequence(x, start, W, U, z - W[0] - 0.5 * U[0], np.ones((2, 1, 1)))
+    z, W = np.array([0.0, np.log(9), np.arctanh(-0.6), np.log(7 / 3)]), np.array([0.4, 0.6, -0.8, 0.2])
+    x, start = np.array([1.0, -1.0])[:, None, None] * np.ones((4, 1)), (np.full((4, 3), 0.5), np.full((4, 3), 0.8))
+    yield "two steps of the lesson, L = h₁ + h₂ of sequence 0 and unit 0 (T = 2, B = 4, I = 1, H = 3)", sequence(
+        x, start, np.repeat(W, 3)[None], units_apart(U_OF_THE_LESSON, 3), np.repeat(z - W - U_OF_THE_LESSON / 2, 3),
+        np.stack([first_only(4, 3)] * 2))
     T, B, I, H = 5, 3, 2, 4
     W, U, b = rng.standard_normal((I, 4 * H)), rng.standard_normal((H, 4 * H)) / 2, rng.standard_normal(4 * H) / 2
     start = rng.uniform(-0.9, 0.9, (B, H)), rng.standard_normal((B, H))
@@ -451,8 +464,9 @@ def zero_counts_as_missing(s_prev, units):
 
 def output_cases(rng):
     """A large memory, where tanh matters, then random numbers."""
-    yield "one unit: c = 2, o = 0.5, ∂L/∂h = 1, nothing from the next step", {
-        "c": np.array([2.0]), "o": np.array([0.5]), "grad_h": np.array([1.0]), "grad_c_next": np.array([0.0])}
+    yield "c = 2, o = 0.5, ∂L/∂h = 1, nothing from the next step (of sequence 0 and unit 0; B = 2, H = 3)", {
+        "c": np.array([[2.0, 0.5, 0.0], [-1.0, 1.0, 3.0]]), "o": np.array([[0.5, 0.2, 0.9], [0.1, 0.5, 0.7]]),
+        "grad_h": np.array([[1.0, 2.0, -1.0], [0.0, 1.0, 0.5]]), "grad_c_next": np.zeros((2, 3))}
     B, H = 3, 4
     yield f"random numbers (B = {B}, H = {H})", {
         "c": 1.5 * rng.standard_normal((B, H)), "o": rng.uniform(0.1, 0.9, (B, H)),

@@ -10,7 +10,7 @@ from lstm_course.checking.declare import exercise
 
 def half_life_cases(rng):
     """A half-life of one step, then some longer ones."""
-    yield "n = 1, half is lost at each step", {"n": np.array([1.0])}
+    yield "n = 1, where half is lost at each step, and n = 2", {"n": np.array([1.0, 2.0])}
     yield "n = 5, 14 and 30 steps", {"n": np.array([5.0, 14.0, 30.0])}
     yield "random half-lives", {"n": rng.uniform(2, 30, 6)}
 
@@ -175,9 +175,9 @@ def one_gate_late(f):
 # ---------------------------------------------------------------------- 3. truncated, with carried state
 
 def tbptt_cases(rng):
-    """Two windows of two steps, then three windows of which the last is short; states that are not 0."""
-    for title, T, B, I, H, k in (("one unit, two windows of 2 steps (T = 4)", 4, 2, 2, 1, 2),
-                                 ("windows of 3 steps, the last one of 2 (T = 8)", 8, 3, 2, 4, 3)):
+    """Two whole windows, then three windows of which the last is short; states that are not 0."""
+    for title, T, B, I, H, k in (("two windows of 4 steps (T = 8, B = 3, I = 1, H = 5)", 8, 3, 1, 5, 4),
+                                 ("windows of 3 steps, the last one of 2 (T = 8, B = 5, I = 2, H = 4)", 8, 5, 2, 4, 3)):
         layer = LSTM(I, H, rng=rng)
         layer.parameters["U"][...] *= 1.5
         state = tuple(rng.uniform(0.2, 0.8, (2, B, H)) * rng.choice([-1.0, 1.0], (2, B, H)))

@@ -13,10 +13,15 @@ B, I, H = 3, 2, 4                                                   # of the ran
 
 
 def example():
-    """The unit of the lesson: x = 1, h_prev = 0.8, and weights with which r = 0.5, z = 0.9, n = -0.5."""
-    W = np.array([[-0.4, np.log(9) - 0.8, np.arctanh(-0.5) - 0.25]])
-    return {"x": np.ones((1, 1)), "h_prev": np.full((1, 1), 0.8), "W": W, "U": np.array([[0.5, 1.0, 0.5]]),
-            "b": np.zeros(3), "b_hn": np.array([0.1])}
+    """Sequence 0, unit 0: that of the lesson, x = 1, h_prev = 0.8, and weights with which r = 0.5, z = 0.9, n = -0.5.
+
+    Unit 1 has a bias in place of its W, and neither unit reads the other.
+    """
+    lesson = np.array([-0.4, np.log(9) - 0.8, np.arctanh(-0.5) - 0.25])
+    W, b = (np.stack(pair, axis=1).ravel() for pair in ((lesson, [0, 0, 0]), ([0, 0, 0], [1.0, -1.0, 0.5])))
+    return {"x": np.array([[1.0], [2.0], [-1.0]]), "h_prev": np.array([[0.8, 0.4], [0.3, -0.5], [0.0, 0.9]]),
+            "W": W[None], "U": np.concatenate([u * np.eye(2) for u in (0.5, 1.0, 0.5)], axis=1), "b": b,
+            "b_hn": np.array([0.1, -0.2])}
 
 
 def random_weights(rng):
@@ -26,7 +31,7 @@ def random_weights(rng):
 
 def step_cases(rng):
     """The example of the lesson, then three random steps, each from the right state before it."""
-    yield "the example (h_prev = 0.8, r = 0.5, z = 0.9, n = −0.5)", example()
+    yield "the example (sequence 0, unit 0: h_prev = 0.8, r = 0.5, z = 0.9, n = −0.5)", example()
     parameters, h = random_weights(rng), rng.uniform(-0.9, 0.9, (B, H))
     for t in range(1, 4):
         x = rng.standard_normal((B, I))
@@ -115,8 +120,10 @@ def backward_cases(rng):
     """The example with ∂L/∂h = 1, then a random step."""
     one = example()
     gates = cells.gru_step(**one)[1]
-    yield "the example with ∂L/∂h = 1", {"grad_h": np.ones((1, 1)), "h_prev": one["h_prev"], "r": gates.r, "z": gates.z,
-                                         "n": gates.n, "U": one["U"], "b_hn": one["b_hn"]}
+    grad_h = np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+    yield "the example with ∂L/∂h = 1 at sequence 0 and unit 0, else 0 (B = 3, H = 2)", {
+        "grad_h": grad_h, "h_prev": one["h_prev"], "r": gates.r, "z": gates.z, "n": gates.n, "U": one["U"],
+        "b_hn": one["b_hn"]}
     for number in (1, 2):
         weights, h_prev = random_weights(rng), rng.uniform(-0.9, 0.9, (B, H))
         gates = cells.gru_step(rng.standard_normal((B, I)), h_prev, **weights)[1]
@@ -127,7 +134,7 @@ def backward_cases(rng):
 
 @exercise(
     cases=backward_cases,
-    outputs=(Output("grad_a", "B H", blocks=("r", "z", "n")), Output("grad_h_prev", "B H")),
+    outputs=(Output("grad_a", "B 3H", blocks=("r", "z", "n")), Output("grad_h_prev", "B H")),
     correct="All three blocks and all four roads into h_prev agree.",
     hints=("Begin at h = (1 − z) n + z h_prev. What arrives at z, at n, and at h_prev directly? Then go through σ and "
            "tanh: their slopes are z (1 − z) and 1 − n².",
@@ -221,9 +228,10 @@ def reset_before_backward(grad_h, h_prev, r, z, n, U, b_hn):
 # --------------------------------------------------------------------------------- 3. from one z to the other
 
 def flip_cases(rng):
-    """One unit, then random weights."""
-    yield "one unit, W = (1, 2, 3)", {"W": np.array([[1.0, 2.0, 3.0]]), "U": np.array([[0.1, 0.2, 0.3]]),
-                                      "b": np.array([-1.0, -2.0, -3.0])}
+    """Two units by hand, then random weights."""
+    yield "two units, W = (1, 2, 3, 4, 5, 6)", {
+        "W": np.arange(1.0, 7)[None], "U": np.array([[0.1, 0.2, 0.3, 0.4, 0.5, 0.6], [1.1, 1.2, 1.3, 1.4, 1.5, 1.6]]),
+        "b": -np.arange(1.0, 7)}
     weights = random_weights(rng)
     yield f"random weights (I = {I}, H = {H})", {name: weights[name] for name in "WUb"}
 
@@ -231,12 +239,12 @@ def flip_cases(rng):
 @exercise(
     cases=flip_cases,
     outputs=tuple(Output(f"{name}_new", axes, blocks=("r", "z", "n"))
-                  for name, axes in (("W", "I H"), ("U", "H H"), ("b", "H"))),
+                  for name, axes in (("W", "I 3H"), ("U", "H 3H"), ("b", "3H"))),
     correct="Only z's block turns its sign, in W, U and b: σ(−a) = 1 − σ(a).",
     hints=("The other convention needs 1 − z wherever ours has z. z = σ(a). For which a' is σ(a') = 1 − σ(a)?",
            "σ(−a) = 1 − σ(a). And a = x W_z + h U_z + b_z is a sum: what has to change so that it turns its sign?",
-           "H = len(U). Copy W, U and b, and turn the sign of the columns H to 2H of each, the block of z: "
-           "W[:, H:2 * H] *= -1."))
+           "H = len(U). On copies, W = W.copy(), turn the sign of the columns H to 2H of each, the block of z: "
+           "W[:, H:2 * H] *= -1, and likewise U and b."))
 def flip_z(W, U, b):
     """Weights of one convention of z -> those of the other: W (I,3H), U (H,3H), b (3H,), blocks r, z, n"""
     return turned(W, U, b, "z")

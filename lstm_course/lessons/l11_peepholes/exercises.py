@@ -7,7 +7,7 @@ from lstm_course.checking.declare import exercise, value
 from lstm_course.networks import cells
 from lstm_course.networks.functions import sigmoid, sigmoid_slope, tanh_slope
 
-B, I, H = 3, 2, 4
+B, I, H = 5, 2, 4
 
 
 def random_step(rng):
@@ -18,24 +18,25 @@ def random_step(rng):
 
 
 def counter_step(P_o=100.0):
-    """Step 10 of the lesson's counter: c goes from 0.9 to 1.0."""
-    one = lambda number: np.array([[number]])
-    return {"x": one(0.0), "h_prev": one(0.005), "c_prev": one(0.9), "W": np.zeros((1, 4)), "U": np.zeros((1, 4)),
-            "b": np.array([40.0, 40.0, np.arctanh(0.1), -95.0]), "P": np.array([[0.0], [0.0], [P_o]])}
+    """Two of the lesson's counter: in sequence 0 step 10, where c goes from 0.9 to 1.0, earlier steps beside it."""
+    c_prev = np.array([[0.9], [0.8], [0.1], [0.5]]) * [1, 1]
+    return {"x": np.zeros((4, 1)), "h_prev": np.full((4, 2), 0.005), "c_prev": c_prev,
+            "W": np.zeros((1, 8)), "U": np.zeros((2, 8)), "b": np.repeat([40.0, 40.0, np.arctanh(0.1), -95.0], 2),
+            "P": np.array([[0.0], [0.0], [P_o]]) * [1, 1]}
 
 
 # ------------------------------------------------------------------------------- 1. one step with peepholes
 
 def step_cases(rng):
     """The counter at step 10, then three random steps."""
-    yield "step 10 of the counter (c_prev = 0.9)", counter_step()
+    yield "step 10 of the counter (sequence 0, c_prev = 0.9)", counter_step()
     for number in (1, 2, 3):
         yield f"random numbers {number} (B = {B}, I = {I}, H = {H})", random_step(rng)
 
 
 @exercise(
     cases=step_cases, outputs=(Output("h", "B H"), Output("c", "B H")),
-    correct="h and c agree: step 10 of the counter, and three random steps with B = 3, I = 2, H = 4.",
+    correct="h and c agree: step 10 of the counter, and three random steps with B = 5, I = 2, H = 4.",
     hints=("Begin with the step of lesson 06. Three of the four sums get one more term; the candidate gets none.",
            "P[0] belongs to i, P[1] to f, P[2] to o; each is a row of H numbers, so it is multiplied with *, entry by "
            "entry. Which c is there already when i and f are computed, and which one when o is computed?",
@@ -122,7 +123,8 @@ def matrix_product(x, h_prev, c_prev, W, U, b, P):
 
 def backward_cases(rng):
     """The counter with L = h, then two random steps with gradients from the next step."""
-    for title, step, grads in [("step 10 of the counter, L = h", counter_step(), (np.ones((1, 1)), np.zeros((1, 1)))),
+    for title, step, grads in [("step 10 of the counter, L = Σ h (B = 4, H = 2)", counter_step(),
+                                (np.ones((4, 2)), np.zeros((4, 2)))),
                                *((f"random numbers {k} (B = {B}, H = {H})", random_step(rng),
                                   (rng.standard_normal((B, H)), rng.standard_normal((B, H)))) for k in (1, 2))]:
         _, c, gates = cells.lstm_step(**step)
@@ -237,9 +239,9 @@ peephole_parameter_count = value(
 # ------------------------------------------------------------------------------- 4. couple the gates
 
 def couple_cases(rng):
-    """One unit, then random weights."""
-    yield "one unit", {"W": np.array([[1.0, 2.0, 3.0, 4.0]]), "U": np.array([[0.1, 0.2, 0.3, 0.4]]),
-                       "b": np.array([5.0, 6.0, 7.0, 8.0])}
+    """Two units by hand, then random weights."""
+    yield "two units, W = (1, 2, … 8)", {"W": np.arange(1.0, 9)[None], "U": np.arange(1.0, 17).reshape(2, 8) / 10,
+                                         "b": np.arange(5.0, 13)}
     for number in (1, 2):
         step = random_step(rng)
         yield f"random numbers {number} (I = {I}, H = {H})", {name: step[name] for name in "WUb"}

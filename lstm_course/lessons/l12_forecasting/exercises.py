@@ -25,7 +25,7 @@ def stacked(series, look_back, starts, first=0):
 
 
 @exercise(
-    cases=window_cases, outputs=(Output("x", "N C"), Output("y", "N")),
+    cases=window_cases, outputs=(Output("x", "window month"), Output("y", "window")),
     correct="Each row holds only what was known, and y what came next.",
     hints=("Write the windows of 1, 2, 3, 4, 5, 6 with look_back = 2 on paper: (1, 2) → 3, (2, 3) → 4, … How many are "
            "there?",
@@ -203,8 +203,8 @@ def layer(rng, inputs, H):
 
 
 def two_layer_cases(rng):
-    """One unit a layer; then B = 3, I = 2, H = 4, with states that are not 0."""
-    for title, B, I, H in [("one sequence, one unit a layer", 1, 1, 1),
+    """One input; then B = 3, I = 2, H = 4, with states that are not 0."""
+    for title, B, I, H in [("one input (B = 2, I = 1, H = 3)", 2, 1, 3),
                            ("random numbers (B = 3, I = 2, H = 4)", 3, 2, 4)]:
         states = {name: rng.uniform(-0.9, 0.9, (B, H)) for name in ("h1", "c1", "h2", "c2")}
         yield title, {"x": rng.standard_normal((B, I)), **states, "first": layer(rng, I, H), "second": layer(rng, H, H)}

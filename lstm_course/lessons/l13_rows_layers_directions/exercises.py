@@ -104,7 +104,7 @@ def halves(out, forward, backward):
 
 
 @exercise(
-    cases=two_way_cases, outputs=Output("summary", "B H"),
+    cases=two_way_cases, outputs=Output("summary", "B 2H", blocks=("forward", "backward")),
     correct="The forward half is read where it ends, at lengths - 1, the backward half where it ends, at step 0.",
     hints=("Each direction has seen the whole sequence at one step only. Which one, for each of the two?",
            "The forward layer ends at step lengths - 1, the backward layer at step 0. The first half of the last axis "
@@ -174,7 +174,7 @@ class Named:
 
 def leak_cases(rng):
     """Two toys that mix the sequences, then layers of the package: one used rightly, two with swapped axes."""
-    x = np.ones((3, 2, 1))
+    x = np.ones((3, 4, 2))
     for weights in ([3.0, 2.0, 1.0], [1.0, 2.0, 3.0]):
         yield f"a toy that subtracts all sequences up to b, step by step times {weights}", {
             "forward": Named("toy", _toy(np.array(weights))), "x": x}
@@ -186,8 +186,9 @@ def leak_cases(rng):
 
 
 def _toy(weights):
-    """out[t, b] = -weights[t] (b + 1) (x[t, 0] + … + x[t, b])"""
-    return lambda x: -weights[:, None, None] * np.arange(1, x.shape[1] + 1)[:, None] * x.cumsum(axis=1)
+    """out[t, b, h] = -weights[t] (b + 1) (x[t, 0] + … + x[t, b]) of input 0, for five h"""
+    weights = weights[:, None, None] * np.ones(5)
+    return lambda x: -weights * np.arange(1, x.shape[1] + 1)[:, None] * x.cumsum(axis=1)[..., :1]
 
 
 def _forward(layer, swapped):
@@ -259,9 +260,9 @@ def changes_nothing(forward, x):
 
 def loss_cases(rng):
     """Errors that can be counted, then random numbers."""
-    predictions, targets = np.full((3, 2), 2.0), np.zeros((3, 2))
+    predictions, targets = np.full((3, 2), 3.0), np.zeros((3, 2))
     predictions[1:, 1] = 5.0
-    yield "errors of 2 on the real steps and 5 on the padding, lengths (3, 1)", {
+    yield "errors of 3 on the real steps and 5 on the padding, lengths (3, 1)", {
         "predictions": predictions, "targets": targets, "lengths": np.array([3, 1])}
     yield "random numbers (T = 6, B = 4), lengths (2, 6, 1, 4)", {
         "predictions": rng.standard_normal((6, 4)), "targets": rng.standard_normal((6, 4)),
@@ -278,7 +279,7 @@ def masked(predictions, targets, lengths, *, reach=0, over=None, mask_grad=True,
 
 @exercise(
     cases=loss_cases, outputs=(Output("loss"), Output("grad", "T B")),
-    correct="In the example every real step is off by 2, so the loss is 4, whatever stands on the padding.",
+    correct="In the example every real step is off by 3, so the loss is 9, whatever stands on the padding.",
     hints=("Step t belongs to sequence b if t < lengths[b]. Only those steps count, in the sum and in the number by "
            "which you divide.",
            "valid = np.arange(T)[:, None] < lengths has shape (T, B) and is True on real steps. What is its sum?",

@@ -10,32 +10,36 @@ from lstm_course.networks.functions import softmax
 
 def entropy_cases(rng):
     """The example of the lesson, random logits, and logits that are far too large for exp."""
-    yield "the example of the lesson (p = 0.5, 0.3, 0.2)", {"logits": np.log([[5.0, 3.0, 2.0]]),
-        "targets": np.array([1])}
+    yield "the example of the lesson (p = 0.5, 0.3, 0.2, the right token is number 1), and p = 0.1, 0.2, 0.7", {
+        "logits": np.log([[5.0, 3.0, 2.0], [1.0, 2.0, 7.0]]), "targets": np.array([1, 2])}
     N, V = 5, 7
     yield f"random numbers (N = {N}, V = {V})", {"logits": rng.normal(0, 2, (N, V)), "targets": rng.integers(0, V, N)}
     far = rng.normal(0, 2, (3, V)) + np.array([[1000.0], [0.0], [-1000.0]])
     yield "logits near 1000 and -1000", {"logits": far, "targets": rng.integers(0, V, 3)}
+    yield "a right token 1000 below the likeliest, which costs 1000", {
+        "logits": np.array([[1000.0, 0.0, 3.0], [1.0, 2.0, 0.5]]), "targets": np.array([1, 1])}
 
 
 def entropy(logits, targets, axis=1):
-    """Loss and slope; axis=0 makes a mutant."""
-    p, rows = softmax(logits) if axis == 1 else softmax(logits.T).T, np.arange(len(targets))
-    grad = p.copy()
+    """Loss and slope; axis=0 makes a mutant. ln p = z - ln Σ exp z needs no p, which may be too small for a float."""
+    z, rows = logits - logits.max(axis=axis, keepdims=True), np.arange(len(targets))
+    log_p = z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
+    grad = np.exp(log_p)
     grad[rows, targets] -= 1
-    with np.errstate(divide="ignore"):
-        return -np.log(p[rows, targets]).mean(), grad / len(targets)
+    return -log_p[rows, targets].mean(), grad / len(targets)
 
 
 @exercise(
     cases=entropy_cases, outputs=(Output("loss"), Output("grad", "N V")),
-    correct="Loss and slope agree, and logits of 1000 do no harm.",
+    correct="Loss and slope agree, logits of 1000 do no harm, and a right token 1000 below the likeliest costs 1000.",
     hints=("First all probabilities at once: softmax along the last axis, for each row by itself. How do you keep "
            "exp from overflowing?",
            "p = exp(z - z.max(axis=1, keepdims=True)), divided by its sum along axis 1 (keepdims=True). The loss looks "
-           "at one entry of each row: p[np.arange(N), targets].",
-           "loss = -np.log(p[rows, targets]).mean(); grad = p.copy(); grad[rows, targets] -= 1; grad /= N, where "
-           "rows = np.arange(N)."))
+           "at one entry of each row, [np.arange(N), targets], of ln p; and ln p = z - ln Σ exp z never needs a p "
+           "that is too small.",
+           "z = logits - logits.max(…); log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True)); loss = "
+           "-log_p[rows, targets].mean(); grad = np.exp(log_p); grad[rows, targets] -= 1; grad / N, where rows = "
+           "np.arange(N)."))
 def cross_entropy(logits, targets):
     """logits (N,V), targets (N,) whole numbers -> the mean loss, and its slope with respect to logits (N,V)"""
     return entropy(logits, targets)

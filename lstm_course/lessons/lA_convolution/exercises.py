@@ -70,14 +70,14 @@ def size_by_stride(size, kernel, padding, stride):
 
 # ------------------------------------------------------------------------------------ 2. convolution, backward
 
-GRADS = Output("grad_x", "N C"), Output("grad_W", "N C")
+GRADS = Output("grad_x", "Y X"), Output("grad_W", "K K")
 
 
 def backward_cases(rng):
-    """Four windows by hand, then a random image that is not square."""
-    yield "a 3 × 3 image and a 2 × 2 kernel", {
-        "x": np.arange(9.0).reshape(3, 3), "W": np.array([[1.0, 2.0], [3.0, 4.0]]),
-        "grad_y": np.array([[1.0, 0.0], [0.5, 2.0]])}
+    """Six windows by hand, then a random image that is not square."""
+    yield "a 3 × 4 image and a 2 × 2 kernel", {
+        "x": np.arange(12.0).reshape(3, 4), "W": np.array([[1.0, 2.0], [3.0, 4.0]]),
+        "grad_y": np.array([[1.0, 0.0, 0.0], [0.5, 2.0, -1.0]])}
     yield "random numbers (a 6 × 7 image, a 3 × 3 kernel)", {
         "x": rng.standard_normal((6, 7)), "W": rng.standard_normal((3, 3)), "grad_y": rng.standard_normal((4, 5))}
 
@@ -162,9 +162,10 @@ def changed_places(x, W, grad_y):
 # -------------------------------------------------------------------------------------- 3. max-pool, backward
 
 def pool_cases(rng):
-    """Two blocks by hand, one with negative numbers only, then random numbers."""
-    yield "two blocks", {"x": np.array([[1.0, 7.0, -5.0, -3.0], [4.0, 2.0, -2.0, -8.0]]),
-                        "grad_y": np.array([[10.0, 20.0]])}
+    """Six blocks by hand, two with negative numbers only, then random numbers."""
+    yield "six blocks", {"x": np.array([[1.0, 7, -5, -3, 0, 9], [4, 2, -2, -8, 3, 5],
+                                        [6, 5, 1, 2, -1, -4], [8, 9, 4, 3, -6, -7]]),
+                         "grad_y": np.array([[10.0, 20, 30], [40, 50, 60]])}
     yield "random numbers (6 × 8)", {"x": rng.standard_normal((6, 8)), "grad_y": rng.standard_normal((3, 4))}
 
 
@@ -179,7 +180,7 @@ def _largest(x):
 
 
 @exercise(
-    cases=pool_cases, outputs=Output("grad_x", "N C"),
+    cases=pool_cases, outputs=Output("grad_x", "Y X"),
     correct="Each gradient goes to one pixel alone, the one that was let through.",
     hints=("If a pixel that is not the largest of its block grows a little, does the output change?",
            "So its gradient is 0. The largest gets the whole gradient of its block, whatever its sign.",

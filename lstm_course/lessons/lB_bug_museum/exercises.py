@@ -108,8 +108,8 @@ def hard_sigmoid(z):
 # --------------------------------------------------------------------------- B18: the slope, of input or output?
 
 def slope_cases(rng):
-    """At one number by hand, then many."""
-    yield "z = 2", {"z": np.array([2.0])}
+    """At three numbers by hand, then many."""
+    yield "z = 2, 0, -1", {"z": np.array([2.0, 0.0, -1.0])}
     yield "random z (B = 3, H = 4)", {"z": rng.normal(0, 2, (3, 4))}
 
 
@@ -155,7 +155,7 @@ def the_functions(z):
 
 def uniform_cases(rng):
     """Random numbers in 0 … 1 are given, so that everybody draws the same."""
-    yield "low = -0.1, high = 0.1", {"low": -0.1, "high": 0.1, "draws": np.array([[0.0, 0.5], [0.25, 1.0]])}
+    yield "low = -0.1, high = 0.1", {"low": -0.1, "high": 0.1, "draws": np.array([[0.0, 0.5, 0.1], [0.25, 1.0, 0.9]])}
     low = -rng.random()
     yield "random limits (N = 3, H = 4)", {"low": low, "high": low + 0.5 + rng.random(), "draws": rng.random((3, 4))}
 
@@ -200,7 +200,8 @@ def the_middle(low, high, draws):
 
 def loop_cases(rng):
     """Three steps of one unit, then more of everything."""
-    yield "x = 1, 1, 1 with W = U = 0.5", {"x": np.ones((3, 1, 1)), "W": np.array([[0.5]]), "U": np.array([[0.5]])}
+    yield "x = 1, 1, 1 with W = U = 0.5 (T = 3, B = 4, I = 1, two units that do not read each other)", {
+        "x": np.ones((3, 4, 1)), "W": np.array([[0.5, 0.5]]), "U": np.eye(2) / 2}
     yield "random numbers (T = 4, B = 2, I = 3, H = 5)", {
         "x": rng.standard_normal((4, 2, 3)), "W": rng.standard_normal((3, 5)), "U": rng.standard_normal((5, 5))}
 
