@@ -107,7 +107,7 @@ def adds_the_old_state(x, h, W, U, b):
     return h + np.tanh(x @ W + h @ U + b)
 
 
-@rnn_step.mutant("* goes entry by entry; a matrix product is written @: x @ W and h @ U")
+@rnn_step.mutant("* goes entry by entry; a matrix product is written @: x @ W and h @ U", line="x * W")
 def entry_by_entry(x, h, W, U, b):
     return np.tanh(x * W + h * U + b)
 

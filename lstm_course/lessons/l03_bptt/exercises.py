@@ -17,7 +17,7 @@ def backward_cases(rng):
     x[0] = 1.0
     states, last = all_states(x, h0, W, U, b), np.zeros((3, 4, 2))
     last[-1, 0, 0] = states[-1, 0, 0]
-    yield "the example w = 1, u = 0.5, x = (1, 0, 0), L = ½ h₃² (of sequence 0 and unit 0; T = 3, B = 4, I = 1, H = 2)", {
+    yield "the example w = 1, u = 0.5, x = (1, 0, 0), L = ½ h₃² (sequence 0, unit 0; T = 3, B = 4, I = 1, H = 2)", {
         "x": x, "h0": h0, "states": states, "grad_outputs": last, "W": W, "U": U}
     T, B, I, H = 5, 3, 2, 4
     W, U, b = rng.standard_normal((I, H)), rng.standard_normal((H, H)) / 2, rng.standard_normal(H) / 2

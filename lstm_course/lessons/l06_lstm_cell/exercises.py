@@ -204,7 +204,8 @@ def split_the_sequences(x, h_prev, c_prev, W, U, b):
     return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
 
 
-@lstm_step.mutant("a gate acts entry by entry: ⊙ is written *. @ is the matrix product, which mixes the sequences")
+@lstm_step.mutant("a gate acts entry by entry: ⊙ is written *. @ is the matrix product, which mixes the sequences",
+                  line="@ c_prev")
 def matrix_product(x, h_prev, c_prev, W, U, b):
     i, f, g, o = blocks(x, h_prev, W, U, b)
     c = sigmoid(f) @ c_prev + sigmoid(i) @ np.tanh(g)

@@ -114,7 +114,7 @@ def c_before_h(x, h_prev, c_prev, W, U, b, P):
 
 
 @peephole_step.mutant("@ is the matrix product. A peephole is diagonal: P[0] has one number for each unit, and * "
-                      "multiplies entry by entry")
+                      "multiplies entry by entry", line="c @ p")
 def matrix_product(x, h_prev, c_prev, W, U, b, P):
     return forward(x, h_prev, c_prev, W, U, b, P, looks=lambda p, c: c @ p)
 
