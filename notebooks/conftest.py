@@ -1,20 +1,17 @@
 """Settings for nbval, which runs every notebook here and compares its outputs with the stored ones."""
 
-import atexit
 import os
 import shutil
 import tempfile
+from unittest import mock
 
 from tests.notebooks.support import MINUS_ZERO
 from tools.build import kernel_environment, make_ipython_dir
 
-# nbval's kernels inherit this environment: one thread, warnings are errors, widgets and no static pictures
-ipython_dir = tempfile.mkdtemp()
-atexit.register(shutil.rmtree, ipython_dir, ignore_errors=True)
-environment = kernel_environment(make_ipython_dir(ipython_dir), static=False)
-for name in set(os.environ) - set(environment):
-    del os.environ[name]
-os.environ.update(environment)
+
+def pytest_ignore_collect(config):
+    """`pytest -m quick` runs no notebook, and need not read them."""
+    return True if config.option.markexpr == "quick" else None
 
 
 def pytest_collectstart(collector):
@@ -25,3 +22,18 @@ def pytest_collectstart(collector):
     if hasattr(collector, "skip_compare"):
         collector.skip_compare += ("text/html", "image/svg+xml")
         collector.sanitize_patterns.update([MINUS_ZERO])
+        collector.setup = in_kernel_environment(collector.setup, collector.config)
+
+
+def in_kernel_environment(start, config):
+    """Starts a kernel with one thread, with warnings as errors, with widgets and no static pictures.
+
+    nbval's kernels inherit the environment of the tests, which is changed for the moment of their start only.
+    """
+    def setup():
+        ipython_dir = tempfile.mkdtemp()
+        config.add_cleanup(lambda: shutil.rmtree(ipython_dir, ignore_errors=True))
+        environment = kernel_environment(make_ipython_dir(ipython_dir), static=False)
+        with mock.patch.dict(os.environ, environment, clear=True):
+            start()
+    return setup

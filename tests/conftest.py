@@ -1,12 +1,44 @@
-"""Settings for all tests: one BLAS thread, how they are dealt out, and a table of what each notebook needs."""
+"""Settings for all tests: one BLAS thread, what is quick, how the tests are dealt out, what each notebook needs."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")      # before NumPy is imported
 
+HERE = Path(__file__).parent
+QUICK = ("networks", "training", "gradients", "tasks", "widgets", "checking", "asking", "students", "lessons",
+         "packaging/test_layers.py")                    # what `pytest -m quick` runs, on each change
+LONGEST = ("tests/packaging/test_offline", "tests/teaching/test_nbgrader", "tests/packaging/test_binder",
+           "tests/packaging/test_contributing", "tests/teaching/test_print", "tests/browser", "tests/notebooks",
+           "notebooks/")                                # they begin, so that both workers end together
 BY_NOTEBOOK = ("test_notebooks.py", "test_in_jupyterlab.py")     # minutes of tests, a parameter for each notebook
+
+
+def is_quick(path):
+    """Whether a test file belongs to `pytest -m quick`."""
+    return HERE in path.parents and path.relative_to(HERE).as_posix().startswith(QUICK)
+
+
+def pytest_configure(config):
+    config.option.loadscopereorder = False              # xdist would begin with the files of the most tests
+
+
+def pytest_ignore_collect(collection_path, config):
+    """`pytest -m quick` need not read the other files."""
+    slow = collection_path.suffix == ".py" and not is_quick(collection_path)
+    return True if config.option.markexpr == "quick" and slow else None
+
+
+def pytest_collection_modifyitems(items):
+    """The longest first, the others in their order; those of the folders in QUICK are marked."""
+    for item in items:
+        if is_quick(item.path):
+            item.add_marker("quick")
+    rank = lambda item: next((place for place, start in enumerate(LONGEST) if item.nodeid.startswith(start)),
+                             len(LONGEST))
+    items.sort(key=rank)
 
 
 @pytest.hookimpl(optionalhook=True)
