@@ -45,7 +45,8 @@ X = np.random.default_rng(0).standard_normal((5, 2, 3))
 
 
 @pytest.mark.parametrize("layer", [unit(), Bidirectional(unit(1), unit(2)),
-                                   Stacked([unit(3), Recurrent(MinimalGatedUnit(), 4, 2, rng=4)])], ids=repr)
+                                   Stacked([unit(3), Recurrent(MinimalGatedUnit(), 4, 2, rng=4)])],
+                         ids=["alone", "two-way", "stacked"])
 @pytest.mark.parametrize("lengths", [None, [5, 2]])
 def test_its_gradients_alone_and_in_wrappers(layer, lengths):
     assert check_gradients(layer, X, lengths=lengths).ok
