@@ -3,10 +3,10 @@
 import argparse
 import sys
 
-from lstm_course.checking.results import NoSuchChoice
 from lstm_course.students import copy_course as copying
 from lstm_course.students import environment
 from lstm_course.students import progress as remembering
+from lstm_course.students.errors import NoSuchChoice
 from lstm_course.whereabouts import ipython
 
 EXAMPLES = """examples:

@@ -11,6 +11,7 @@ import json
 import os
 
 from lstm_course.students import progress as remembering
+from lstm_course.students.files import free_name, replace
 
 FILE = "concept_test.json"
 ABOUT = "Your own answers to the concept test. Nobody else needs this file; you may delete it."
@@ -52,9 +53,9 @@ def save(when, answers, handed_in):
     file.parent.mkdir(parents=True, exist_ok=True)
     known = _read(file)
     if not known and file.exists():
-        os.rename(file, remembering.free_name(file, "broken"))      # somebody may want to mend it
+        os.rename(file, free_name(file, "broken"))      # somebody may want to mend it
     known = {"about": ABOUT, **known, when: entry}
-    remembering.replace(file, (json.dumps(known, indent=1) + "\n").encode())
+    replace(file, (json.dumps(known, indent=1) + "\n").encode())
 
 
 def delete():

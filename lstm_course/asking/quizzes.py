@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lstm_course import lessons
-from lstm_course.checking.results import NoSuchChoice
+from lstm_course.students.errors import NoSuchChoice
 from lstm_course.whereabouts import is_static
 
 LETTERS = "ABCDEF"

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from lstm_course import lessons
 from lstm_course.checking.declare import Exercise
-from lstm_course.checking.results import NoSuchChoice, NoSuchName
+from lstm_course.students.errors import NoSuchChoice, NoSuchName
 
 
 def load(number):

@@ -14,8 +14,8 @@ from functools import wraps
 
 from lstm_course.checking.catalogue import check
 from lstm_course.checking.declare import CodeExercise
-from lstm_course.checking.results import NoSuchChoice
 from lstm_course.students import progress as remembering
+from lstm_course.students.errors import NoSuchChoice
 from lstm_course.students.starting_cells import function_name
 
 

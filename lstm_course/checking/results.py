@@ -5,26 +5,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lstm_course.students.errors import OneLine
+
 CORRECT, WRONG, NOT_ATTEMPTED = "correct", "wrong", "not attempted"
-
-
-class OneLine:
-    """An exception that says what to do; IPython shows it as one line, without a traceback."""
-
-    def _render_traceback_(self):
-        return [str(self)]
 
 
 class NotSolved(OneLine, AssertionError):
     """An exercise is not solved."""
-
-
-class NoSuchName(OneLine, AttributeError):
-    """There is no exercise of that name."""
-
-
-class NoSuchChoice(OneLine, ValueError):
-    """A lesson, an exercise or a control was asked for that does not exist."""
 
 
 @dataclass(frozen=True)

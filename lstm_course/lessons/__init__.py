@@ -1,7 +1,7 @@
 """The lessons, found by their folders: each holds a lesson.toml and everything that belongs to it.
 
     lessons()               # all, in their order
-    lesson("06")            # one: number, title, question, minutes, folder
+    lesson("06")            # one: number, title, question, minutes, needs, folder
     lesson("06").module("exercises")
 """
 
@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -24,13 +25,19 @@ class Lesson:
     title: str
     question: str
     minutes: int
+    needs: str = ""
 
     @property
-    def package(self):
+    def package(self) -> str:
         """The dotted name of its package."""
         return f"{__name__}.{self.folder.name}"
 
-    def module(self, name):
+    @property
+    def text(self) -> str:
+        """Its source, text.md."""
+        return (self.folder / "text.md").read_text(encoding="utf-8")
+
+    def module(self, name: str) -> ModuleType | None:
         """Its module of that name, or None: module("exercises"), module("quiz")."""
         if not (self.folder / f"{name}.py").is_file():
             return None
@@ -38,19 +45,19 @@ class Lesson:
 
 
 @cache
-def lessons():
+def lessons() -> tuple[Lesson, ...]:
     """All lessons: the numbered ones, then the appendices."""
     return tuple(_read(path.parent) for path in sorted(FOLDER.glob("l*/lesson.toml")))
 
 
-def lesson(number):
+def lesson(number: str | int) -> Lesson:
     """The lesson with a number: "06", 6 or "6"; the appendices are "A" and "B". KeyError if there is none."""
     words = str(number).strip().upper()
     found = {one.number: one for one in lessons()}
     return found[words if words in found else words.zfill(2)]
 
 
-def _read(folder):
+def _read(folder: Path) -> Lesson:
     with open(folder / "lesson.toml", "rb") as file:
         said = tomllib.load(file)
     name = folder.name.removeprefix("l")

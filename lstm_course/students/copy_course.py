@@ -20,7 +20,7 @@ import re
 from pathlib import Path
 
 import lstm_course
-from lstm_course.students.progress import free_name, replace, shown
+from lstm_course.students.files import free_name, replace, shown
 from lstm_course.students.starting_cells import starting_cell
 from lstm_course.whereabouts import COPIED, FOLDER
 

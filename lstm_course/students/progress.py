@@ -16,14 +16,11 @@ disk or a permission everything works as before, until the kernel ends.
 """
 
 import contextlib
-import itertools
 import json
 import os
-import shutil
-import tempfile
-import time
 from pathlib import Path
 
+from lstm_course.students.files import free_name, locked, replace, shown
 from lstm_course.students.starting_cells import lessons
 from lstm_course.whereabouts import FOLDER, copied_folder, is_student
 
@@ -32,7 +29,6 @@ FILE = "progress.json"
 TRIED, GIVEN, PASSED = "tried", "given", "passed"
 BETTER = {TRIED: 1, GIVEN: 2, PASSED: 3}
 ABOUT = "Your own progress in the course on recurrent networks. Nobody else needs this file; you may delete it."
-SECONDS = 2.0                           # an older lock was left by a kernel that is gone
 
 _here = {"checks": {}, "predictions": {}}           # what this kernel knows, with a file or without
 _unsaved = {}                                       # what of it is not yet in the file
@@ -139,17 +135,11 @@ def read(path):
     return empty()
 
 
-def free_name(path, word):
-    """A name beside a file that is not taken: progress.broken.json, progress.broken-2.json, …"""
-    ends = (f".{word}{'' if number == 1 else f'-{number}'}" for number in itertools.count(1))
-    return next(name for end in ends if not (name := path.with_name(f"{path.stem}{end}{path.suffix}")).exists())
-
-
 def _save(path):
     """Read the file, add what is not yet in it, and put it back, while nobody else does."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path):
+        with locked(path):
             known = read(path)
             for (kind, name), value in _unsaved.items():
                 _merge(known, kind, name, value)
@@ -161,49 +151,8 @@ def _save(path):
         _troubles.clear()
 
 
-def replace(path, data):
-    """Write a file as a whole: whatever happens, it is the old one or the new one."""
-    number, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with open(number, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(OSError):          # no such file yet, or a disk without modes
-            shutil.copymode(path, name)             # mkstemp's mode is for the owner alone
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-@contextlib.contextmanager
-def _locked(path):
-    """Alone with the file. A lock that stands for long was left by a kernel that died."""
-    lock, end = path.with_name(path.name + ".lock"), time.monotonic() + SECONDS
-    while True:
-        try:
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
-            break
-        except FileExistsError:
-            if time.monotonic() > end:
-                lock.unlink(missing_ok=True)
-            time.sleep(0.01)
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-
-
 def _trouble(error):
     _troubles[:] = [error.strerror or str(error)]
-
-
-def shown(path):
-    """A path as one would say it: ~/my-course/…"""
-    with contextlib.suppress(ValueError, RuntimeError):
-        return f"~/{Path(path).relative_to(Path.home()).as_posix()}"
-    return str(path)
 
 
 # --------------------------------------------------------------------------------------------- shown to you

@@ -150,7 +150,7 @@ def test_mistakes_in_a_source_are_named_in_one_sentence(tmp_path, old, new, comp
         return
     with pytest.raises(build.SourceError, match=complaint) as caught:
         build.read_source(path)
-    assert "00_sample.md" in str(caught.value)
+    assert "00_sample" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -213,12 +213,35 @@ def test_a_planned_error_is_stored_without_paths(tmp_path):
     assert output.traceback == ["JSONDecodeError: Expecting value: line 1 column 1 (char 0)"]
 
 
-def test_the_command_builds_what_is_named(tmp_path, capsys):
-    source(tmp_path, "# One\n", "01_one")
-    source(tmp_path, "# Two\n\n```{code-cell}\n1 / 0\n```\n", "02_two")
-    assert build.main(["01_one"], tmp_path) == 0
-    assert [path.name for path in tmp_path.glob("*.ipynb")] == ["01_one.ipynb"]
-    assert build.main(["03_three"], tmp_path) == 1
-    assert "03_three" in capsys.readouterr().err
-    assert build.main([], tmp_path) == 1
-    assert "ZeroDivisionError" in capsys.readouterr().err
+def test_the_command_builds_what_is_named_or_has_changed(tmp_path, capsys, monkeypatch):
+    sources = [source(tmp_path, f"# {name}\n", name) for name in ("01_one", "02_two")]
+
+    def write(text, folder):
+        if "broken" in text.read_text(encoding="utf-8"):
+            raise build.SourceError("It is broken.")
+        for path in build.places(text, folder):
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(text.read_bytes())
+
+    def built(*names):
+        build.contents.cache_clear()
+        failed = build.main(names, tmp_path, sources)
+        said = capsys.readouterr()
+        return failed, sorted(line for line in said.out.splitlines() if line.startswith("built")), said.err
+
+    monkeypatch.setattr(build, "build", write)
+    assert built("01_one") == (0, ["built 01_one"], "")
+    assert built("03_three") == (1, [], "There is no source '03_three', but 01_one, 02_two.\n")
+    assert built() == (0, ["built 02_two"], "") and built() == (0, [], "")
+    sources[1].write_text("broken", encoding="utf-8")
+    assert built() == built() == (1, [], "02_two: It is broken.\n")
+    sources[1].write_text("# Two\n", encoding="utf-8")
+    (tmp_path / "01_one.ipynb").write_text("{}", encoding="utf-8")
+    assert built() == (0, ["built 01_one", "built 02_two"], "") and built() == (0, [], "")
+    assert built("--all") == (0, ["built 01_one", "built 02_two"], "")
+
+
+def test_the_solution_is_stored_without_its_pictures(tmp_path):
+    lesson, solution = (nbformat.read(path, 4) for path in build.build(source(tmp_path, PICTURES), tmp_path))
+    [stored], [bare] = lesson.cells[1].outputs, solution.cells[1].outputs
+    assert "image/png" in stored.data and set(bare.data) == {"text/plain"} and bare.metadata == stored.metadata

@@ -13,10 +13,11 @@ from jupyter_client.manager import KernelManager
 
 from lstm_course import whereabouts
 from lstm_course.exercises import check, predict, predicted, progress, reveal
+from lstm_course.students import files, lesson_source
 from lstm_course.students import progress as remembering
 from lstm_course.students import starting_cells as starting
-from tests.notebooks.support import FOLDER, SOLUTIONS, code_cells, tags
-from tools import build
+from tests.notebooks.support import LESSONS, SOLUTIONS, SOURCES, code_cells, tags
+from tools import build, source
 
 STUDENT = {"JPY_SESSION_NAME": "06_lstm_cell.ipynb"}        # a Jupyter server sets it for each notebook
 
@@ -51,6 +52,11 @@ def file(monkeypatch, tmp_path):
 
 def held(path):
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def kept(folder):
+    """The names of the files in a folder, without the empty one that serves as a lock."""
+    return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock" or path.read_bytes())
 
 
 def right(x, h, W, U, b):
@@ -150,7 +156,7 @@ def test_nothing_personal_is_kept(file):
     check.rnn_step(right)
     predict("first", "Which?", ["a", "b"]).record("a")
     assert held(file) == {"about": remembering.ABOUT, "checks": {"rnn_step": "passed"}, "predictions": {"first": "a"}}
-    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    assert kept(file.parent) == [file.name]
 
 
 def test_progress_shows_it_by_lesson(file, capsys):
@@ -244,9 +250,9 @@ def test_what_could_not_be_written_is_written_later(file, monkeypatch, capsys):
     def full(*_):
         raise OSError(28, "No space left on device")
     with monkeypatch.context() as disk:
-        disk.setattr(remembering.os, "replace", full)
+        disk.setattr(files.os, "replace", full)
         check.rnn_step(right)
-    assert not file.exists() and not [path for path in file.parent.iterdir() if path.name != file.name]
+    assert not kept(file.parent)
     check.rnn_parameter_count(1)
     assert held(file)["checks"] == {"rnn_step": "passed", "rnn_parameter_count": "tried"}
     progress()
@@ -257,7 +263,7 @@ def test_what_could_not_be_written_is_written_when_it_is_done_again(file, monkey
     def full(*_):
         raise OSError(28, "No space left on device")
     with monkeypatch.context() as disk:
-        disk.setattr(remembering.os, "replace", full)
+        disk.setattr(files.os, "replace", full)
         check.rnn_step(right)
     check.rnn_step(lambda x, h, W, U, b: x)
     assert held(file)["checks"] == {"rnn_step": "passed"}
@@ -277,16 +283,32 @@ def test_a_check_never_raises(setting, content, file, monkeypatch, capsys):
     assert "rnn_step" in capsys.readouterr().out
 
 
-def test_a_lock_of_a_dead_kernel_does_not_stop_anybody(file, monkeypatch):
-    monkeypatch.setattr(remembering, "SECONDS", 0.05)
+def test_a_lock_of_a_dead_kernel_does_not_stop_anybody(file):
     file.parent.mkdir()
     (file.parent / "progress.json.lock").touch()
     check.rnn_step(right)
-    assert held(file)["checks"] == {"rnn_step": "passed"} and len(list(file.parent.iterdir())) == 1
+    assert held(file)["checks"] == {"rnn_step": "passed"}
+
+
+def test_nobody_takes_the_lock_of_a_kernel_that_writes(file, monkeypatch, capsys):
+    """Whoever waits too long keeps what it knows for the next time, and leaves the file and the lock alone."""
+    file.parent.mkdir()
+    monkeypatch.setattr(files, "SECONDS", 0.05)
+    code = ("import sys; from filelock import FileLock\n"
+            "with FileLock(sys.argv[1]): print('locked', flush=True); sys.stdin.read()")
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code, f"{file}.lock"], **pipes) as other:
+        other.stdout.readline()
+        check.rnn_step(right)
+        progress()
+        assert not file.exists() and "cannot be used" in capsys.readouterr().out
+        other.communicate()
+    check.rnn_parameter_count(1)
+    assert held(file)["checks"] == {"rnn_step": "passed", "rnn_parameter_count": "tried"}
 
 
 def test_two_kernels_at_once_lose_nothing(file):
-    code = ("import sys; from lstm_course.exercises import remembering\n"
+    code = ("import sys; from lstm_course.students import progress as remembering\n"
             "for number in range(25): remembering.note_check(f'{sys.argv[1]}_{number}', 'passed')")
     running = [subprocess.Popen([sys.executable, "-c", code, name]) for name in "abc"]
     assert [each.wait(60) for each in running] == [0, 0, 0]
@@ -295,8 +317,17 @@ def test_two_kernels_at_once_lose_nothing(file):
 
 # ------------------------------------------------------------------------------------------ the notebooks
 
-def test_the_starting_cells_are_those_of_the_notebooks():
-    assert starting.lessons() == starting.collect(FOLDER), "run: python tools/build.py NAME"
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_starting_cells_are_those_of_the_notebooks(path):
+    cells = {cell.metadata.nbgrader.grade_id: cell.source for cell in code_cells(nbformat.read(path, 4))
+             if cell.metadata.get("nbgrader", {}).get("solution")}
+    assert starting.lessons()[path.stem.partition("_")[0]]["exercises"] == cells
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.parent.name)
+def test_the_small_reader_of_sources_finds_what_jupytext_finds(path):
+    cells = [cell.source for cell in code_cells(source.read_source(path))]
+    assert [cell.source for cell in lesson_source.code_cells(path.read_text(encoding="utf-8"))] == cells
 
 
 def test_no_two_predictions_have_the_same_name():
@@ -350,4 +381,4 @@ def test_a_restarted_kernel_knows_it_still(monkeypatch, tmp_path):
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
-    assert os.listdir(Path(os.environ["HOME"]) / ".lstm_course") == ["progress.json"]
+    assert kept(Path(os.environ["HOME"]) / ".lstm_course") == ["progress.json"]
