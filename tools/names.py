@@ -136,7 +136,8 @@ def start_map(kind, chosen):
 
 def teachers_pages():
     """The lessons that have a teacher's page, with what they build on."""
-    rows = [[f"[{one.number} {one.title}](../lstm_course/lessons/l{one.name}/teaching.md)", one.needs or "–", one.minutes]
+    link = "[{0.number} {0.title}](../lstm_course/lessons/l{0.name}/teaching.md)"
+    rows = [[link.format(one), one.needs or "–", one.minutes]
             for one in lessons.lessons() if (one.folder / "teaching.md").is_file()]
     return table(["teacher's page", "builds on", "minutes alone"], rows)
 

@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 from statistics import median
 
+from lstm_course.students.lesson_source import HIDDEN, SOLUTION
 from tests.notebooks.support import code_cells, headings, tags
-from tools.build import HIDDEN, SOLUTION, WIDGET, first_line
+from tools.run_notebook import WIDGET
+from tools.source import first_line
 
 GRAMMAR = ["① Predict", "② Try", "③ See", "④ Formula", "⑤ Code", "⑥ Check", "⑦ Apply"]
 TYPICAL_LINES, MANY_LINES, MOST_LINES, MANY_SHARE = 7, 15, 30, 0.1

@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from tests.notebooks import rules, support
 from tools import build
+from tools.run_notebook import WIDGET
 
 ALT = "A line that falls from one to zero within five steps"
 
@@ -83,7 +84,7 @@ def check(faults, fault):
     (new_output("stream", name="stderr", text="careful"), (), "stderr"),
     (new_output("error", ename="E", evalue="e", traceback=["E: e"]), (), "an error"),
     (new_output("error", ename="E", evalue="e", traceback=["E: e"]), ("raises-exception",), None),
-    (new_output("display_data", {build.WIDGET: {}, "text/plain": "x"}), (), "a widget"),
+    (new_output("display_data", {WIDGET: {}, "text/plain": "x"}), (), "a widget"),
     (new_output("display_data", {"application/vnd.jupyter.widget-state+json": {}}), (), "a widget"),
     (new_output("display_data", {"image/svg+xml": "<svg/>"}), (), "SVG"),
     (new_output("execute_result", {"text/plain": "<A at 0x7f70a3162f10>"}), (), "a memory address"),

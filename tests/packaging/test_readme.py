@@ -63,6 +63,6 @@ def test_the_map_is_that_of_the_start_page():
 
 
 def test_the_quoted_message_is_what_the_check_says():
-    said = check.rnn_step(check.rnn_step.mutants["u_on_the_left"].function).headline
+    said = check.rnn_step(check.rnn_step.mutants["u_transposed"].function).headline
     quoted = " ".join(line.strip("> ") for line in README.splitlines() if line.startswith("  > "))
     assert quoted == said

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 from lstm_course.exercises import check
+from lstm_course.students.lesson_source import HIDDEN, regions
 from tests.notebooks.support import LESSONS, SOLUTIONS, lessons_on_the_map, tags
 from tools import build
 
@@ -54,7 +55,7 @@ def entries(notebook):
 def hidden_tests(cell):
     """The lines between the markers of hidden tests."""
     lines = cell.source.split("\n")
-    return [line.strip() for first, last in build.regions(cell.source, build.HIDDEN, "cell")
+    return [line.strip() for first, last in regions(cell.source, HIDDEN, "cell")
             for line in lines[first + 1:last]]
 
 
