@@ -95,6 +95,7 @@ FORMER = {
     "networks.losses": "training.losses",
     "networks.model": "training.model",
     "networks.optimizers": "training.optimizers",
+    "networks.recurrent": "networks.layer",
     "networks.sampling": "training.sampling",
     "networks.training": "training",
 }

@@ -4,6 +4,7 @@ This is the code to read. RNN, LSTM and GRU have the same results by the faster 
 that both agree, and a network of one's own (a `Cell`) needs nothing but this file.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,14 @@ class Run(NamedTuple):
     outputs: np.ndarray
     state: tuple
     memory: dict
+
+
+class Loops(NamedTuple):
+    """How a layer runs over time: `SCAN` for any cell, or the fast loops of one cell. The arguments are the scan's."""
+
+    run: Callable[..., Run]
+    run_backward: Callable[..., tuple[np.ndarray, tuple, dict]]
+    gates: Callable[..., dict[str, np.ndarray]]
 
 
 # ---------------------------------------------------------------------------------------------- the scan
@@ -75,12 +84,22 @@ def scan_backward(cell: Cell, memory: dict, lengths: np.ndarray | None, grad_out
     return grad_x, grad_state, totals
 
 
+def scan_gates(cell: Cell, memory: dict, lengths: np.ndarray | None) -> dict[str, np.ndarray]:
+    """dict name -> (T,B,H): the cell's gates, then the parts of the state other than the output."""
+    steps = {name: [gates[k] for gates in memory["gates"]] for k, name in enumerate(cell.gates)}
+    steps |= {name: [state[k] for state in memory["states"][1:]] for k, name in enumerate(cell.state) if k}
+    return {name: masked(np.stack(arrays), lengths) for name, arrays in steps.items()}
+
+
 def masked(steps: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
     """(T,B,H) with zeros where a sequence has ended, read-only."""
     if lengths is not None:
         steps = np.where(valid_steps(lengths, len(steps))[:, :, None], steps, 0)
     steps.flags.writeable = False
     return steps
+
+
+SCAN = Loops(scan, scan_backward, scan_gates)
 
 
 # --------------------------------------------------------------------------------------------- the layer
@@ -97,7 +116,7 @@ class Recurrent:
     Wrong arguments raise ValueError or TypeError that name the argument, what was expected and what came.
     """
 
-    run, run_backward = staticmethod(scan), staticmethod(scan_backward)
+    loops = SCAN
 
     def __init__(self, cell: Cell, input_size: int, hidden_size: int, rng: Any = None, dtype: Any = np.float64):
         self.cell = cell
@@ -124,7 +143,7 @@ class Recurrent:
         if lengths is not None:
             x = np.where(valid_steps(lengths, len(x))[:, :, None], x, 0)
         start = self._check_state("state", state, x.shape[1])
-        run = self.run(self.cell, self.parameters, x, start, lengths)
+        run = self.loops.run(self.cell, self.parameters, x, start, lengths)
         return Trace(self, run.outputs, self._public(run.state), lengths, run.memory)
 
     def backward(self, trace: Trace, grad_outputs: np.ndarray | None, grad_state: Any = None) -> Gradients:
@@ -142,7 +161,7 @@ class Recurrent:
             if trace.lengths is not None:
                 grad_outputs = grad_outputs * valid_steps(trace.lengths, T)[:, :, None]
         final = self._check_state("grad_state", grad_state, B)
-        grad_x, grad_start, grads = self.run_backward(self.cell, trace.memory, trace.lengths, grad_outputs, final)
+        grad_x, grad_start, grads = self.loops.run_backward(self.cell, trace.memory, trace.lengths, grad_outputs, final)
         return Gradients(grad_x, self._public(grad_start), grads)
 
     def _check_state(self, name, state, batch):
@@ -159,11 +178,8 @@ class Recurrent:
         return parts[0] if len(self.cell.state) == 1 else tuple(parts)
 
     def gates_of(self, trace: Trace) -> dict[str, np.ndarray]:
-        """dict name -> (T,B,H), read-only and 0 on padding: the cell's gates, then the further parts of the state."""
-        memory = trace.memory
-        steps = {name: [gates[k] for gates in memory["gates"]] for k, name in enumerate(self.cell.gates)}
-        steps |= {name: [state[k] for state in memory["states"][1:]] for k, name in enumerate(self.cell.state) if k}
-        return {name: masked(np.stack(arrays), trace.lengths) for name, arrays in steps.items()}
+        """What `trace.gates` holds; read-only."""
+        return self.loops.gates(self.cell, trace.memory, trace.lengths)
 
 
 # ------------------------------------------------------------------------------------- what a cell gives

@@ -5,7 +5,7 @@ import pytest
 
 from lstm_course import LSTM, experiments
 from lstm_course.experiments import gate_ablation
-from lstm_course.experiments.shared.variants import VARIANTS, Changed, open_for_good, variant
+from lstm_course.experiments.shared.variants import VARIANTS, ChangedCell, open_for_good, variant
 from lstm_course.gradients import check_gradients
 
 NAMES = list(VARIANTS)
@@ -74,7 +74,7 @@ def test_coupled_gates_leave_their_unused_block_alone_and_keep_c_within_1():
 
 def test_changes_have_names():
     with pytest.raises(ValueError, match="change is 'g', expected 'g = z' or 'i = 1 - f'"):
-        Changed(2, 3, "g")
+        ChangedCell(change="g")
 
 
 def test_a_part_comes_out_as_stored():

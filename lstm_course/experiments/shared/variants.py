@@ -1,59 +1,55 @@
 """The LSTM with one part changed: a gate fixed open, a squashing left out, i and f coupled, or peepholes added.
 
 Greff, Srivastava, Koutník, Steunebrink & Schmidhuber, *LSTM: A Search Space Odyssey* (2015), section 3. Three of
-the variants are options of the LSTM itself or a fixed bias; two need a layer of their own, `Changed`.
+the variants are options of the LSTM itself or a fixed bias; two need a cell of their own, `ChangedCell`.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from lstm_course import LSTM
-from lstm_course.networks.functions import sigmoid
-from lstm_course.networks.recurrent import blocks, stack_steps
+from lstm_course.networks.cells import LSTMCell
+from lstm_course.networks.functions import sigmoid, sigmoid_slope, tanh_slope
+from lstm_course.networks.layer import Recurrent
 
 OPEN = 40.0                                             # σ(40) is exactly 1 in float64, and its slope exactly 0
 
 
-class Changed(LSTM):
+@dataclass(frozen=True)
+class ChangedCell(LSTMCell):
     """An LSTM whose candidate is not squashed, g = z_g, or whose input gate is coupled, i = 1 − f.
 
-    Everything else, and everything on the way back but two local slopes, is LSTM's. With coupled gates the i block
-    of W, U and b is there, but nothing depends on it: its gradient is 0, so it never changes.
+    With coupled gates the i block of W, U and b is there, but nothing depends on it: its gradient is 0, so it never
+    changes.
     """
 
-    def __init__(self, input_size, hidden_size, change, rng=None):
-        if change not in ("g = z", "i = 1 - f"):
-            raise ValueError(f"change is {change!r}, expected 'g = z' or 'i = 1 - f'")
-        self.change = change
-        super().__init__(input_size, hidden_size, rng=rng)
+    change: str = "g = z"
 
-    def _run(self, x, h0, c0):
-        """The time loop, written plainly; s, gates, c and squashed_c are (…,B) inside, as in LSTM."""
-        (T, B, _), H, K = x.shape, self.hidden_size, self._stacked_parameters()
-        s, c = stack_steps(x, h0), np.empty((T + 1, H, B))
-        gates, squashed_c = np.empty((T, 4 * H, B)), np.empty((T, H, B))
-        c[0] = c0
-        for t in range(T):
-            z_i, z_f, z_g, z_o = np.split(K.T @ s[t], 4)
-            f, o = sigmoid(z_f), sigmoid(z_o)
-            i = 1 - f if self.change == "i = 1 - f" else sigmoid(z_i)
-            g = z_g if self.change == "g = z" else np.tanh(z_g)
-            c[t + 1] = f * c[t] + i * g
-            squashed_c[t] = np.tanh(c[t + 1])
-            s[t + 1, :H] = o * squashed_c[t]
-            gates[t] = np.concatenate([i, f, g, o])
-        return {"K": K, "P": None, "s": s, "gates": gates, "c": c, "squashed_c": squashed_c}
+    def __post_init__(self):
+        if self.change not in ("g = z", "i = 1 - f"):
+            raise ValueError(f"change is {self.change!r}, expected 'g = z' or 'i = 1 - f'")
 
-    def _slopes(self, memory, window):
-        """LSTM's ∂c'/∂z_i, ∂c'/∂z_f, ∂c'/∂z_g, ∂h'/∂z_o, with what the change does to them."""
-        dz, dc_dh = super()._slopes(memory, window)
-        d_i, d_f, d_g, _ = blocks(dz, 4)
-        i, f, g, _ = blocks(memory["gates"][window], 4)
-        if self.change == "g = z":
-            d_g[...] = i                                # g has slope 1
-        else:
-            d_i[...] = 0
-            d_f[...] = (memory["c"][window] - g) * f * (1 - f)          # c' = f c + (1 - f) g
-        return dz, dc_dh
+    def step(self, x, state, p):
+        h, c = state
+        z_i, z_f, z_g, z_o = np.split(x @ p["W"] + h @ p["U"] + p["b"], 4, axis=1)
+        f, o = sigmoid(z_f), sigmoid(z_o)
+        i = 1 - f if self.change == "i = 1 - f" else sigmoid(z_i)
+        g = z_g if self.change == "g = z" else np.tanh(z_g)
+        c = f * c + i * g
+        return (o * np.tanh(c), c), (i, f, g, o)
+
+    def step_backward(self, grad_state, x, state, new_state, gates, p):
+        (grad_h, grad_c), (h_prev, c_prev), (i, f, g, o) = grad_state, state, gates
+        out = np.tanh(new_state[1])
+        grad_c = grad_c + grad_h * o * tanh_slope(out)
+        grad_zi, grad_zf, grad_zg = grad_c * g * sigmoid_slope(i), grad_c * c_prev * sigmoid_slope(f), grad_c * i
+        if self.change == "i = 1 - f":
+            grad_zi, grad_zf = np.zeros_like(i), grad_c * (c_prev - g) * sigmoid_slope(f)
+            grad_zg = grad_zg * tanh_slope(g)
+        grad_z = np.concatenate([grad_zi, grad_zf, grad_zg, grad_h * out * sigmoid_slope(o)], axis=1)
+        grads = {"W": x.T @ grad_z, "U": h_prev.T @ grad_z, "b": grad_z.sum(axis=0)}
+        return grad_z @ p["W"].T, (grad_z @ p["U"].T, grad_c * f), grads
 
 
 def open_for_good(layer, gate):
@@ -73,7 +69,7 @@ def _with(**options):
 
 
 def _changed(change):
-    return lambda inputs, hidden, rng: Changed(inputs, hidden, change, rng=rng)
+    return lambda inputs, hidden, rng: Recurrent(ChangedCell(change=change), inputs, hidden, rng=rng)
 
 
 # name -> (what is different, how to make the layer)
