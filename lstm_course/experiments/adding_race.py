@@ -4,9 +4,9 @@ Hochreiter & Schmidhuber 1997, section 5.4; Le, Jaitly & Hinton 2015. Ten runs o
 squared error is below 0.005 or 1 500 updates are over; always answering 1 has 1/6. Takes about 8 minutes.
 """
 
-from lstm_course.experiments.shared import races as _races
+from lstm_course.experiments.shared import races
 
 
-def run(networks=_races.RACERS, seeds=_races.SEEDS, updates=None):
+def run(networks=races.RACERS, seeds=races.SEEDS, updates=None):
     """networks (M,), and what `race` gives: updates, seeds, scores, solved, largest."""
-    return _races.race_of_networks(_races.ADDING, networks, seeds, updates)
+    return races.race_of_networks(races.ADDING, networks, seeds, updates)

@@ -8,7 +8,10 @@ forward, but not backward. 20 seeds each; it takes a minute.
 import numpy as np
 
 from lstm_course import LSTM
+from lstm_course.experiments.shared.first_unit import first_unit_error
 from lstm_course.networks import cells
+from lstm_course.training import fit
+from lstm_course.training.optimizers import SGD
 
 UNITS, INPUTS, RATE, SEEDS = 100, 50, 0.1, 20
 TARGETS = np.array([-0.5, 0.2, 0.1, -0.5])                  # for the first unit, one a step
@@ -44,17 +47,7 @@ def first_network(seed, anew=True, output_activation="identity"):
 
 def losses(layer, x, targets=TARGETS, iterations=101, rate=RATE):
     """Σ (first unit - target)² before each iteration of plain gradient descent; the layer learns."""
-    found = []
-    for _ in range(iterations):
-        trace = layer.forward(x)
-        error = trace.outputs[:, 0, 0] - targets
-        grad_outputs = np.zeros_like(trace.outputs)
-        grad_outputs[:, 0, 0] = 2 * error
-        grads = layer.backward(trace, grad_outputs).parameters
-        for name, array in layer.parameters.items():
-            array -= rate * grads[name]
-        found.append((error ** 2).sum())
-    return np.array(found)
+    return np.array(fit(layer, (x, targets[:, None]), first_unit_error, SGD(rate), updates=iterations).losses)
 
 
 def half_mended(layer, x, targets=TARGETS, iterations=101, rate=RATE):

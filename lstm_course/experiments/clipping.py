@@ -8,17 +8,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_course.experiments.shared import races as _races
+from lstm_course.experiments.shared import races
 
-TASK = replace(_races.LATCH, name="latch, 300 updates", updates=300)
+TASK = replace(races.LATCH, name="latch, 300 updates", updates=300)
 NETWORK = "LSTM b=3"
 OPTIMIZERS = {"SGD 0.1": {"sgd": True, "rate": 0.1}, "SGD 0.3": {"sgd": True, "rate": 0.3}, "Adam 0.01": {}}
 CLIPS = {"no clipping": None, "norm ≤ 1": 1.0}
 
 
-def run(optimizers=tuple(OPTIMIZERS), clips=tuple(CLIPS), seeds=_races.SEEDS, updates=None):
+def run(optimizers=tuple(OPTIMIZERS), clips=tuple(CLIPS), seeds=races.SEEDS, updates=None):
     """optimizers and clips (M,), one of each a setting, and what `race` gives."""
     pairs = [(optimizer, clip) for optimizer in optimizers for clip in clips]
-    settings = [{"network": NETWORK, "clip": CLIPS[clip], **OPTIMIZERS[optimizer]} for optimizer, clip in pairs]
+    make_model = races.by_name(TASK, NETWORK)
+    settings = [{"make_model": make_model, "clip": CLIPS[clip], **OPTIMIZERS[optimizer]} for optimizer, clip in pairs]
     names, limits = zip(*pairs, strict=True)
-    return {"optimizers": np.array(names), "clips": np.array(limits)} | _races.race(TASK, settings, seeds, updates)
+    return {"optimizers": np.array(names), "clips": np.array(limits)} | races.race(TASK, settings, seeds, updates)

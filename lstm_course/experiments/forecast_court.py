@@ -13,9 +13,8 @@ import numpy as np
 
 from lstm_course import LSTM, Linear, Stacked
 from lstm_course.tasks import air_passengers as air
-from lstm_course.training import fit
+from lstm_course.training import Last, Model, steps
 from lstm_course.training.losses import mean_squared_error
-from lstm_course.training.model import Last, Model
 from lstm_course.training.optimizers import Adam
 
 UNITS, RATE, UPDATES, SEEDS, ARTICLE_SEEDS = 4, 1e-2, 1000, 5, 10
@@ -98,10 +97,10 @@ def training(setting, held_back, seed, updates=UPDATES, every=UPDATES):
     """Train -> yields (model, losses so far) after each `every` updates."""
     x, targets, count = dataset(setting, held_back)
     train = (x[:count], targets[:count]) if setting.form == "features" else (x[:, :count], targets[:count])
-    model, optimizer, losses = network(setting, seed), TwoBiases(), []
-    while len(losses) < updates:
-        losses += fit(model, train, mean_squared_error, optimizer, updates=min(every, updates - len(losses))).losses
-        yield model, losses
+    model = network(setting, seed)
+    for now in steps(model, train, mean_squared_error, TwoBiases(), updates=updates):
+        if now.number % every == 0 or now.number == updates:
+            yield model, now.history.losses
 
 
 # ---- forecasts -----------------------------------------------------------------------------------------------
@@ -166,12 +165,12 @@ def prepared(held_back, seed, updates=PREPARED, look_back=12):
     train = series[:-held_back]
     x, targets = air.windows((series - train.mean()) / train.std(), look_back)
     x, targets, count = x.T[:, :, None], targets[:, None], len(x) - held_back
-    model, optimizer, found, done = network(Setting(look_back, "steps", layers=1), seed), TwoBiases(), [], 0
-    for total in updates:
-        fit(model, (x[:, :count], targets[:count]), mean_squared_error, optimizer, updates=total - done)
-        done = total
+    model, found = network(Setting(look_back, "steps", layers=1), seed), []
+    rule = air.forecast(air.growth_times_last_year, y)
+    for now in steps(model, (x[:, :count], targets[:count]), mean_squared_error, TwoBiases(), updates=max(updates)):
+        if now.number not in updates:
+            continue
         said = model.predict(x)[:, 0] * train.std() + train.mean()
-        rule = air.forecast(air.growth_times_last_year, y)
         found.append(np.concatenate([np.full(len(y) - len(said), np.nan), np.exp(said) * rule[-len(said):]]))
     return np.array(found)
 

@@ -8,9 +8,8 @@ import numpy as np
 
 from lstm_course import LSTM, Linear
 from lstm_course.tasks.reber import continual_reber
-from lstm_course.training import fit
+from lstm_course.training import Model, fit
 from lstm_course.training.losses import softmax_cross_entropy
-from lstm_course.training.model import Model
 from lstm_course.training.optimizers import Adam
 
 HIDDEN, STREAMS, WINDOW, UPDATES, SEEDS = 16, 16, 40, 1000, tuple(range(10))

@@ -11,39 +11,24 @@ import numpy as np
 
 from lstm_course import Linear
 from lstm_course.experiments import forget_gate
-from lstm_course.experiments.shared import races as _races
+from lstm_course.experiments.shared import races
 from lstm_course.experiments.shared.variants import VARIANTS, variant
 from lstm_course.tasks.reber import continual_reber
-from lstm_course.training import fit
+from lstm_course.training import Last, Model, fit
 from lstm_course.training.losses import softmax_cross_entropy
-from lstm_course.training.model import Last, Model
 from lstm_course.training.optimizers import Adam
 
-ADDING = replace(_races.ADDING, name="adding, 50 steps", steps=50, updates=600, goal=0.01)
+ADDING = replace(races.ADDING, name="adding, 50 steps", steps=50, updates=600, goal=0.01)
 SEEDS = tuple(range(10))
 GOOD = 0.95                                     # share of the symbols to be remembered: then Reber counts as learned
 
 
 def training(name, seed, updates=ADDING.updates):
-    """The adding problem in pieces: yields its _races.Progress, before it begins and after every 25 updates; ends
-    when it is solved, out of updates, or diverges.
-    """
-    rng = np.random.default_rng(seed)
-    model = Model([variant(name, ADDING.inputs, _races.HIDDEN, rng), Last(), Linear(_races.HIDDEN, 1, rng=rng)])
-    optimizer, largest = Adam(_races.RATE), 0.0
-    x, targets = _races.held_out(ADDING)
-    for done in range(0, updates + 1, ADDING.every):
-        if done:
-            try:
-                history = fit(model, ADDING.batch, ADDING.loss, optimizer, updates=ADDING.every,
-                              clip_norm=_races.CLIP, rng=rng)
-            except FloatingPointError:
-                return
-            largest = max(largest, *history.grad_norms)
-        score = ADDING.score(model.predict(x), targets)
-        yield _races.Progress(model, done, score, largest)
-        if ADDING.solved(score):
-            return
+    """The adding problem in pieces, as `races.training`."""
+    def new_model(rng):
+        layer = variant(name, ADDING.inputs, races.HIDDEN, rng)
+        return Model([layer, Last(), Linear(races.HIDDEN, ADDING.outputs, rng=rng)])
+    return races.training(replace(ADDING, updates=updates), new_model, seed)
 
 
 def reber(name, seed, updates=forget_gate.UPDATES, steps=forget_gate.READ):

@@ -5,11 +5,11 @@ with Glorot's numbers in U, until 99 % of new sequences are right or 600 updates
 about 3 minutes.
 """
 
-from lstm_course.experiments.shared import races as _races
+from lstm_course.experiments.shared import races
 
-NETWORKS = (*_races.RACERS, "RNN, Glorot U", "LSTM b=1, Glorot U")
+NETWORKS = (*races.RACERS, "RNN, Glorot U", "LSTM b=1, Glorot U")
 
 
-def run(networks=NETWORKS, seeds=_races.SEEDS, updates=None):
+def run(networks=NETWORKS, seeds=races.SEEDS, updates=None):
     """networks (M,), and what `race` gives: updates, seeds, scores, solved, largest."""
-    return _races.race_of_networks(_races.LATCH, networks, seeds, updates)
+    return races.race_of_networks(races.LATCH, networks, seeds, updates)

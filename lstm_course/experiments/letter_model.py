@@ -6,7 +6,7 @@ letters in random order: there is nothing to learn but how frequent each letter 
 
 import numpy as np
 
-from lstm_course.experiments.shared import language as _language
+from lstm_course.experiments.shared import language
 from lstm_course.experiments.shared.language import SEEDS, rounded_weights, study, texts, with_weights
 from lstm_course.tasks import words
 
@@ -18,9 +18,9 @@ def data():
     return texts(words.sonnets(), words.letters)
 
 
-def network(seed=None, units=UNITS, dtype=_language.DTYPE):
+def network(seed=None, units=UNITS, dtype=language.DTYPE):
     """A fresh network for letters."""
-    return _language.network(len(data()[0]), units, seed, dtype)
+    return language.network(len(data()[0]), units, seed, dtype)
 
 
 def stored_network(stored, dtype=np.float64):

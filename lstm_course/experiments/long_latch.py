@@ -4,11 +4,11 @@ Ten runs of each network, until 99 % of new sequences are right or 400 updates a
 4 minutes.
 """
 
-from lstm_course.experiments.shared import races as _races
+from lstm_course.experiments.shared import races
 
 NETWORKS = ("RNN", "LSTM b=1", "LSTM b=3", "LSTM b=5", "GRU")
 
 
-def run(networks=NETWORKS, seeds=_races.SEEDS, updates=None):
+def run(networks=NETWORKS, seeds=races.SEEDS, updates=None):
     """networks (M,), and what `race` gives: updates, seeds, scores, solved, largest."""
-    return _races.race_of_networks(_races.LONG_LATCH, networks, seeds, updates)
+    return races.race_of_networks(races.LONG_LATCH, networks, seeds, updates)

@@ -7,7 +7,10 @@ sets: the true ones, the same with shuffled labels, and the true labels with ran
 import numpy as np
 
 from lstm_course import LSTM
+from lstm_course.experiments.shared.first_unit import first_unit_error
 from lstm_course.tasks.primes import HUNDRED, next_prime
+from lstm_course.training import fit
+from lstm_course.training.optimizers import SGD
 
 CONTROLS = ("true labels", "shuffled labels", "random inputs")
 SEEDS, ITERATIONS, UNITS, RATE = 8, 10_000, 100, 0.01
@@ -35,18 +38,6 @@ def outputs(layer, x):
     return layer.forward(x).outputs[:, 0, 0]
 
 
-def iterate(layer, x, targets, rate=RATE):
-    """One iteration: the squared error summed over the windows, and one step down its gradient -> that error."""
-    trace = layer.forward(x)
-    error = trace.outputs[:, 0, 0] - targets.ravel()
-    grad_outputs = np.zeros_like(trace.outputs)
-    grad_outputs[:, 0, 0] = 2 * error
-    grads = layer.backward(trace, grad_outputs).parameters
-    for name, array in layer.parameters.items():
-        array -= rate * grads[name]
-    return float(error @ error)
-
-
 def error_in_primes(answers, targets, scale=HUNDRED):
     """The root mean square error, in the units of the primes: 2.0 means "off by 2"."""
     return float(scale * np.sqrt(np.mean((np.ravel(answers) - np.ravel(targets)) ** 2)))
@@ -65,7 +56,7 @@ def controlled(x, targets, control, seed=0, held_out=False):
 def train(x, targets, seed, iterations):
     """-> the network, and the loss before each iteration (iterations,)."""
     layer = article_lstm(x.shape[-1], seed)
-    return layer, np.array([iterate(layer, x, targets) for _ in range(iterations)])
+    return layer, np.array(fit(layer, (x, targets), first_unit_error, SGD(RATE), updates=iterations).losses)
 
 
 def every_second_window(seed, iterations):

@@ -4,9 +4,9 @@ Hochreiter & Schmidhuber 1997, section 5.6; Jozefowicz, Zaremba & Sutskever 2015
 99 % of new sequences are right or 1 000 updates are over; guessing has 25 %. Takes about 3 minutes.
 """
 
-from lstm_course.experiments.shared import races as _races
+from lstm_course.experiments.shared import races
 
 
-def run(networks=_races.RACERS, seeds=_races.SEEDS, updates=None):
+def run(networks=races.RACERS, seeds=races.SEEDS, updates=None):
     """networks (M,), and what `race` gives: updates, seeds, scores, solved, largest."""
-    return _races.race_of_networks(_races.ORDER, networks, seeds, updates)
+    return races.race_of_networks(races.ORDER, networks, seeds, updates)

@@ -7,9 +7,8 @@ as float32. Takes about 2 minutes.
 import numpy as np
 
 from lstm_course import GRU, LSTM, RNN, Linear
-from lstm_course.experiments.shared import races as _races
-from lstm_course.training import fit
-from lstm_course.training.model import Last, Model
+from lstm_course.experiments.shared import races
+from lstm_course.training import Last, Model, fit
 from lstm_course.training.optimizers import Adam
 
 HIDDEN, UPDATES, SEEDS = 16, 300, tuple(range(5))
@@ -29,10 +28,10 @@ def train(cell, seed, updates=UPDATES):
     """-> the trained model, its accuracy on new sequences, the largest gradient norm before clipping."""
     rng = np.random.default_rng(seed)
     model = Model([new_layer(cell, rng), Last(), Linear(HIDDEN, 1, rng=rng)])
-    history = fit(model, _races.LATCH.batch, _races.LATCH.loss, Adam(_races.RATE), updates=updates,
-                  clip_norm=_races.CLIP, rng=rng)
-    x, targets = _races.held_out(_races.LATCH)
-    return model, _races.right_bit(model.predict(x), targets), max(history.grad_norms)
+    history = fit(model, races.LATCH.batch, races.LATCH.loss, Adam(races.RATE), updates=updates,
+                  clip_norm=races.CLIP, rng=rng)
+    x, targets = races.held_out(races.LATCH)
+    return model, races.right_bit(model.predict(x), targets), max(history.grad_norms)
 
 
 def flat(layer):

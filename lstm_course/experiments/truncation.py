@@ -8,29 +8,30 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_course.experiments.shared import races as _races
+from lstm_course.experiments.shared import races
 
 WINDOWS = ("full", 10, 5, 1, 0)
 CASES = (("LSTM b=1", 20), ("RNN", 20), ("LSTM b=1", 50))
 
 
 def task_of(steps):
-    return replace(_races.LATCH, name=f"latch, {steps} steps", steps=steps, updates=400)
+    return replace(races.LATCH, name=f"latch, {steps} steps", steps=steps, updates=400)
 
 
 def setting(network, steps, window):
     """The arguments of `training`; the names of the recurrent layer's parameters begin with 0."""
+    make_model = races.by_name(task_of(steps), network)
     if window == 0:
-        names = _races.new_model(task_of(steps), network, 0).parameters
-        return {"network": network, "freeze": [name for name in names if name.startswith("0.")]}
-    return {"network": network, "truncate": None if window == "full" else window}
+        recurrent = [name for name in make_model(0).parameters if name.startswith("0.")]
+        return {"make_model": make_model, "freeze": recurrent}
+    return {"make_model": make_model, "truncate": None if window == "full" else window}
 
 
-def run(cases=CASES, windows=WINDOWS, seeds=_races.SEEDS, updates=None):
+def run(cases=CASES, windows=WINDOWS, seeds=races.SEEDS, updates=None):
     """networks, steps (M,) and windows (N,), k = T for the full gradient as text; then what `race` gives, for each case
     under its own axis: scores (M, N, seeds, …), solved and largest (M, N, seeds).
     """
-    found = [_races.race(task_of(steps), [setting(network, steps, k) for k in windows], seeds, updates)
+    found = [races.race(task_of(steps), [setting(network, steps, k) for k in windows], seeds, updates)
              for network, steps in cases]
     names, steps = zip(*cases, strict=True)
     stacked = {name: np.stack([one[name] for one in found]) for name in ("scores", "solved", "largest")}

@@ -11,9 +11,8 @@ import numpy as np
 from lstm_course import GRU, LSTM, RNN, Linear
 from lstm_course.tasks.adding_problem import adding_problem
 from lstm_course.tasks.majority import a_then_b, majority
-from lstm_course.training import fit
+from lstm_course.training import Last, Model, fit
 from lstm_course.training.losses import binary_cross_entropy, mean_squared_error
-from lstm_course.training.model import Last, Model
 from lstm_course.training.optimizers import Adam
 
 SEEDS, BATCH, EVERY = tuple(range(10)), 50, 50

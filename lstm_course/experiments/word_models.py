@@ -6,7 +6,7 @@ training part are one unknown token; the Analects keep every word. It takes abou
 
 import numpy as np
 
-from lstm_course.experiments.shared import language as _language
+from lstm_course.experiments.shared import language
 from lstm_course.experiments.shared.language import SEEDS, rounded_weights, study, texts, with_weights
 from lstm_course.tasks import words
 
@@ -20,9 +20,9 @@ def data(name="sonnets"):
     return texts(pieces(), tokenize, at_least)
 
 
-def network(seed=None, units=UNITS, dtype=_language.DTYPE, name="sonnets"):
+def network(seed=None, units=UNITS, dtype=language.DTYPE, name="sonnets"):
     """A fresh network for words."""
-    return _language.network(len(data(name)[0]), units, seed, dtype)
+    return language.network(len(data(name)[0]), units, seed, dtype)
 
 
 def stored_network(stored, dtype=np.float64):

@@ -3,31 +3,38 @@
     model = Model([LSTM(2, 32, rng=0), Last(), Linear(32, 1, rng=1)])
     history = fit(model, (x, targets), mean_squared_error, Adam(1e-2), epochs=10, batch_size=50, rng=0)
     predictions = model.predict(x)
+
+`fit` is a loop over `steps`, which hands over after every update; whoever wants to watch loops himself:
+
+    for now in steps(model, (x, targets), mean_squared_error, Adam(1e-2), updates=500, rng=0):
+        print(now.number, now.loss, now.grad_norm)
 """
 
 import itertools
 import signal
 import threading
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from lstm_course.networks.validation import check_rng, check_size
-from lstm_course.training.model import Last, Model, demand_finite
+from lstm_course.training.batches import Batch, Data, windows
+from lstm_course.training.model import Model, demand_finite
 from lstm_course.training.optimizers import clip_by_norm, global_norm
 
-__all__ = ["Batch", "History", "Last", "Model", "fit"]
+Loss = Callable[..., tuple[float, np.ndarray]]          # (predictions, targets[, mask]) -> loss, its slope
+Arrays = dict[str, np.ndarray]                          # name -> array: parameters, or their gradients
+Rng = np.random.Generator | int | None
 
 
-class Batch(NamedTuple):
-    """x (T,B,I) or tokens (T,B); targets (T,B,…), or (B,…) after `Last`; lengths (B,); mask (T,B) or (B,)."""
+class Updater(Protocol):
+    """What trains: an optimizer, or anything else that changes parameters in place."""
 
-    x: Any
-    targets: Any
-    lengths: Any = None
-    mask: Any = None
+    def update(self, parameters: Arrays, grads: Arrays) -> None:
+        """One update of every parameter that has a gradient."""
 
 
 @dataclass
@@ -38,75 +45,126 @@ class History:
     in measured_at; interrupted: by hand; stopped: early, because `stop` said so.
     """
 
-    losses: list = field(default_factory=list)
-    grad_norms: list = field(default_factory=list)
-    metrics: dict = field(default_factory=dict)
-    measured_at: list = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    grad_norms: list[float] = field(default_factory=list)
+    metrics: dict[str, list] = field(default_factory=dict)
+    measured_at: list[int] = field(default_factory=list)
     interrupted: bool = False
     stopped: bool = False
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         end = "interrupted" if self.interrupted else "stopped early" if self.stopped else "complete"
         last = f", loss {self.losses[-1]:.4g}" if self.losses else ""
         return f"History: {len(self.losses)} updates, {end}{last}"
 
 
-def fit(model, data, loss, optimizer, *, epochs=None, updates=None, batch_size=None, truncate=None,
-        clip_norm=None, freeze=(), metrics=None, every=100, stop=None, rng=None, progress=False):
+class Step(NamedTuple):
+    """One update: its number (1, 2, …) of at most `total`, the loss before it, the norm of the gradient before it is
+    clipped, and the history up to here.
+    """
+
+    number: int
+    total: int
+    loss: float
+    grad_norm: float
+    history: History
+
+
+def fit(model: Any, data: Data, loss: Loss, optimizer: Updater, *, epochs: int | None = None,
+        updates: int | None = None, batch_size: int | None = None, truncate: int | None = None,
+        clip_norm: float | None = None, freeze: str | Collection[str] = (),
+        metrics: Mapping[str, Callable[[Model], Any]] | None = None, every: int = 100,
+        stop: float | Callable[[History], bool] | None = None, rng: Rng = None, progress: bool = False) -> History:
     """Train `model` in place -> History. Ctrl-C or the stop button ends it and keeps what was learned.
 
-    model       a Model or a list of layers
-    data        (x, targets), (x, targets, lengths) or (x, targets, lengths, mask), as in `Batch`; cut into
-                batches along B (along axis 0 if no layer is recurrent), in a new random order every epoch.
-                Or a function rng -> such a tuple, called for a fresh batch each time
+    What is trained, on what, and how:
+
+    model       a Model, a layer or a list of layers
+    data        (x, targets), (x, targets, lengths) or (x, targets, lengths, mask), as in `Batch`; or a function
+                rng -> such a tuple, called for a fresh batch each time
     loss        (predictions, targets[, mask]) -> (loss, grad), as in `losses`; called with a mask only if
-                there is one. With lengths and one output a step, padding is masked.
-    epochs      how often to go through the data, or
-    updates     how many updates to make in all
-    batch_size  sequences in a batch; None takes all at once
-    truncate    k: truncated backpropagation through time (Williams & Peng 1990). Sequences are cut into
-                windows of k steps with one update each; the state is carried on to the next window, the
-                gradient is cut. After `Last` the loss comes at the end: only the last k steps get a gradient.
+                there is one. With lengths and one output a step, padding is masked
+    optimizer   what turns gradients into updates, as in `optimizers`
     clip_norm   shorten the gradient to this global norm (`optimizers.clip_by_norm`)
     freeze      names of parameters to leave alone, such as ("0.b",)
+
+    How long, in which pieces:
+
+    epochs      how often to go through the data, or
+    updates     how many updates to make in all
+    batch_size  sequences in a batch, cut from the data along B (along axis 0 if no layer is recurrent) in a new
+                random order every epoch; None takes all at once
+    truncate    k: truncated backpropagation through time (Williams & Peng 1990). Sequences are cut into
+                windows of k steps with one update each; the state is carried on to the next window, the
+                gradient is cut. After `Last` the loss comes at the end: only the last k steps get a gradient
+    rng         a seed or a generator, for the order and for the fresh batches
+
+    What is watched:
+
     metrics     dict name -> function(model) -> number, called after each `every` updates
     stop        a number: end when the mean loss of the last `every` updates is below it; or a function
                 history -> bool, asked after each `every` updates
     progress    show a progress bar
 
-    If the loss or the gradient becomes NaN or infinite: FloatingPointError. The parameters are then those of
-    the last finite loss, and the error's attribute `history` has the history so far.
+    Raises FloatingPointError if the loss or the gradient becomes NaN or infinite: the parameters are then those of
+    the last finite loss, and the error's attribute `history` has the history so far. Raises ValueError or TypeError
+    if arguments do not fit together.
     """
-    model = model if isinstance(model, Model) else Model(model)
-    parameters, every = _trained(model, freeze), check_size("every", every)
-    windows, total = _windows(model, data, epochs, updates, batch_size, truncate, check_rng(rng))
-    history, state, before = History(metrics={name: [] for name in metrics or {}}), None, None
+    measures, every = dict(metrics or {}), check_size("every", every)
+    history = History(metrics={name: [] for name in measures})
+    bar = _ProgressBar(progress)
     try:
-        with _progress_bar(total, progress) as bar:
-            for lead_in, window, fresh in itertools.islice(windows, total):
-                state = None if fresh else state
-                try:
-                    value, grads, norm, state = _slopes(model, loss, lead_in, window, state, parameters)
-                except FloatingPointError as error:
-                    raise _diverged(error, history, parameters, before) from None
-                with _ctrl_c_waits():
-                    if clip_norm is not None:
-                        clip_by_norm(grads, clip_norm)
-                    before = _update(optimizer, parameters, grads)
-                    history.losses.append(value)
-                    history.grad_norms.append(norm)
-                if bar is not None:
-                    bar.set_postfix(loss=f"{value:.4g}", refresh=False)
-                    bar.update()
-                if len(history.losses) % every == 0 and _measure(model, history, metrics or {}, every, stop):
-                    history.stopped = True
-                    break
+        for now in steps(model, data, loss, optimizer, epochs=epochs, updates=updates, batch_size=batch_size,
+                         truncate=truncate, clip_norm=clip_norm, freeze=freeze, rng=rng, history=history):
+            bar.show(now)
+            if now.number % every == 0 and _measure(_as_model(model), history, measures, every, stop):
+                history.stopped = True
+                break
     except KeyboardInterrupt:
         history.interrupted = True
+    finally:
+        bar.close()
     return history
 
 
-def _slopes(model, loss, lead_in, batch, state, parameters):
+def steps(model: Any, data: Data, loss: Loss, optimizer: Updater, *, epochs: int | None = None,
+          updates: int | None = None, batch_size: int | None = None, truncate: int | None = None,
+          clip_norm: float | None = None, freeze: str | Collection[str] = (), rng: Rng = None,
+          history: History | None = None) -> Iterator[Step]:
+    """Train `model` in place, update by update: yields a `Step` after each. Arguments and errors are those of `fit`.
+
+    The loop may be left after any update: what was learned until then stays. Ctrl-C during an update ends the loop
+    after it, with `history.interrupted`; in the body of the loop it is the usual KeyboardInterrupt.
+
+    history     where to note what happens; a new one if None
+    """
+    model, history = _as_model(model), History() if history is None else history
+    parameters = _trained(model, freeze)
+    batches, total = windows(model, data, epochs, updates, batch_size, truncate, check_rng(rng))
+    return _run(model, batches, total, loss, optimizer, parameters, clip_norm, history)
+
+
+def _run(model, batches, total, loss, optimizer, parameters, clip_norm, history):
+    state = before = None
+    try:
+        for number, (lead_in, batch, fresh) in enumerate(itertools.islice(batches, total), 1):
+            state = None if fresh else state
+            try:
+                value, grads, norm, state = _slopes(model, loss, lead_in, batch, state, parameters)
+            except FloatingPointError as error:
+                raise _diverged(error, history, parameters, before) from None
+            with _ctrl_c_waits():
+                if clip_norm is not None:
+                    clip_by_norm(grads, clip_norm)
+                before = _update(optimizer, parameters, grads)
+                history.losses.append(value)
+                history.grad_norms.append(norm)
+            yield Step(number, total, value, norm, history)
+    except KeyboardInterrupt:
+        history.interrupted = True
+
+
+def _slopes(model: Model, loss: Loss, lead_in: Any, batch: Batch, state: Any, parameters: Arrays):
     """One pass forward and one backward -> loss, gradients of `parameters`, their norm, final state"""
     with np.errstate(over="ignore", invalid="ignore"):              # reported below
         if lead_in is not None:
@@ -122,7 +180,7 @@ def _slopes(model, loss, lead_in, batch, state, parameters):
     return float(value), grads, norm, trace.state
 
 
-def _update(optimizer, parameters, grads):
+def _update(optimizer: Updater, parameters: Arrays, grads: Arrays) -> Arrays:
     """One update, done wholly or not at all -> the parameters as they were before, copied"""
     before = {name: array.copy() for name, array in parameters.items()}
     try:
@@ -133,12 +191,12 @@ def _update(optimizer, parameters, grads):
     return before
 
 
-def _restore(parameters, values):
+def _restore(parameters: Arrays, values: Arrays) -> None:
     for name, array in parameters.items():
         array[...] = values[name]
 
 
-def _measure(model, history, metrics, every, stop):
+def _measure(model, history, metrics, every, stop) -> bool:
     """Take the metrics -> whether to stop"""
     for name, metric in metrics.items():
         history.metrics[name].append(metric(model))
@@ -148,98 +206,11 @@ def _measure(model, history, metrics, every, stop):
     return float(np.mean(history.losses[-every:])) < stop
 
 
-# -------------------------------------------------------------------------------- batches and windows
-
-
-def _windows(model, data, epochs, updates, batch_size, truncate, rng):
-    """-> iterator of (lead-in, Batch, whether the state starts afresh), one an update; how many to take"""
-    if (epochs is None) == (updates is None):
-        raise ValueError("expected one of epochs and updates, for example epochs=10")
-    total = check_size("updates", updates) if epochs is None else check_size("epochs", epochs)
-    if truncate is not None:
-        check_size("truncate", truncate)
-    if callable(data):
-        if epochs is not None or batch_size is not None:
-            raise ValueError("data is a function that makes the batches, expected updates instead of epochs "
-                             "and no batch_size")
-        batches = (_checked(model, data(rng), truncate) for _ in itertools.count())
-    else:
-        data = _checked(model, data, truncate)
-        B = data.x.shape[_batch_axis(model)]
-        size = B if batch_size is None else min(B, check_size("batch_size", batch_size))
-        batches = _shuffled(model, data, B, size, rng)
-        if epochs is not None:
-            pieces = 1 if truncate is None or model.one_output else -(-len(data.x) // truncate)
-            total = epochs * -(-B // size)
-            batches, total = itertools.islice(batches, total), total * pieces
-    return (window for batch in batches for window in _cut(model, batch, truncate)), total
-
-
-def _shuffled(model, data, B, size, rng):
-    """Endless minibatches of `size` sequences, in a new order every epoch; if size = B, the data as it is"""
-    while size == B:
-        yield data
-    while True:
-        order = rng.permutation(B)
-        for start in range(0, B, size):
-            chosen = order[start:start + size]
-            yield Batch(*(None if array is None else np.take(array, chosen, axis)
-                          for array, axis in zip(data, _batch_axes(model), strict=True)))
-
-
-def _cut(model, batch, k):
-    """Windows of k steps: (what only prepares the state, Batch, whether the state starts afresh)"""
-    if k is None or k >= len(batch.x):
-        windows = [(0, batch)]
-    elif model.one_output:
-        windows = [(len(batch.x) - k, batch._replace(x=batch.x[-k:]))]
-    else:
-        windows = [(start, Batch(*(None if array is None else array[start:start + k] for array in batch)))
-                   for start in range(0, len(batch.x), k)]
-    done = 0
-    for start, window in windows:
-        if window.mask is None or np.any(window.mask):              # without anything to learn: no update
-            yield batch.x[done:start] if done < start else None, window, done == 0
-            done = start + len(window.x)
-
-
-def _batch_axis(model):
-    return 1 if model.recurrent else 0
-
-
-def _batch_axes(model):
-    """The axis of the batch in x, targets, lengths, mask"""
-    axis = _batch_axis(model)
-    of_targets = 0 if model.one_output else axis
-    return axis, of_targets, 0, of_targets
-
-
-def _checked(model, data, truncate):
-    """A Batch of arrays that fit together, padding masked"""
-    if not isinstance(data, tuple | list) or not 2 <= len(data) <= 4:
-        raise TypeError("data is no tuple, expected (x, targets), (x, targets, lengths) or "
-                        "(x, targets, lengths, mask), or a function that takes rng and returns one")
-    batch = Batch(*(None if array is None else np.asarray(array) for array in data))
-    axes = _batch_axes(model)
-    if batch.x.ndim <= axes[0]:
-        raise ValueError(f"x has shape {batch.x.shape}, expected (T, B, I), or (T, B) for tokens")
-    B = batch.x.shape[axes[0]]
-    for name, array, axis in zip(Batch._fields, batch, axes, strict=True):
-        if array is not None and (array.ndim <= axis or array.shape[axis] != B):
-            raise ValueError(f"{name} has shape {array.shape}, expected {B} on axis {axis}: one for each "
-                             f"sequence of x, which has shape {batch.x.shape}")
-    if batch.mask is not None and not np.any(batch.mask):
-        raise ValueError("mask is False everywhere, expected something to learn")
-    if batch.lengths is None:
-        return batch
-    if truncate is not None:
-        raise ValueError("lengths and truncate do not go together, expected one of them")
-    if model.one_output or batch.mask is not None:
-        return batch
-    return batch._replace(mask=np.arange(len(batch.x))[:, None] < batch.lengths)
-
-
 # -------------------------------------------------------------------------------- small helpers
+
+
+def _as_model(model: Any) -> Model:
+    return model if isinstance(model, Model) else Model(model)
 
 
 def _trained(model, freeze):
@@ -279,8 +250,21 @@ def _ctrl_c_waits():
         signal.raise_signal(signal.SIGINT)
 
 
-def _progress_bar(total, show):
-    if not show:
-        return nullcontext()
-    from tqdm.auto import tqdm
-    return tqdm(total=total, unit="update")
+class _ProgressBar:
+    """tqdm's, if wanted; it appears after the first update."""
+
+    def __init__(self, wanted: bool):
+        self.wanted, self.bar = wanted, None
+
+    def show(self, now: Step) -> None:
+        if not self.wanted:
+            return
+        if self.bar is None:
+            from tqdm.auto import tqdm
+            self.bar = tqdm(total=now.total, unit="update")
+        self.bar.set_postfix(loss=f"{now.loss:.4g}", refresh=False)
+        self.bar.update()
+
+    def close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()

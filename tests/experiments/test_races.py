@@ -16,11 +16,11 @@ from lstm_course.experiments import (
     trained_flows,
     truncation,
 )
-from lstm_course.experiments.shared import races as _races
+from lstm_course.experiments.shared import races
 from lstm_course.training import fit
 
-RACES = {"adding_race": (adding_race, _races.ADDING), "order_race": (order_race, _races.ORDER),
-         "latch_race": (latch_race, _races.LATCH), "long_latch": (long_latch, _races.LONG_LATCH)}
+RACES = {"adding_race": (adding_race, races.ADDING), "order_race": (order_race, races.ORDER),
+         "latch_race": (latch_race, races.LATCH), "long_latch": (long_latch, races.LONG_LATCH)}
 
 
 def stored_row(name, **chosen):
@@ -69,7 +69,7 @@ def test_the_trained_networks_are_those_that_training_gives():
 
 def test_the_stored_weights_have_the_stored_accuracy():
     stored = experiments.load("trained_flows")
-    x, targets = _races.held_out(_races.LATCH)
+    x, targets = races.held_out(races.LATCH)
     for cell in ("GRU", "LSTM 0", "LSTM 3"):
         assert stored[cell].shape[0] == len(trained_flows.SEEDS)
         for seed in (0, 4):
@@ -84,26 +84,26 @@ def test_the_stored_weights_have_the_stored_accuracy():
 # ---- the machinery -------------------------------------------------------------------------------------------
 
 def test_pieces_are_the_same_as_one_training():
-    task = _races.LATCH
-    *_, end = islice(_races.training(task, "LSTM b=0", 5), 4)
+    task = races.LATCH
+    *_, end = islice(races.training(task, races.by_name(task, "LSTM b=0"), 5), 4)
     rng = np.random.default_rng(5)
-    model = _races.new_model(task, "LSTM b=0", rng)
-    fit(model, task.batch, task.loss, _races.Adam(_races.RATE), updates=30, clip_norm=1.0, rng=rng)
+    model = races.new_model(task, "LSTM b=0", rng)
+    fit(model, task.batch, task.loss, races.Adam(races.RATE), updates=30, clip_norm=1.0, rng=rng)
     assert end.updates == 30
     for name, array in model.parameters.items():
         np.testing.assert_array_equal(array, end.model.parameters[name])
 
 
 def test_a_run_ends_when_it_is_solved_or_out_of_updates():
-    *_, solved = _races.training(_races.LATCH, "RNN", 0)
-    assert _races.LATCH.solved(solved.score) and solved.updates < _races.LATCH.updates
-    short = _races.replace(_races.LATCH, updates=20)
-    assert [now.updates for now in _races.training(short, "LSTM b=0", 0)] == [0, 10, 20]
+    *_, solved = races.training(races.LATCH, races.by_name(races.LATCH, "RNN"), 0)
+    assert races.LATCH.solved(solved.score) and solved.updates < races.LATCH.updates
+    short = races.replace(races.LATCH, updates=20)
+    assert [now.updates for now in races.training(short, races.by_name(short, "LSTM b=0"), 0)] == [0, 10, 20]
 
 
 def test_glorot_changes_only_u():
     for name in ("RNN", "LSTM b=1"):
-        plain, other = (_races.NETWORKS[n](2, 32, np.random.default_rng(0)) for n in (name, f"{name}, Glorot U"))
+        plain, other = (races.NETWORKS[n](2, 32, np.random.default_rng(0)) for n in (name, f"{name}, Glorot U"))
         assert np.array_equal(plain.parameters["W"], other.parameters["W"])
         assert np.array_equal(plain.parameters["b"], other.parameters["b"])
         U = plain.parameters["U"]
@@ -114,15 +114,15 @@ def test_glorot_changes_only_u():
 
 @pytest.mark.parametrize("name", ["LSTM b=0", "LSTM b=1", "LSTM b=3", "LSTM b=5"])
 def test_a_name_says_its_forget_bias(name):
-    layer = _races.NETWORKS[name](1, 32, np.random.default_rng(0))
+    layer = races.NETWORKS[name](1, 32, np.random.default_rng(0))
     assert np.all(layer.parameters["b"][32:64] == float(name[-1])) and layer.parameters["b"][:32].max() == 0
 
 
 def test_goals_and_baselines():
-    assert _races.ADDING.solved(0.0049) and not _races.ADDING.solved(0.0051)
-    assert _races.ORDER.solved(0.992) and not _races.LATCH.solved(0.99)
-    for task in _races.TASKS.values():
-        start = next(_races.training(task, "GRU", 0)).score
+    assert races.ADDING.solved(0.0049) and not races.ADDING.solved(0.0051)
+    assert races.ORDER.solved(0.992) and not races.LATCH.solved(0.99)
+    for task in races.TASKS.values():
+        start = next(races.training(task, races.by_name(task, "GRU"), 0)).score
         assert not task.solved(start) and not task.solved(task.baseline)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from lstm_course import experiments
 from lstm_course.experiments import cosine_words, letter_model, quote_cells, reversing, word_models
-from lstm_course.experiments.shared import language as _language
+from lstm_course.experiments.shared import language
 from lstm_course.networks.word_vectors import cbow, mean_cosine
 from lstm_course.tasks import quotes, words
 from lstm_course.training import fit
@@ -17,8 +17,8 @@ SINGLE = 2e-3               # float32 after a few updates on another machine
 
 def first_losses(model, numbers, streams, updates):
     text = words.streams(numbers, streams)
-    return fit(model, (text[:-1], text[1:]), softmax_cross_entropy, Adam(_language.RATE), updates=updates,
-               truncate=_language.TRUNCATE, clip_norm=_language.CLIP, rng=0).losses
+    return fit(model, (text[:-1], text[1:]), softmax_cross_entropy, Adam(language.RATE), updates=updates,
+               truncate=language.TRUNCATE, clip_norm=language.CLIP, rng=0).losses
 
 
 @pytest.mark.parametrize("module, stored, key", [
@@ -45,7 +45,7 @@ def test_the_stored_weights_have_the_stored_perplexity(module, stored, key):
     """To the rounding of float16, on a piece of the held-out text that is also read by the float32 network."""
     results = experiments.load(stored)
     _, _, held_out = module.data()
-    found = _language.perplexity(module.stored_network(results), held_out)
+    found = language.perplexity(module.stored_network(results), held_out)
     assert found == pytest.approx(results[f"perplexity_{key}"][0, -1], rel=2e-3)
 
 

@@ -20,12 +20,12 @@ from lstm_course.lessons.l08_learned_or_memorised.leak_detector import (
     data_of,
     describe,
     draw,
-    keeping,
     live,
     primes_off,
     span,
 )
 from lstm_course.tasks import primes
+from lstm_course.widgets.live_training import keeping
 
 
 def look(result=None, **values):
@@ -41,8 +41,8 @@ def revealed():
 def trained(updates=20, **values):
     """What a live run has after so many pieces."""
     setting = START | values
-    *_, (_, done) = islice(live(**setting), updates)
-    return {tuple(setting[name] for name in ("width", "repeat", "count", "control")): done}
+    *_, (_, done) = islice(keeping(live)(**setting), updates)
+    return done
 
 
 # ---- the numbers ---------------------------------------------------------------------------------------------
@@ -147,10 +147,6 @@ def test_runs_are_kept_for_their_setting():
     assert explorer.data.trained is None
     explorer.set(width=12)
     assert explorer.data.trained.iterations >= 75
-    kept = keeping(lambda *setting: iter([(1.0, setting)]))
-    for values in (START, START | {"width": 10}):
-        ((_, found),) = kept(**values)
-    assert len(found) == 2
 
 
 def test_a_whole_run_ends():
@@ -176,9 +172,8 @@ def test_verdicts_come_from_the_errors():
     def verdict(learned, held_out, **values):
         done = look().trained
         done = type(done)(True, 100, done.at, done.losses[:1], (learned, learned), (held_out, held_out))
-        setting = START | values
-        key = tuple(setting[name] for name in ("width", "repeat", "count", "control"))
-        return look({key: done}, **values).verdict
+        (_, found), = keeping(lambda **setting: iter([(1.0, done)]))(**START | values)
+        return look(found, **values).verdict
     assert verdict(0.1, 30) == "fits what was learned but misses what was held out"
     assert verdict(5, 30) == "does not fit what was learned and misses what was held out"
     assert verdict(0.1, 1) == "fits what was learned and predicts what was held out"

@@ -7,7 +7,7 @@ import pytest
 
 from lstm_course.explorers import clip_lab, jacobian_explorer, latch
 from lstm_course.gradients import gradient_flow
-from lstm_course.lessons.l04_vanishing_gradients.clip_lab import UPDATES, angle, batch, clipped, model_of, train
+from lstm_course.lessons.l04_vanishing_gradients.clip_lab import UPDATES, ClippingSGD, angle, batch, model_of, train
 from lstm_course.lessons.l04_vanishing_gradients.clip_lab import compute as clip
 from lstm_course.lessons.l04_vanishing_gradients.clip_lab import describe as describe_clip
 from lstm_course.lessons.l04_vanishing_gradients.clip_lab import draw as draw_clip
@@ -22,7 +22,7 @@ from lstm_course.lessons.l04_vanishing_gradients.latch import describe as descri
 from lstm_course.lessons.l04_vanishing_gradients.latch import draw as draw_latch
 from lstm_course.training import fit
 from lstm_course.training.losses import mean_squared_error
-from lstm_course.training.optimizers import SGD
+from lstm_course.training.optimizers import SGD, global_norm
 from tests.widgets.test_shell import fastest
 
 MAKERS = [jacobian_explorer, latch, clip_lab]
@@ -126,21 +126,27 @@ def test_it_forgets_under_strong_noise():
 
 # ---- clip lab ----------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("name, limit", [("off", None), ("norm", 1.0)])
-def test_the_training_is_that_of_fit(name, limit):
-    history = fit(model_of(1.0, 5), batch, mean_squared_error, SGD(0.05), updates=5, clip_norm=limit, rng=105)
-    losses, norms, taken, angles = train(1.0, name, 0.05, 5)[:, :5]
+def test_clipping_by_norm_is_that_of_fit():
+    history = fit(model_of(1.0, 5), batch, mean_squared_error, SGD(0.05), updates=5, clip_norm=1.0, rng=105)
+    losses, norms, taken, angles = train(1.0, "norm", 0.05, 5)[:, :5]
     np.testing.assert_allclose(losses, history.losses, rtol=6e-4)
     np.testing.assert_allclose(norms, history.grad_norms, rtol=6e-4)
-    np.testing.assert_allclose(taken, np.minimum(norms, limit or np.inf), rtol=6e-4)
+    np.testing.assert_allclose(taken, np.minimum(norms, 1.0), rtol=6e-4)
     assert np.all(angles == 0)
 
 
 def test_only_clipping_by_value_turns_the_gradient():
     rng = np.random.default_rng(0)
     grads = {"W": rng.standard_normal((2, 3)), "U": 9 * rng.standard_normal((3, 3))}
-    assert angle(grads, clipped(grads, "norm")) == 0 == angle(grads, clipped(grads, "off"))
-    assert angle(grads, clipped(grads, "value")) > 10
+    found = {}
+    for name in ("off", "norm", "value"):
+        parameters = {key: np.zeros_like(grad) for key, grad in grads.items()}
+        optimizer = ClippingSGD(0.5, name)
+        optimizer.update(parameters, grads)
+        found[name] = optimizer.angle, optimizer.norm
+        assert global_norm(parameters) == pytest.approx(0.5 * optimizer.norm)
+    assert found["off"] == (0, global_norm(grads)) and found["norm"] == (0, pytest.approx(1, rel=1e-6))
+    assert found["value"][0] > 10
     assert angle({"W": np.array([100.0, 1.0])}, {"W": np.array([1.0, 1.0])}) == pytest.approx(44.43, abs=0.01)
     for seed in range(5):
         assert clip(1.5, "value", 0.05, seed, UPDATES).angles.max() > 25

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from lstm_course import experiments
-from lstm_course.experiments.shared import races as _races
+from lstm_course.experiments.shared import races
 from lstm_course.explorers import race as make
+from lstm_course.widgets.live_training import keeping, kept
 from tests.widgets.test_shell import fastest
 
 race = importlib.import_module("lstm_course.lessons.l09_gradient_flow.race")
@@ -37,7 +38,7 @@ def test_it_shows_what_is_stored(task, network):
     np.testing.assert_array_equal(found.solved, stored["solved"][row])
     assert found.count == (stored["solved"][row] > 0).sum()
     words = race.describe(found)
-    assert f"{found.count} of 10 runs solve it" in words and f"T = {_races.TASKS[task].steps}" in words
+    assert f"{found.count} of 10 runs solve it" in words and f"T = {races.TASKS[task].steps}" in words
     assert f"{found.count} of 10" in shown(race.draw(found))
 
 
@@ -70,14 +71,10 @@ def test_a_run_trained_here_is_the_stored_run():
     assert explorer.picture.value.count(race.LIVE) >= 2
 
 
-def test_what_was_trained_is_kept(monkeypatch):
-    points = iter([[(10, 0.5)], [(20, 0.6)]])
-    run = race.keeping(lambda task, network, seed: iter([(1.0, next(points))]))
-    assert list(run("latch", "RNN", 0)) == [(1.0, {("latch", "RNN", 0): [(10, 0.5)]})]
-    (_, kept), = run("latch", "GRU", 0)
-    assert kept == {("latch", "RNN", 0): [(10, 0.5)], ("latch", "GRU", 0): [(20, 0.6)]}
-    result = race.compute("latch", "RNN", 0, result=kept)
-    assert result.live == [(10, 0.5)] and race.compute("latch", "RNN", 1, result=kept).live == []
+def test_it_shows_what_was_trained_in_this_setting():
+    (_, found), = keeping(lambda **setting: iter([(1.0, [(10, 0.5)])]))(task="latch", network="RNN", seed=0)
+    assert race.compute("latch", "RNN", 0, result=found).live == [(10, 0.5)]
+    assert race.compute("latch", "RNN", 1, result=found).live == []
 
 
 def test_a_live_run_ends_in_time(monkeypatch):
@@ -88,11 +85,12 @@ def test_a_live_run_ends_in_time(monkeypatch):
 
 
 def test_it_can_be_stopped_and_keeps_what_it_has():
-    work = race.keeping()("latch", "LSTM b=0", 0)
+    setting = {"task": "latch", "network": "LSTM b=0", "seed": 0}
+    work = keeping(race.live)(**setting)
     for _ in range(3):
-        share, kept = next(work)
+        share, found = next(work)
     work.close()
-    assert 0 < share < 1 and [at for at, _ in kept["latch", "LSTM b=0", 0]] == [0, 10, 20]
+    assert 0 < share < 1 and [at for at, _ in kept(found, **setting)] == [0, 10, 20]
 
 
 def test_the_prediction():

@@ -6,7 +6,7 @@ import pytest
 from lstm_course import LSTM, Embedding, Linear
 from lstm_course.networks.functions import sigmoid, softmax
 from lstm_course.networks.word_vectors import cbow, cosines, guess, keeping, mean_cosine
-from lstm_course.training.model import Model
+from lstm_course.training import Model
 from lstm_course.training.sampling import distribution, draw, write
 
 

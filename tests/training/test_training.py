@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lstm_course import GRU, LSTM, RNN, Bidirectional, Embedding, Linear, Stacked
-from lstm_course.training import Last, Model, fit
+from lstm_course.training import History, Last, Model, fit, steps
 from lstm_course.training.losses import binary_cross_entropy, mean_squared_error, softmax_cross_entropy
 from lstm_course.training.optimizers import SGD, Adam
 from tests.networks.support import leaves
@@ -111,6 +111,20 @@ def test_one_update_is_the_gradient_step(kind):
     assert history.losses == [value]
     for name, array in twin.parameters.items():
         np.testing.assert_allclose(model.parameters[name], array - 0.1 * grads[name], atol=1e-15)
+
+
+def test_steps_hand_over_after_every_update_and_fit_is_a_loop_over_them():
+    model, twin, loss, seen = model_of("last"), model_of("last"), mean_squared_error, []
+    for now in steps(model, data_of(model), loss, Adam(0.1), updates=5, clip_norm=0.1):
+        seen.append((now.number, now.total, now.loss, now.grad_norm, list(now.history.losses), copied(model)))
+        if now.number == 3:
+            break                                                   # what was learned stays
+    history = fit(twin, data_of(twin), loss, Adam(0.1), updates=3, clip_norm=0.1)
+    assert [number for number, *_ in seen] == [1, 2, 3] and {total for _, total, *_ in seen} == {5}
+    assert [row[2] for row in seen] == seen[-1][4] == history.losses and seen[0][4] == history.losses[:1]
+    assert [row[3] for row in seen] == history.grad_norms
+    assert same(model.parameters, twin.parameters) and same(seen[-1][5], twin.parameters)
+    assert not same(seen[-2][5], twin.parameters)
 
 
 def test_the_same_rng_gives_the_same_training_and_another_another():
@@ -300,6 +314,16 @@ def test_ctrl_c_never_leaves_half_an_update(press, kept):
     assert len(history.losses) == len(history.grad_norms) == kept
     assert signal.getsignal(signal.SIGINT) is usual
     fit(twin, data_of(twin), mean_squared_error, SGD(0.1), updates=kept)
+    assert same(model.parameters, twin.parameters)
+
+
+def test_ctrl_c_during_an_update_ends_the_steps_after_it():
+    model, twin, history = model_of("last"), model_of("last"), History()
+    press = Interrupting(3, lambda: os.kill(os.getpid(), signal.SIGINT))
+    numbers = [now.number for now in steps(model, data_of(model), mean_squared_error, press, updates=10,
+                                           history=history)]
+    assert numbers == [1, 2, 3] and history.interrupted and len(history.losses) == 4
+    fit(twin, data_of(twin), mean_squared_error, SGD(0.1), updates=4)
     assert same(model.parameters, twin.parameters)
 
 

@@ -5,17 +5,17 @@ taken before the first update and after every 10 or 25, on 500 sequences that ar
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
 from lstm_course import GRU, LSTM, RNN, Linear
 from lstm_course.networks.initial_weights import glorot_uniform
 from lstm_course.tasks import adding_problem, latch, temporal_order
-from lstm_course.training import fit
+from lstm_course.training import Last, Model, steps
 from lstm_course.training.losses import binary_cross_entropy, mean_squared_error, softmax_cross_entropy
-from lstm_course.training.model import Last, Model
 from lstm_course.training.optimizers import SGD, Adam
 
 HIDDEN, BATCH, RATE, CLIP, HELD_OUT, SEEDS = 32, 50, 1e-2, 1.0, 500, tuple(range(10))
@@ -112,6 +112,11 @@ def new_model(task, network, rng, hidden=HIDDEN):
     return Model([layer, Last(), Linear(hidden, task.outputs, rng=rng)])
 
 
+def by_name(task, network):
+    """What makes this network: a function of a random generator."""
+    return partial(new_model, task, network)
+
+
 # ---- runs ----------------------------------------------------------------------------------------------------
 
 @dataclass
@@ -124,29 +129,30 @@ class Progress:
     largest: float
 
 
-def training(task, network, seed, *, rate=RATE, sgd=False, clip=CLIP, truncate=None, freeze=()):
+def training(task, make_model, seed, *, rate=RATE, sgd=False, clip=CLIP, truncate=None, freeze=()):
     """A run in pieces: yields its Progress, before it begins and after every few updates; ends when it is solved, out
-    of updates, or diverges.
+    of updates, or diverges. make_model: a function of a random generator, such as `by_name(task, "GRU")`.
     """
     rng = np.random.default_rng(seed)
-    model, optimizer, largest = new_model(task, network, rng), (SGD if sgd else Adam)(rate), 0.0
-    x, targets = held_out(task)
-    for done in range(0, task.updates + 1, task.every):
-        if done:
-            try:
-                history = fit(model, task.batch, task.loss, optimizer, updates=task.every, clip_norm=clip,
-                              truncate=truncate, freeze=freeze, rng=rng)
-            except FloatingPointError:
-                return
-            largest = max(largest, *history.grad_norms)
-        score = task.score(model.predict(x), targets)
-        yield Progress(model, done, score, largest)
-        if task.solved(score):
-            return
+    model, (x, targets), largest = make_model(rng), held_out(task), 0.0
+    score = lambda: task.score(model.predict(x), targets)
+    now = Progress(model, 0, score(), largest)
+    yield now
+    if task.solved(now.score):
+        return
+    with suppress(FloatingPointError):
+        for step in steps(model, task.batch, task.loss, (SGD if sgd else Adam)(rate), updates=task.updates,
+                          clip_norm=clip, truncate=truncate, freeze=freeze, rng=rng):
+            largest = max(largest, step.grad_norm)
+            if step.number % task.every == 0:
+                now = Progress(model, step.number, score(), largest)
+                yield now
+                if task.solved(now.score):
+                    return
 
 
 def race(task, settings, seeds=SEEDS, updates=None):
-    """Every setting (a dict of arguments for `training`) with every seed -> arrays to store.
+    """Every setting (make_model and other arguments of `training`) with every seed -> arrays to store.
 
     updates (N,): when the score was taken; scores (settings, seeds, N), the last one repeated after a run has
     ended; solved (settings, seeds): after so many updates, 0 if never; largest (settings, seeds): gradient norm.
@@ -165,5 +171,5 @@ def race(task, settings, seeds=SEEDS, updates=None):
 
 def race_of_networks(task, networks, seeds, updates):
     """`race` with one setting for each network, and their names (M,)."""
-    settings = [{"network": network} for network in networks]
+    settings = [{"make_model": by_name(task, network)} for network in networks]
     return {"networks": np.array(networks)} | race(task, settings, seeds, updates)

@@ -1,5 +1,6 @@
 """Explorer of lesson 04: train a network whose gradient explodes, with and without clipping."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -8,8 +9,8 @@ import numpy as np
 
 from lstm_course import RNN, Linear
 from lstm_course.tasks.latch import latch
+from lstm_course.training import Last, Model, steps
 from lstm_course.training.losses import mean_squared_error
-from lstm_course.training.model import Last, Model
 from lstm_course.training.optimizers import SGD, clip_by_norm, clip_by_value, global_norm
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
@@ -78,12 +79,22 @@ def batch(rng):
     return x, 2 * bit - 1
 
 
-def clipped(grads, clip):
-    """A copy of the gradients, clipped."""
-    grads = {name: grad.copy() for name, grad in grads.items()}
-    if clip != "off":
-        (clip_by_norm if clip == "norm" else clip_by_value)(grads, LIMITS[clip])
-    return grads
+class ClippingSGD(SGD):
+    """Gradient descent that clips first: by norm, by value or not ("off"), and notes what that did to the gradient.
+
+    norm: of the gradient that was used. angle: between it and the true one, in degrees.
+    """
+
+    def __init__(self, rate, clip):
+        super().__init__(rate)
+        self.clip, self.norm, self.angle = clip, 0.0, 0.0
+
+    def update(self, parameters, grads):
+        used = {name: grad.copy() for name, grad in grads.items()}
+        if self.clip != "off":
+            (clip_by_norm if self.clip == "norm" else clip_by_value)(used, LIMITS[self.clip])
+        self.norm, self.angle = global_norm(used), angle(grads, used)
+        super().update(parameters, used)
 
 
 def angle(grads, others):
@@ -93,23 +104,14 @@ def angle(grads, others):
 
 
 def updates(gain, clip, rate, seed):
-    """Plain SGD without end: yields (loss, norm, norm after clipping, angle); stops at an overflow.
+    """The training: yields (loss, norm, norm after clipping, angle) of each update; stops at an overflow.
 
     Four digits of each are kept: where gradients explode, further ones differ from processor to processor.
     """
-    model, optimizer, rng = model_of(gain, seed), SGD(rate), np.random.default_rng(100 + seed)
-    while True:
-        with np.errstate(over="ignore", invalid="ignore"):
-            x, targets = batch(rng)
-            trace = model.forward(x)
-            loss, grad = mean_squared_error(trace.outputs, targets)
-            grads = model.backward(trace, grad).parameters if np.isfinite(loss) else {}
-            norm = global_norm(grads)
-        if not (grads and np.isfinite(norm)):
-            return
-        taken = clipped(grads, clip)
-        yield [float(f"{value:.3e}") for value in (loss, norm, global_norm(taken), angle(grads, taken))]
-        optimizer.update(model.parameters, taken)
+    optimizer = ClippingSGD(rate, clip)
+    with suppress(FloatingPointError):
+        for now in steps(model_of(gain, seed), batch, mean_squared_error, optimizer, updates=UPDATES, rng=100 + seed):
+            yield [float(f"{value:.3e}") for value in (now.loss, now.grad_norm, optimizer.norm, optimizer.angle)]
 
 
 @lru_cache(128)

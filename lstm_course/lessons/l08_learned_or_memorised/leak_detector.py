@@ -9,19 +9,23 @@ import numpy as np
 from lstm_course import experiments
 from lstm_course.experiments.next_prime import (
     CONTROLS,
+    RATE,
     SEEDS,
     TESTED,
     TRAINED,
     article_lstm,
     controlled,
     error_in_primes,
-    iterate,
     outputs,
 )
+from lstm_course.experiments.shared.first_unit import first_unit_error
 from lstm_course.tasks import primes
+from lstm_course.training import steps
+from lstm_course.training.optimizers import SGD
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Checkbox, Choice, Slider
 from lstm_course.widgets.declare import explorer
+from lstm_course.widgets.live_training import keeping, kept
 from lstm_course.widgets.predict import Predict
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, PALE, SEQUENTIAL, SMALL, VERMILION
@@ -130,9 +134,9 @@ def _stored(control):
 
 
 def compute(width, repeat, count, control, result=None):
-    """Inspect the data of a setting; `result` maps settings to the networks that were trained live."""
+    """Inspect the data of a setting; `result` keeps the networks that were trained live."""
     setting = (width, repeat, count, control)
-    trained = (result or {}).get(setting)
+    trained = kept(result, width=width, repeat=repeat, count=count, control=control)
     if trained is None and (width, repeat, count) == (50, True, TRAINED):
         trained = _stored(control)
     return Inspection(*setting, **_inspect(*setting), trained=trained)
@@ -143,29 +147,18 @@ def compute(width, repeat, count, control, result=None):
 def live(width, repeat, count, control):
     """Train one network on this setting: yields (share done, Trained so far)."""
     x, targets, x_new, targets_new = data_of(width, repeat, count, control)
-    scale = primes.scale(count + TESTED + width, repeat)
-    layer, losses, start = article_lstm(width), [], time.process_time()
-    while len(losses) < ITERATIONS:
-        losses += [iterate(layer, x, targets) for _ in range(PIECE)]
+    scale, start = primes.scale(count + TESTED + width, repeat), time.process_time()
+    layer = article_lstm(width)
+    for now in steps(layer, (x, targets), first_unit_error, SGD(RATE), updates=ITERATIONS):
+        if now.number % PIECE:
+            continue
         errors = [error_in_primes(outputs(layer, a), b, scale) for a, b in ((x, targets), (x_new, targets_new))]
-        at = np.unique(np.geomspace(1, len(losses), 60).astype(int)) - 1
+        at = np.unique(np.geomspace(1, now.number, 60).astype(int)) - 1
         spent = (time.process_time() - start) / SECONDS
-        yield min(1.0, max(len(losses) / ITERATIONS, spent)), Trained(
-            True, len(losses), at, np.array(losses)[None, at], *((error, error) for error in errors))
+        yield min(1.0, max(now.number / ITERATIONS, spent)), Trained(
+            True, now.number, at, np.array(now.history.losses)[None, at], *((error, error) for error in errors))
         if spent >= 1:
             return
-
-
-def keeping(run=live):
-    """A `run` for the explorer that keeps every network it has trained: {setting: Trained}."""
-    kept = {}
-
-    def start(width, repeat, count, control):
-        setting = (width, repeat, count, control)
-        for share, trained in run(*setting):
-            kept[setting] = trained
-            yield share, dict(kept)
-    return start
 
 
 # ---- words -------------------------------------------------------------------------------------------------
@@ -350,5 +343,5 @@ def leak_detector():
                 Slider("count", "learned windows", 2, MOST, 1, TRAINED, width="330px"),
                 Checkbox("repeat", "after 97 begin again with 2", True), Choice("control", "data", list(CONTROLS))]
     return Explorer("Leak detector", controls, compute, draw, describe, presets=PRESETS, predict=predict,
-                    run=(f"Train {thousands(ITERATIONS)} iterations", keeping()), lines=3,
+                    run=(f"Train {thousands(ITERATIONS)} iterations", keeping(live)), lines=3,
                     static=["article", "shuffled labels", "random inputs"])

@@ -6,11 +6,12 @@ from functools import lru_cache
 import numpy as np
 
 from lstm_course import experiments
-from lstm_course.experiments.shared import races as _races
+from lstm_course.experiments.shared import races
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.live_run import follow, span
+from lstm_course.widgets.live_training import keeping, kept
 from lstm_course.widgets.predict import Predict
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, BLUE, FRAME, GREY, MARKS, SMALL
@@ -18,8 +19,8 @@ from lstm_course.widgets.style import BLACK, BLUE, FRAME, GREY, MARKS, SMALL
 SECONDS = 14                        # of the processor: when a live run is ended
 STORED = {"adding": "adding_race", "order": "order_race", "latch": "latch_race"}
 TITLES = {"adding": "Adding problem", "order": "Temporal order", "latch": "Latch"}
-NETWORKS = _races.RACERS
-SEEDS = _races.SEEDS
+NETWORKS = races.RACERS
+SEEDS = races.SEEDS
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Race:
 
     @property
     def rules(self):
-        return _races.TASKS[self.task]
+        return races.TASKS[self.task]
 
     @property
     def count(self):
@@ -60,28 +61,17 @@ def _stored(task):
 
 
 def compute(task, network, seed, result=None):
-    """The stored runs; `result` maps (task, network, seed) to the points of a live run."""
+    """The stored runs; `result` keeps the points of the live runs."""
     runs, updates = _stored(task)
     table = {name: solved for name, (_, solved) in runs.items()}
-    points = (result or {}).get((task, network, seed), [])
+    points = kept(result, task=task, network=network, seed=seed) or []
     return Race(task, network, seed, updates, *runs[network], table, list(points))
 
 
 def live(task, network, seed):
     """Train this run once more, before the student's eyes: yields (share done, points so far)."""
-    rules = _races.TASKS[task]
-    return follow(_races.training(rules, network, seed), rules.updates, SECONDS)
-
-
-def keeping(run=live):
-    """A `run` for the explorer that keeps what it has trained: {(task, network, seed): points}."""
-    kept = {}
-
-    def start(task, network, seed):
-        for share, points in run(task, network, seed):
-            kept[task, network, seed] = list(points)
-            yield share, dict(kept)
-    return start
+    rules = races.TASKS[task]
+    return follow(races.training(rules, races.by_name(rules, network), seed), rules.updates, SECONDS)
 
 
 # ---- words -------------------------------------------------------------------------------------------------
@@ -115,7 +105,7 @@ LIVE_LOOK = {"stroke": LIVE, "stroke_width": 4, "dash": MARKS["gradient"].dash}
 
 @lru_cache
 def _chart(task):
-    rules = _races.TASKS[task]
+    rules = races.TASKS[task]
     if rules.small_is_good:
         return svg.Chart(CHART, HEIGHT, (0, rules.updates), (1e-3, 1), "updates", "squared error", yscale="log",
                          margins=(84, 14, 12, 54), yticks=[1e-3, 1e-2, 1e-1, 1])
@@ -135,7 +125,7 @@ def draw(race, hidden=False):
 @lru_cache
 def _guides(task):
     """The baseline and the goal: their lines, their words."""
-    chart, rules = _chart(task), _races.TASKS[task]
+    chart, rules = _chart(task), races.TASKS[task]
     ends, right = [0, rules.updates], chart.left + chart.width - 6
     words = {"adding": "always 1: error 1/6", "order": "guessing: 1/4", "latch": "a coin: 1/2"}[task]
     goal = "solved: below 0.005" if rules.small_is_good else "solved: above 0.99"
@@ -215,4 +205,4 @@ def race():
                 Choice("network", "network", networks, START["network"]),
                 Slider("seed", "run", 0, len(SEEDS) - 1, 1, START["seed"], width="240px")]
     return Explorer("The race", controls, compute, draw, describe, presets=PRESETS, predict=predict,
-                    run=("Train this run now", keeping()), static=["adding: RNN", "adding: LSTM, bias 1"])
+                    run=("Train this run now", keeping(live)), static=["adding: RNN", "adding: LSTM, bias 1"])

@@ -12,6 +12,7 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.live_run import follow, span
+from lstm_course.widgets.live_training import keeping, kept
 from lstm_course.widgets.predict import Predict
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, BLUE, FRAME, GREY, MARKS, SMALL, VERMILION
@@ -57,25 +58,15 @@ def _stored():
 
 
 def compute(variant, seed, result=None):
-    """The stored runs; `result` maps (variant, seed) to the points of a live run."""
+    """The stored runs; `result` keeps the points of the live runs."""
     updates, scores, solved, right = _stored()
-    return Bench(variant, seed, updates, scores[variant], solved, right, list((result or {}).get((variant, seed), [])))
+    points = kept(result, variant=variant, seed=seed) or []
+    return Bench(variant, seed, updates, scores[variant], solved, right, list(points))
 
 
 def live(variant, seed):
     """Train this run once more, before the student's eyes: yields (share done, points so far)."""
     return follow(gate_ablation.training(variant, seed), TASK.updates, SECONDS)
-
-
-def keeping(run=live):
-    """A `run` for the explorer that keeps what it has trained: {(variant, seed): points}."""
-    kept = {}
-
-    def start(variant, seed):
-        for share, points in run(variant, seed):
-            kept[variant, seed] = list(points)
-            yield share, dict(kept)
-    return start
 
 
 # ---- words -------------------------------------------------------------------------------------------------
@@ -228,4 +219,4 @@ def ablation_bench():
     controls = [Choice("variant", "cell", cells, "full"),
                 Slider("seed", "run", 0, SEEDS - 1, 1, 0, width="240px")]
     return Explorer("The ablation bench", controls, compute, draw, describe, presets=PRESETS, predict=predict,
-                    run=("Train this run now (adding)", keeping()), static=["full", "without f"])
+                    run=("Train this run now (adding)", keeping(live)), static=["full", "without f"])

@@ -1,43 +1,23 @@
 """Explorer of lesson 13: train a network on rows of digits, live, beside the five stored runs."""
 
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from lstm_course import experiments
 from lstm_course.experiments import mnist_rows
 from lstm_course.tasks import mnist
-from lstm_course.training.losses import softmax_cross_entropy
-from lstm_course.training.optimizers import Adam
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice
 from lstm_course.widgets.declare import explorer
+from lstm_course.widgets.live_training import LiveClassifier, train_classifier
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, NORMAL, SKY, SMALL, VERMILION
 
 CELLS = {"LSTM": "LSTM", "GRU": "GRU", "tanh RNN": "RNN"}
 EPOCHS, SEED, SECONDS, PIECE = mnist_rows.EPOCHS, 100, 55.0, 2       # a new seed; the longest run; updates at a time
 SHOWN = 10                                                           # digits under the chart
-
-
-@dataclass
-class Live:
-    """A network that is being trained: `model`, how far it is, and what it knows. Kept when the run is stopped."""
-
-    cell: str
-    model: Any = field(repr=False)
-    updates: int = 0
-    seconds: float = 0.0
-    losses: list = field(default_factory=list, repr=False)
-    accuracies: list = field(default_factory=list)      # on the 1 000 test images, after each epoch
-    answers: np.ndarray | None = None                   # to the ten digits shown, now
-
-    @property
-    def epochs(self):
-        return len(self.accuracies)
 
 
 @dataclass
@@ -49,7 +29,7 @@ class View:
     logistic: np.ndarray        # (seeds,): at the end
     labels: np.ndarray          # (10,)
     answers: np.ndarray         # (10,): of the live network, else of the stored LSTM
-    live: Live | None
+    live: LiveClassifier | None
 
 
 # ---- training ----------------------------------------------------------------------------------------------
@@ -63,32 +43,11 @@ def _data():
 
 
 def train(cell, epochs=EPOCHS, seconds=SECONDS, seed=SEED):
-    """Yields (share done, Live) after every few updates, at most for so many seconds: the run of the explorer."""
+    """Yields (share done, LiveClassifier) after every few updates, for at most so many seconds."""
     x, labels, test_x, test_labels = _data()
-    live, optimizer = Live(cell, mnist_rows.network(cell, seed)), Adam(mnist_rows.RATE)
-    rng = np.random.default_rng(seed)
-    starts, begun = range(0, len(labels), mnist_rows.BATCH), time.perf_counter()
-    for _ in range(epochs):
-        order = rng.permutation(len(labels))
-        for number, start in enumerate(starts, 1):
-            _update(live, optimizer, x, labels, order[start:start + mnist_rows.BATCH])
-            if number % PIECE and number < len(starts):
-                continue
-            if number == len(starts):
-                live.accuracies.append(mnist_rows.accuracy(live.model, test_x, test_labels))
-            live.answers = live.model.predict(test_x[:, :SHOWN]).argmax(axis=1)
-            live.seconds = time.perf_counter() - begun
-            yield live.updates / (epochs * len(starts)), live
-            if live.seconds > seconds:
-                return
-
-
-def _update(live, optimizer, x, labels, chosen):
-    trace = live.model.forward(np.take(x, chosen, axis=1))
-    loss, grad = softmax_cross_entropy(trace.outputs, labels[chosen])
-    optimizer.update(live.model.parameters, live.model.backward(trace, grad).parameters)
-    live.losses.append(loss)
-    live.updates += 1
+    live = LiveClassifier(cell, mnist_rows.network(cell, seed))
+    return train_classifier(live, (x, labels), (test_x, test_labels), epochs=epochs, batch_size=mnist_rows.BATCH,
+                            rate=mnist_rows.RATE, seconds=seconds, rng=seed, every=PIECE, asked=SHOWN)
 
 
 @lru_cache(1)
@@ -103,7 +62,7 @@ def compute(cell, result=None):
     """The stored runs of a cell, and the live one if there is one."""
     stored, (labels, answers) = experiments.load("mnist_rows"), _stored_answers()
     if result is not None and result.answers is not None:
-        answers = result.answers
+        answers = result.answers[:SHOWN]
     return View(cell, stored[f"accuracy_{cell}"], stored["accuracy_logistic"][:, -1], labels, answers, result)
 
 
@@ -131,10 +90,10 @@ def describe(view):
                 f"{percent(end.min(), end.max())} of the test images; logistic regression "
                 f"{percent(view.logistic.min(), view.logistic.max())}. "
                 f"The stored LSTM reads {right} of the ten digits.")
-    words = f"Live {name_of(live.cell)}: {live.updates} updates, {_epochs(live.epochs)}, {live.seconds:.0f} s"
+    words = f"Live {name_of(live.name)}: {live.updates} updates, {_epochs(live.epochs)}, {live.seconds:.0f} s"
     if live.epochs:
         words += f", {percent(live.accuracies[-1])} of the test images"
-        if live.cell == view.cell:
+        if live.name == view.cell:
             then = view.stored[:, live.epochs - 1]
             words += f" (stored runs then: {percent(then.min(), then.max())})"
     return f"{words}. It reads {right} of the ten digits."
@@ -183,7 +142,7 @@ def _live(view):
     x = chart.left + chart.width + 10
     if live is None:
         return svg.text(x, 164, "live: not started", SMALL, "start", weight="bold")
-    t, words = np.arange(1, live.epochs + 1), [f"live {name_of(live.cell)}: dots", f"{live.updates} updates"]
+    t, words = np.arange(1, live.epochs + 1), [f"live {name_of(live.name)}: dots", f"{live.updates} updates"]
     if live.epochs:
         words.append(f"now: {percent(live.accuracies[-1])}")
     lines = [svg.text(x, 164 + 20 * k, line, SMALL, "start", weight="bold" if k != 1 else None)
@@ -207,7 +166,7 @@ def _images():
 
 def _answers(view):
     """What the network says: ✓ or ✗ and its answer under each digit."""
-    who = f"Live {name_of(view.live.cell)}" if view.live else "Stored LSTM"
+    who = f"Live {name_of(view.live.name)}" if view.live else "Stored LSTM"
     parts = [svg.text(24, DIGITS_Y + 34, "Ten test images", SMALL, "start"),
              svg.text(24, DIGITS_Y + 80, f"{who} says", SMALL, "start", weight="bold")]
     for k, (label, answer) in enumerate(zip(view.labels, view.answers, strict=True)):

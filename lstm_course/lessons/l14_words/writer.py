@@ -9,11 +9,12 @@ import numpy as np
 
 from lstm_course import experiments
 from lstm_course.experiments import letter_model
-from lstm_course.experiments.shared import language as _language
+from lstm_course.experiments.shared import language
 from lstm_course.lessons.l14_words.next_word import wrapped
 from lstm_course.tasks import words
+from lstm_course.training import steps
 from lstm_course.training.losses import softmax_cross_entropy
-from lstm_course.training.optimizers import Adam, clip_by_norm
+from lstm_course.training.optimizers import Adam
 from lstm_course.training.sampling import write
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice
@@ -58,35 +59,27 @@ def _data():
 def train(units, seconds=SECONDS, seed=SEED):
     """Yields (share done, Live) after every few updates, for at most so many seconds: the run of the explorer."""
     vocabulary, text, held_out = _data()
-    live = Live(units, letter_model.network(seed, units))
-    optimizer, begun, state, seen = Adam(_language.RATE), time.perf_counter(), None, 0
-    steps = range(0, len(text) - 1, _language.TRUNCATE)
-    for epoch in range(EPOCHS):
-        state = None
-        for number, start in enumerate(steps, 1):
-            state = _update(live, optimizer, text[start:start + _language.TRUNCATE + 1], state)
-            seen = epoch + number / len(steps)
-            live.seconds = time.perf_counter() - begun
-            over = live.seconds > seconds
-            if number % (8 * PIECE) == 0 or over or len(live.losses) in (1, 2 * PIECE):
-                live.epochs.append(seen)
-                live.perplexities.append(_language.perplexity(live.model, held_out))
-                tokens = write(live.model, vocabulary.encode(["\n"]), WRITTEN, 0.7, rng=1, never=(0,))
-                live.written = "".join(vocabulary.decode(tokens))
-            if number % PIECE == 0 or over:
-                yield min(1.0, live.seconds / seconds), live
-            if over:
-                return
+    live, begun = Live(units, letter_model.network(seed, units)), time.perf_counter()
+    per_epoch = -(-(len(text) - 1) // language.TRUNCATE)
+    for now in steps(live.model, (text[:-1], text[1:]), softmax_cross_entropy, Adam(language.RATE), epochs=EPOCHS,
+                     truncate=language.TRUNCATE, clip_norm=language.CLIP):
+        live.losses.append(now.loss)
+        live.seconds = time.perf_counter() - begun
+        over = live.seconds > seconds or now.number == now.total
+        if now.number in (1, 2 * PIECE) or now.number % (8 * PIECE) == 0 or over:
+            _measure(live, now.number / per_epoch, vocabulary, held_out)
+        if now.number % PIECE == 0 or over:
+            yield min(1.0, live.seconds / seconds), live
+        if over:
+            return
 
 
-def _update(live, optimizer, window, state):
-    trace = live.model.forward(window[:-1], state)
-    loss, grad = softmax_cross_entropy(trace.outputs, window[1:])
-    grads = live.model.backward(trace, grad).parameters
-    clip_by_norm(grads, _language.CLIP)
-    optimizer.update(live.model.parameters, grads)
-    live.losses.append(loss)
-    return trace.state
+def _measure(live, seen, vocabulary, held_out):
+    """Note the perplexity on held-out letters after `seen` readings of the text, and what the network writes now."""
+    live.epochs.append(seen)
+    live.perplexities.append(language.perplexity(live.model, held_out))
+    tokens = write(live.model, vocabulary.encode(["\n"]), WRITTEN, 0.7, rng=1, never=(0,))
+    live.written = "".join(vocabulary.decode(tokens))
 
 
 def compute(units, result=None):

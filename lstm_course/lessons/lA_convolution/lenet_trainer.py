@@ -1,38 +1,23 @@
 """Explorer of appendix A: train a LeNet live, beside the stored runs, and count what it gets right class by class."""
 
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from lstm_course import experiments
 from lstm_course.experiments import lenet, mnist_rows
 from lstm_course.tasks import mnist
-from lstm_course.training.losses import softmax_cross_entropy
-from lstm_course.training.optimizers import Adam
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice
 from lstm_course.widgets.declare import explorer
+from lstm_course.widgets.live_training import LiveClassifier, train_classifier
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, GREEN, GREY, INK, SKY, SMALL, VERMILION
 
 PIXELS = {"as they are": "lenet", "in one random order": "permuted"}
 EPOCHS, SEED, SECONDS = 10, 100, 14.0                     # a new seed; the longest run
-ASKED = 200                                               # test images that are asked after each update
-
-
-@dataclass
-class Live:
-    """A network that is being trained: `model`, how far it is, what it knows. Kept when the run is stopped."""
-
-    name: str
-    model: Any = field(repr=False)
-    updates: int = 0
-    seconds: float = 0.0
-    accuracies: list = field(default_factory=list)        # on the 1 000 test images, after each epoch
-    answers: np.ndarray | None = None                     # to the first test images
+ASKED = 100                                               # test images that are asked between the epochs
 
 
 @dataclass
@@ -44,7 +29,7 @@ class View:
     lstm: np.ndarray            # (seeds, epochs)
     labels: np.ndarray          # of the images that were asked
     answers: np.ndarray         # to these
-    live: Live | None
+    live: LiveClassifier | None
 
     @property
     def overall(self):
@@ -73,31 +58,11 @@ def _data(name):
 
 
 def train(pixels, epochs=EPOCHS, seconds=SECONDS, seed=SEED):
-    """Yields (share done, Live) after every update, at most for so many seconds: the run of the explorer."""
+    """Yields (share done, LiveClassifier) after every other update, for at most so many seconds."""
     x, labels, test_x, test_labels = _data(pixels)
-    live, optimizer = Live(pixels, lenet.network(pixels, seed)), Adam(mnist_rows.RATE)
-    rng, begun = np.random.default_rng(seed), time.perf_counter()
-    starts = range(0, len(labels), mnist_rows.BATCH)
-    for _ in range(epochs):
-        order = rng.permutation(len(labels))
-        for number, start in enumerate(starts, 1):
-            _update(live, optimizer, x, labels, order[start:start + mnist_rows.BATCH])
-            if number == len(starts):
-                live.answers = live.model.predict(test_x).argmax(axis=1)
-                live.accuracies.append(float((live.answers == test_labels).mean()))
-            elif number % 4 == 0:
-                live.answers = live.model.predict(test_x[:ASKED]).argmax(axis=1)
-            live.seconds = time.perf_counter() - begun
-            yield live.updates / (epochs * len(starts)), live
-            if live.seconds > seconds:
-                return
-
-
-def _update(live, optimizer, x, labels, chosen):
-    trace = live.model.forward(x[chosen])
-    _, grad = softmax_cross_entropy(trace.outputs, labels[chosen])
-    optimizer.update(live.model.parameters, live.model.backward(trace, grad).parameters)
-    live.updates += 1
+    live = LiveClassifier(pixels, lenet.network(pixels, seed))
+    return train_classifier(live, (x, labels), (test_x, test_labels), epochs=epochs, batch_size=mnist_rows.BATCH,
+                            rate=mnist_rows.RATE, seconds=seconds, rng=seed, every=2, asked=ASKED)
 
 
 def compute(pixels, result=None):
