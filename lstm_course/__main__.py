@@ -1,6 +1,8 @@
 """python -m lstm_course: what the course can do for you on the command line; %run -m lstm_course in a notebook."""
 
 import argparse
+import codecs
+import os
 import sys
 
 from lstm_course.students import copy_course as copying
@@ -43,17 +45,31 @@ def parser():
 
 def main(words=None):
     """Run a command; 0, or 1 if something is missing or could not be done."""
+    codecs.register_error("as_it_came", _as_it_came)
     for stream in (sys.stdout, sys.stderr):         # a pipe on Windows knows neither → nor every name
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors="as_it_came")
     given = parser().parse_args(words)
     try:
-        return COMMANDS[given.command](given)
+        done = COMMANDS[given.command](given)
+        sys.stdout.flush()
+        return done
     except (copying.CannotCopy, NoSuchChoice) as error:
         print(str(error)[:1].upper() + str(error)[1:], file=sys.stderr)
+    except BrokenPipeError:                         # whoever reads, as `head` does, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
     return 1
+
+
+def _as_it_came(error):
+    """Write the bytes of a file's name as they are in the file system, and any other sign as an escape."""
+    sign = error.object[error.start]
+    if "\udc80" <= sign <= "\udcff":
+        return bytes([ord(sign) - 0xdc00]), error.start + 1
+    return sign.encode("ascii", "backslashreplace").decode(), error.start + 1
 
 
 def _help(given):
@@ -69,7 +85,7 @@ def _check(given):
 def _copy(given):
     print(*copying.copy(given.folder, given.place, given.solutions), sep="\n")
     start = copying.named(given.folder).resolve() / copying.FIRST
-    print(f'Open it:  {environment.python_command()} -m jupyter lab "{start}"')
+    print(f"Open it:  {environment.python_command()} -m jupyter lab {environment.quoted(start)}")
     return 0
 
 

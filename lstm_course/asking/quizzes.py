@@ -86,10 +86,14 @@ class Quiz:
         return bundle(self.plain(), None if is_static() else self.panel)
 
 
+NO_WIDGET = "\n\n(Nothing to click on here? check_browser() of lesson 00 says why.)"
+
+
 def bundle(words, widget=None):
-    """What a cell displays: always the same plain text, and the view of a widget unless outputs are being stored."""
+    """What a cell displays: plain text, and the view of a widget unless outputs are being stored."""
     shown = {"text/plain": words}
     if widget is not None:
+        shown["text/plain"] += NO_WIDGET
         shown["application/vnd.jupyter.widget-view+json"] = {
             "version_major": 2, "version_minor": 0, "model_id": widget.model_id}
     return shown

@@ -15,6 +15,9 @@ __all__ = ["check_browser", "check_environment"]
 WAITING = ("Waiting for the browser. If this line has not changed after ten seconds: save, reload the page, run this "
            "cell again. If that does not help: is the browser up to date (Firefox, Chrome, Edge or Safari)? Was "
            "JupyterLab restarted after the installation?")
+NO_WIDGETS = ("Browser check: this program cannot show widgets. Is it JupyterLab? Then the package jupyterlab_widgets "
+              "is missing where JupyterLab itself is installed, which may be another Python than this kernel's: "
+              "install it there, start JupyterLab anew and reload the page.")
 ANSWERED = "ok: the browser answers. Explorers will work."
 
 
@@ -37,7 +40,8 @@ class BrowserCheck:
         return f'<div role="status" style="font-size: 16px; line-height: 1.4">{words}</div>'
 
     def __repr__(self):
-        return "Browser check: run this cell in JupyterLab, and the line turns to ok."
+        return NO_WIDGETS if not is_static() else (
+            "Browser check: run this cell in JupyterLab, and the line turns to ok.")
 
     def _repr_mimebundle_(self, include=None, exclude=None, **more):
         shown = {"text/plain": repr(self)}

@@ -34,6 +34,8 @@ class CannotCopy(Exception):
 
 def named(words):
     """The path that somebody has typed, with ~ for the home folder."""
+    if not str(words).strip():
+        raise CannotCopy("The name of the folder is empty. For the folder in which you are, write a point: .")
     try:
         return Path(words).expanduser()
     except RuntimeError:
@@ -202,7 +204,10 @@ def reset(notebook, exercise):
 
 
 def _cell_of(exercise, stub, cells):
-    """The exercise's cell: by its mark, or by the first line, if a program has dropped the marks."""
+    """The exercise's cell: by its mark, or by the first line, if a program has dropped the marks.
+
+    Of several copies it is the last one: it is the one that is graded, and that has the last word when all are run.
+    """
     marked = [cell for cell in cells if cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") == exercise]
     begun = [cell for cell in cells if "".join(cell["source"]).lstrip().startswith(stub.split("(")[0] + "(")]
-    return next(iter(marked + begun), None)
+    return next(reversed(marked or begun), None)

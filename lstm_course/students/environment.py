@@ -9,8 +9,9 @@ It loads nothing but NumPy and the networks, for it is needed most when somethin
 import contextlib
 import os
 import platform
-import re
+import shlex
 import sys
+import time
 from importlib import metadata
 from pathlib import Path
 
@@ -63,12 +64,19 @@ def in_notebook():
 
 def python_command():
     """How this Python is called on a command line."""
-    program = _quoted(sys.executable)
+    program = quoted(sys.executable)
     return f"& {program}" if os.name == "nt" and program != sys.executable else program      # PowerShell
 
 
-def _quoted(words):
-    return f'"{words}"' if re.search(r"[^\w@%+=:,./\\~-]", str(words)) else str(words)
+def quoted(words):
+    """A path as one types it in a shell: sh, or PowerShell on Windows. A ~ at its beginning stays one."""
+    words = str(words)
+    if os.name != "nt":
+        home = "~/" if words.startswith("~/") else ""
+        return home + shlex.quote(words.removeprefix(home))
+    if all(sign.isalnum() or sign in "@%+=:,./\\~_-" for sign in words):
+        return words
+    return "'" + words.replace("'", "''") + "'" if any(sign in words for sign in "$`") else f'"{words}"'
 
 
 def mend(what):
@@ -111,12 +119,15 @@ def advice():
         parts |= {name: advice_on(name, ranges, found(name)) for name, ranges in wanted().items()}
     except metadata.PackageNotFoundError:
         parts[PACKAGE] = not_installed()
+    if found("ipywidgets") and not found("jupyterlab_widgets"):
+        parts["in browser"] = ("jupyterlab_widgets is missing, without which JupyterLab shows no explorer: "
+                               f"{mend('jupyterlab_widgets')}, start JupyterLab anew and reload the page")
     return parts | {"networks": advice_on_networks()}
 
 
 def not_installed():
     """The package was found in its folder, but this Python does not have it: another one was meant."""
-    place = _quoted(PLACE.parent)
+    place = quoted(PLACE.parent)
     return (f"is not installed in this Python, {sys.executable}. Is it the one of the course? In a notebook: Kernel → "
             f"Change Kernel. Otherwise {mend(f'-e {place}')}")
 
@@ -160,11 +171,19 @@ def _same_folder(a, b):
 
 def advice_on_threads():
     """More than one BLAS thread makes a busy machine many times slower."""
-    threads = os.environ.get("OPENBLAS_NUM_THREADS", "1")
-    if threads == "1":
+    threads = threads_of_products()
+    if threads == 1:
         return ""
     return (f"The matrix products use {threads} threads, which is slower on a shared machine. Set OPENBLAS_NUM_THREADS "
-            "to 1 before you start JupyterLab.")
+            "to 1 before you start JupyterLab, or import lstm_course before NumPy.")
+
+
+def threads_of_products(size=400, seconds=0.04):
+    """How many threads work on a matrix product: the processor time of all of them by that of this one."""
+    a, mine, everyone = np.ones((size, size)), time.thread_time(), time.process_time()
+    while time.thread_time() - mine < seconds:
+        a @ a
+    return max(1, round((time.process_time() - everyone) / (time.thread_time() - mine)))
 
 
 def advice_on_memory(megabytes):
@@ -197,7 +216,10 @@ def _cache(group):
 
 def advice_on_folder(folder):
     """Where a student's notes would be lost: on Binder, in a folder that is read only, in the course's own."""
-    copy = f"{python_command()} -m {PACKAGE} copy {_quoted(Path('~') / 'my-course')}"
+    with contextlib.suppress(RuntimeError):         # there may be no home
+        at_home = os.access(Path.home(), os.W_OK)
+        where = quoted(Path("~") / "my-course") if at_home else "FOLDER, with a folder in which you may write"
+    copy = f"{python_command()} -m {PACKAGE} copy {where}"
     if os.environ.get("BINDER_LAUNCH_HOST") or os.environ.get("BINDER_REPO_URL"):
         return "Binder deletes everything when you leave. Keep your notebook with File → Download."
     if not os.access(folder, os.W_OK):
@@ -232,5 +254,5 @@ def details_lines():
     versions = [f"{name} {found(name)}" for name in (PACKAGE, *(wanted() if found(PACKAGE) else ["numpy"]))]
     free = free_megabytes()
     return [f"Python {platform.python_version()} on {platform.system()} {platform.machine()}", ", ".join(versions),
-            f"threads of the matrix products: {os.environ.get('OPENBLAS_NUM_THREADS', 'not limited')}",
+            f"threads of the matrix products: {threads_of_products()}",
             f"free memory: {f'{free:.0f} MB' if free is not None else 'not known'}", f"this Python: {sys.executable}"]

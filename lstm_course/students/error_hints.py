@@ -13,10 +13,12 @@ tests/checking/test_mistakes.py holds the twenty mistakes that we expect most, w
 import builtins
 import difflib
 import re
+from functools import cache
 from types import ModuleType
 
 import numpy as np
 
+from lstm_course import lessons as folders
 from lstm_course.students.starting_cells import lessons
 from lstm_course.whereabouts import ipython, is_student
 
@@ -29,6 +31,7 @@ BY_HAND = {"catch_up", "progress"}     # few lessons import them
 OTHER_LIBRARIES = {"torch", "tf", "tensorflow", "keras", "jax", "pandas", "pd", "scipy", "sklearn"}
 NO_DEF = ("The def line is missing, or the lines below it are not indented. check.NAME.reset() gives you the cell back "
           "as it was.")
+CALL = r"missing \d+ required|takes \d+ positional|takes no arguments|unexpected keyword|multiple values for"
 BRACKET = "A bracket is open that is never closed, or closed that was never opened: count them, in the line before too."
 BLOCK = ("The lines inside a def, for or if all begin in the same column, four blanks further right than that line. "
          "Mark them and press Tab, or Shift + Tab for the other direction.")
@@ -49,8 +52,11 @@ SYNTAX = (
 
 # the beginning of Python's or NumPy's message -> what to look at
 OTHERS = (
-    (r"ellipsis", "A ... is still in it: put your code in its place."),
+    (r"'ellipsis'|of type ellipsis", "A ... is still in it: put your code in its place."),
     (r"Cannot interpret '.*' as a data type", "A shape goes into brackets of its own: np.zeros((2, 3))."),
+    (r"einsum|einstein sum|subscripts", "In np.einsum every array has a group of letters, one for each of its axes, "
+                                        "and the same letter means the same length. Look with print(a.shape, "
+                                        "b.shape)."),
     (r"matmul: |shapes .* not aligned", "For a @ b the last axis of a and the first of b have the same length. "
                                         "Look with print(a.shape, b.shape); in this course rows are samples, so it "
                                         "is x @ W."),
@@ -108,13 +114,24 @@ def hint(error, cell="", namespace=None):
                 "False?")
     if hasattr(error, "_render_traceback_"):        # ours, and says what to do
         return ""
-    if isinstance(error, AttributeError):
-        return of_attribute(error, namespace) or _found(OTHERS, words)
-    if isinstance(error, TypeError) and "argument" in words:
+    if isinstance(error, AttributeError) and (found := of_attribute(error, namespace)):
+        return found
+    if cell.strip() in cells_of_the_course():
+        return (f"This cell stands as in the course, and it needs what the cells above it make: {ABOVE}, then run it "
+                "again. If it uses a function of yours, ask the check of that function first.")
+    if isinstance(error, TypeError) and re.search(CALL, words):
         return of_call(cell)
     if isinstance(error, ValueError) and (shapes := re.match(r"x has shape (\(.*?\)), expected \(T, B, I\)", words)):
         return of_layer_input(shapes.group(1), words)
-    return _found(OTHERS, words) if isinstance(error, TypeError | ValueError) else ""
+    return _found(OTHERS, words) if isinstance(error, TypeError | ValueError | AttributeError) else ""
+
+
+@cache
+def cells_of_the_course():
+    """All code cells in the texts of the lessons, without the exercises."""
+    texts = ((one.folder / "text.md").read_text(encoding="utf-8") for one in folders.lessons())
+    cells = [cell for text in texts for cell in re.findall(r"(?ms)^```\{code-cell\}[^\n]*\n(.*?)^```", text)]
+    return {re.sub(r"\A(:[^\n]*\n)+", "", cell).strip() for cell in cells if "\n:exercise:" not in "\n" + cell}
 
 
 def _has_lost_its_def(cell):

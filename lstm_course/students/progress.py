@@ -163,7 +163,10 @@ def progress(forget=False):
     forget=True deletes it, in the file and in this notebook.
     """
     if forget:
-        print("Forgotten." if forget_everything(place()) else "There was nothing to forget.")
+        try:
+            print("Forgotten." if forget_everything(place()) else "There was nothing to forget.")
+        except OSError as error:
+            print(f"This notebook has forgotten it, but {shown(place())} cannot be deleted ({error.strerror}).")
     else:
         print("\n".join(report(place())))
 

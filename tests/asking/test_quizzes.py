@@ -9,7 +9,7 @@ import pytest
 
 from lstm_course import lessons
 from lstm_course.asking.predictions import _guesses
-from lstm_course.asking.quizzes import LETTERS, Question, Quiz, right, wrong
+from lstm_course.asking.quizzes import LETTERS, NO_WIDGET, Question, Quiz, right, wrong
 from lstm_course.exercises import predict, predicted, quiz, reveal
 
 LESSONS = [one.number for one in lessons.lessons() if one.module("quiz")]
@@ -52,7 +52,7 @@ def test_one_right_choice_and_feedback_for_each(lesson, question):
 def test_plain_text_lists_all_and_reveals_nothing(lesson):
     shown = quiz(lesson)._repr_mimebundle_()
     words = shown["text/plain"]
-    assert set(shown) == {"text/plain", VIEW} and words == repr(quiz(lesson))
+    assert set(shown) == {"text/plain", VIEW} and words == repr(quiz(lesson)) + NO_WIDGET
     for question in lessons.lesson(lesson).module("quiz").QUIZ:
         assert question.text in words
         for letter, choice in zip(LETTERS, question.choices, strict=False):
@@ -63,7 +63,7 @@ def test_plain_text_lists_all_and_reveals_nothing(lesson):
 def test_static_outputs_hold_plain_text_only(monkeypatch):
     live = quiz("01")._repr_mimebundle_()["text/plain"]
     monkeypatch.setenv("LSTM_COURSE_STATIC", "1")
-    assert quiz("01")._repr_mimebundle_() == {"text/plain": live}
+    assert quiz("01")._repr_mimebundle_() == {"text/plain": live.removesuffix(NO_WIDGET)}
     assert set(predict("p", "How many?")._repr_mimebundle_()) == {"text/plain"}
 
 
