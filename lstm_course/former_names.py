@@ -93,11 +93,11 @@ FORMER = {
     "explorers.unrolled": "lessons.l01_rnn.unrolled",
     "explorers.writer": "lessons.l14_words.writer",
     "networks.losses": "training.losses",
-    "networks.model": "training.model",
     "networks.optimizers": "training.optimizers",
     "networks.recurrent": "networks.layer",
     "networks.sampling": "training.sampling",
     "networks.training": "training",
+    "training.model": "networks.model",
 }
 
 

@@ -1,10 +1,10 @@
 """How far does a gradient reach? The true Jacobians of the state over time, never an estimate."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from lstm_course.networks import GRU, LSTM, RNN, cells
 from lstm_course.networks.validation import check_array
 
 
@@ -13,9 +13,9 @@ class GradientFlow:
     """Spectral norms ‖∂…_T/∂…_t‖₂ for t = 0 … T, each (T+1,); at t = T they are 1.
 
     h: of h_T by h_t alone (for an LSTM c_t is held fixed). state: of the whole state, which is (h, c) for an LSTM.
-    c: of c_T by c_t alone (h_t held fixed), only for an LSTM.
-    direct: the largest entry of the direct path ∏ f from t+1 to T, only for an LSTM: what is left of the cell
-    state if one ignores that the gates look at h.
+    c: of c_T by c_t alone (h_t held fixed), only if the state is (h, c).
+    direct: the largest entry of the direct path ∏ f from t+1 to T, only if there is a c and a gate f: what is left of
+    the cell state if one ignores that the gates look at h.
     """
 
     h: np.ndarray
@@ -24,73 +24,60 @@ class GradientFlow:
     direct: np.ndarray | None = None
 
 
-def gradient_flow(layer, x, state=None):
+def gradient_flow(layer: Any, x: np.ndarray, state: Any = None) -> GradientFlow:
     """Measure ‖∂s_T/∂s_t‖₂ for every t along the sequence x (T,1,I), from `state` (zeros if None).
 
-    Every unit vector of the final state is sent back through all T steps at once, as the rows of a batch; after
-    step t these rows are the Jacobian ∂s_T/∂s_t.
-    layer: one plain RNN, LSTM or GRU. Raises ValueError or TypeError for anything else.
+    layer: one recurrent layer with a cell, such as RNN, LSTM, GRU or `Recurrent` of a cell of your own.
+    Raises ValueError or TypeError for anything else, and for an x or a state that does not fit.
     """
-    if not isinstance(layer, RNN | LSTM | GRU):
-        raise TypeError(f"layer is {layer!r}, expected one plain RNN, LSTM or GRU")
+    if not hasattr(layer, "cell"):
+        raise TypeError(f"layer is {layer!r}, expected one plain RNN, LSTM or GRU, or Recurrent(cell, ...)")
     check_array("x", x, "T B I", layer.dtype, B=1, I=layer.input_size)
-    trace = layer.forward(x, state)
-    if isinstance(layer, LSTM):
-        return _lstm_flow(layer, x, trace, state)
-    rows = np.stack(_jacobians(layer, x, trace, state))
-    norms = _spectral_norms(rows)
-    return GradientFlow(h=norms, state=norms)
+    trace, names, H = layer.forward(x, state), layer.cell.state, layer.hidden_size
+    full = _jacobians(layer, x.astype(layer.dtype, copy=False), trace, state)
+    flow = GradientFlow(h=spectral_norms(full[:, :H, :H]), state=spectral_norms(full))
+    if names == ("h", "c"):
+        flow.c = spectral_norms(full[:, H:, H:])
+        if "f" in layer.cell.gates:
+            later = np.cumprod(trace.gates["f"][::-1, 0], axis=0)[::-1]                 # (T,H): ∏ f from step t on
+            flow.direct = np.append(later.max(axis=1), later.dtype.type(1))
+    return flow
 
 
 def _jacobians(layer, x, trace, state):
-    """∂h_T/∂h_t of an RNN or GRU for t = 0 … T, each (H,H)."""
-    p, H = layer.parameters, layer.hidden_size
-    h = _states(trace.outputs, state, layer)
-    rows, found = np.eye(H, dtype=layer.dtype), []
-    for t in reversed(range(len(x))):
-        found.append(rows)
-        if isinstance(layer, RNN):
-            _, rows, _ = cells.rnn_step_backward(rows, *_repeat(H, x[t], h[t], h[t + 1]), p["W"], p["U"],
-                                                 layer.activation)
-        else:
-            gates = cells.GRUGates(*_repeat(H, *(trace.gates[name][t] for name in "rzn")))
-            _, rows, _ = cells.gru_step_backward(rows, *_repeat(H, x[t], h[t]), gates, p["W"], p["U"],
-                                                 p.get("b_hn"))
-    return [rows, *found[::-1]]
+    """∂s_T/∂s_t for t = 0 … T, (T+1,nH,nH), where the state s has n parts.
+
+    Every unit vector of the final state is sent back through all T steps at once, as the rows of a batch; after
+    step t these rows are the Jacobian ∂s_T/∂s_t.
+    """
+    cell, p, T = layer.cell, layer.parameters, len(x)
+    states, gates = _states(layer, trace, state), [trace.gates[name] for name in cell.gates]
+    rows = np.split(np.eye(len(states) * layer.hidden_size, dtype=layer.dtype), len(states), axis=1)
+    found = [np.hstack(rows)]
+    for t in reversed(range(T)):
+        before, after, now = ([part[at] for part in parts] for parts, at in ((states, t), (states, t + 1), (gates, t)))
+        x_t, before, after, now = _repeat(len(rows[0]), x[t], before, after, now)
+        _, rows, _ = cell.step_backward(tuple(rows), x_t, before, after, now, p)
+        found.append(np.hstack(rows))
+    return np.stack(found[::-1])
 
 
-def _lstm_flow(layer, x, trace, state):
-    """The (h, c) Jacobians (2H,2H) of an LSTM for t = 0 … T, and what is read off them."""
-    p, H = layer.parameters, layer.hidden_size
-    h = _states(trace.outputs, None if state is None else state[0], layer)
-    c = _states(trace.gates["c"], None if state is None else state[1], layer)
-    rows_h, rows_c = np.split(np.eye(2 * H, dtype=layer.dtype), 2, axis=1)
-    direct = np.ones(H, layer.dtype)
-    found, paths = [np.hstack([rows_h, rows_c])], [direct]
-    for t in reversed(range(len(x))):
-        gates = cells.LSTMGates(*_repeat(2 * H, *(trace.gates[name][t] for name in "ifgo")))
-        _, rows_h, rows_c, _ = cells.lstm_step_backward(
-            rows_h, rows_c, *_repeat(2 * H, x[t], h[t], c[t], c[t + 1]), gates, p["W"], p["U"], p.get("P"),
-            layer.output_activation)
-        direct = direct * gates.f[0]
-        found.append(np.hstack([rows_h, rows_c]))
-        paths.append(direct)
-    full = np.stack(found[::-1])
-    return GradientFlow(h=_spectral_norms(full[:, :H, :H]), state=_spectral_norms(full),
-                        c=_spectral_norms(full[:, H:, H:]), direct=np.stack(paths[::-1]).max(axis=1))
+def _states(layer, trace, state):
+    """For each part of the state (T+1,1,H): before the first step (zeros if None) and after each one."""
+    names = layer.cell.state
+    first = state if isinstance(state, tuple | list) else [state] * len(names)
+    later = [trace.outputs, *(trace.gates[name] for name in names[1:])]
+    zeros = np.zeros((1, layer.hidden_size), layer.dtype)
+    return [np.concatenate([(zeros if start is None else start)[None], steps]).astype(layer.dtype, copy=False)
+            for start, steps in zip(first, later, strict=True)]
 
 
-def _states(later, first, layer):
-    """(T+1,1,H): the state before the first step (zeros if None) and after each one."""
-    first = np.zeros((1, layer.hidden_size), layer.dtype) if first is None else first
-    return np.concatenate([first[None], later])
-
-
-def _repeat(count, *rows):
+def _repeat(count, x, *parts):
     """Each (1,K) -> (count,K): the same step for every unit vector."""
-    return [np.repeat(row, count, axis=0) for row in rows]
+    repeat = lambda row: np.repeat(row, count, axis=0)
+    return repeat(x), *(tuple(map(repeat, part)) for part in parts)
 
 
-def _spectral_norms(matrices):
+def spectral_norms(matrices: np.ndarray) -> np.ndarray:
     """(T+1,K,K) -> (T+1,), the largest singular value of each."""
     return np.linalg.norm(matrices, ord=2, axis=(1, 2))

@@ -8,6 +8,7 @@ into a `Model`, beside each other and beside `Linear`.
 import numpy as np
 
 from lstm_course.networks.dense import Linear
+from lstm_course.networks.model import Model
 from lstm_course.networks.trace import Gradients, Trace, check_grad_outputs
 from lstm_course.networks.validation import (
     check_array,
@@ -18,7 +19,6 @@ from lstm_course.networks.validation import (
     check_rng,
     check_size,
 )
-from lstm_course.training.model import Model
 
 
 def output_size(size, kernel, padding=0):
@@ -46,8 +46,7 @@ def col2im(columns, shape, kernel):
 class Layer:
     """What the layers without parameters share."""
 
-    parameters = {}
-    dtype = np.dtype(np.float64)        # they work in the dtype of what comes in; the gradient check asks for this
+    parameters: dict[str, np.ndarray] = {}
 
     def __repr__(self):
         return f"{type(self).__name__}()"

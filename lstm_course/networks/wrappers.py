@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lstm_course.networks.interface import is_recurrent, run_backward, run_forward
 from lstm_course.networks.trace import Gradients, Trace, check_trace
 from lstm_course.networks.validation import check_array, check_lengths, check_tuple, valid_steps
 
@@ -14,9 +15,9 @@ class _Wrapper:
 
     def __init__(self, parts, arguments):
         for name, part in zip(arguments, parts.values(), strict=True):
-            if not (hasattr(part, "forward") and hasattr(part, "input_size") and hasattr(part, "hidden_size")):
-                raise TypeError(f"{name} is of type {type(part).__name__}, expected a recurrent layer "
-                                "(RNN, LSTM, GRU, Stacked or Bidirectional)")
+            if not (is_recurrent(part) and all(hasattr(part, name) for name in ("input_size", "hidden_size", "dtype"))):
+                raise TypeError(f"{name} is of type {type(part).__name__}, expected a recurrent layer (RNN, LSTM, GRU, "
+                                "Stacked, Bidirectional, or one with a state, input_size, hidden_size and dtype)")
         self.parts = parts
         self.input_size = next(iter(parts.values())).input_size
         self.dtype = next(iter(parts.values())).dtype
@@ -76,7 +77,7 @@ class Stacked(_Wrapper):
         """x (T,B,I), state: a tuple of the layers' states or None -> Trace; outputs are the last layer's."""
         states, traces = self._states("state", state), {}
         for name, layer in self.parts.items():
-            traces[name] = layer.forward(x, states[name], lengths)
+            traces[name] = run_forward(layer, x, states[name], lengths)
             x = traces[name].outputs
         return Trace(self, x, tuple(t.state for t in traces.values()), traces["0"].lengths, traces)
 
@@ -85,7 +86,7 @@ class Stacked(_Wrapper):
         check_trace(trace, self)
         grad_states, grads = self._states("grad_state", grad_state), {}
         for name, layer in reversed(self.parts.items()):
-            grads[name] = layer.backward(trace.memory[name], grad_outputs, grad_states[name])
+            grads[name] = run_backward(layer, trace.memory[name], grad_outputs, grad_states[name])
             grad_outputs = grads[name].x
         return Gradients(grad_outputs, tuple(grads[name].state for name in self.parts), self._prefixed(grads))
 
@@ -116,8 +117,8 @@ class Bidirectional(_Wrapper):
         x = check_array("x", x, "T B I", self.dtype, I=self.input_size)
         lengths = check_lengths(lengths, *x.shape[:2])
         states = self._states("state", state)
-        ahead = self.forward_layer.forward(x, states["forward"], lengths)
-        back = self.backward_layer.forward(reverse_time(x, lengths), states["backward"], lengths)
+        ahead = run_forward(self.forward_layer, x, states["forward"], lengths)
+        back = run_forward(self.backward_layer, reverse_time(x, lengths), states["backward"], lengths)
         outputs = np.concatenate([ahead.outputs, reverse_time(back.outputs, lengths)], axis=2)
         outputs.flags.writeable = False
         return Trace(self, outputs, (ahead.state, back.state), lengths, {"forward": ahead, "backward": back})
@@ -137,9 +138,9 @@ class Bidirectional(_Wrapper):
             grad_ahead, grad_back = np.split(grad, [self.forward_layer.hidden_size], axis=2)
             grad_back = reverse_time(grad_back, trace.lengths)
         grad_states = self._states("grad_state", grad_state)
-        grads = {"forward": self.forward_layer.backward(trace.memory["forward"], grad_ahead, grad_states["forward"]),
-                 "backward": self.backward_layer.backward(trace.memory["backward"], grad_back,
-                                                          grad_states["backward"])}
+        arriving = {"forward": grad_ahead, "backward": grad_back}
+        grads = {name: run_backward(part, trace.memory[name], arriving[name], grad_states[name])
+                 for name, part in self.parts.items()}
         grad_x = grads["forward"].x + reverse_time(grads["backward"].x, trace.lengths)
         return Gradients(grad_x, (grads["forward"].state, grads["backward"].state), self._prefixed(grads))
 

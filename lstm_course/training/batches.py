@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lstm_course.networks.model import Model
 from lstm_course.networks.validation import check_size
-from lstm_course.training.model import Model
 
 
 class Batch(NamedTuple):

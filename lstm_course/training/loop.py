@@ -20,9 +20,9 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from lstm_course.networks.model import Model, demand_finite
 from lstm_course.networks.validation import check_rng, check_size
 from lstm_course.training.batches import Batch, Data, windows
-from lstm_course.training.model import Model, demand_finite
 from lstm_course.training.optimizers import clip_by_norm, global_norm
 
 Loss = Callable[..., tuple[float, np.ndarray]]          # (predictions, targets[, mask]) -> loss, its slope

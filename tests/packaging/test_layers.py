@@ -23,7 +23,7 @@ NO_JUPYTER = {"networks", "tasks", "training", "gradients", "experiments"}      
 NUMPY_ONLY = {"numpy", "lstm_course"} | set(sys.stdlib_module_names)
 MOST_LINES = 300
 
-UPWARDS = {"networks.convolution -> training.model"}
+UPWARDS: set[str] = set()
 CIRCLES = [{"asking.predictions", "asking.panels", "asking.quizzes"}, {"asking.concept_panels", "asking.concept_test"}]
 PRIVATE = {"checking.ordering: declare._as_number", "checking.catch_up: check._lessons",
            "asking.predictions: remembering._here", "lessons.l06_lstm_cell.gate_stepper: explorer._answered"}

@@ -420,7 +420,7 @@ def test_bad_arguments_are_named(data, settings, error, message):
 def test_bad_layers_are_named():
     with pytest.raises(ValueError, match="layers is empty"):
         Model([])
-    with pytest.raises(TypeError, match="layers holds 'RNN'"):
+    with pytest.raises(TypeError, match=r"layers\[0\] is 'RNN'"):
         Model(["RNN"])
     with pytest.raises(ValueError, match=r"x has shape \(5, 4\), expected \(T, B, H\)"):
         Last().forward(np.ones((5, 4)))
