@@ -89,7 +89,7 @@ def state(text, folder):
     """
     package, own = lessons.FOLDER.parent, text.parent
     files = [path for path in sorted(package.rglob("*")) if path.is_file() and "__pycache__" not in path.parts
-             and (lessons.FOLDER not in path.parents or path.suffix == ".py" and path.parent.name <= own.name)]
+             and (lessons.FOLDER not in path.parents or (path.suffix == ".py" and path.parent.name <= own.name))]
     versions = [importlib.metadata.version(name) for name in ("numpy", "matplotlib", "ipywidgets", "ipykernel")]
     hashes = [contents(path) for path in (text, *files)]
     built = [contents.__wrapped__(path) for path in places(text, folder) if path.is_file()]     # the build changes them

@@ -1,10 +1,10 @@
-"""Makes a folder from which the computers of a lab install and start the course without a network.
+r"""Makes a folder from which the computers of a lab install and start the course without a network.
 
     python tools/offline.py FOLDER                  # for computers like this one
     python tools/offline.py FOLDER --zip            # and FOLDER.zip beside it
     python tools/offline.py FOLDER --platform windows --platform linux --python 3.12 --python 3.13
 
-Start it with the Python of the course (`.venv/bin/python` or `.venv\\Scripts\\python`), on a computer with a network.
+Start it with the Python of the course (`.venv/bin/python` or `.venv\Scripts\python`), on a computer with a network.
 teaching/offline.md says what to do with the folder. The files that each computer runs are those of
 teaching/lab_computer/.
 

@@ -10,92 +10,31 @@ order. In it,
                                   (24 are a whole line)
     <!-- computed: 2 * 3 -> 6 --> says how a number comes about that the notebook does not print; it is not printed
 
-Each file holds its own style, loads nothing and runs no script. Formulas become MathML, which browsers draw
-themselves. The style fits A4 and Letter: no paper size is fixed. Two builds give the same bytes.
+print_html.py makes HTML from it. Two builds give the same bytes; they are not kept in git.
 """
 
 import importlib
 import re
 import sys
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 from pathlib import Path
 
-from latex2mathml.converter import convert
-from markdown_it import MarkdownIt
+if not __package__:                     # `python tools/print_pages.py`, from any folder
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lstm_course import lessons
+from tools.print_html import PageError, blank, document, headings, to_html
 
 HERE = Path(__file__).resolve().parents[1] / "teaching"
 PRINT = HERE / "print"
-COURSE = "Recurrent networks from scratch"
 HEADINGS = ("Plan", "Expected predictions", "Pair task", "Where to cut", "Board", "Questions students ask",
             "Exit ticket", "Slide", "Worksheet", "Worksheet key", "Formula card")
 FOR_TEACHERS = HEADINGS[:HEADINGS.index("Slide")]
-ENVIRONMENTS = {"matrix", "pmatrix", "bmatrix", "vmatrix", "cases", "array"}     # that latex2mathml can align
-BLANK, WHOLE_LINE = re.compile("_{4,}"), 24
-COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
-LETTER = r"(?:\w|&#x[0-9A-F]+;)"                       # in MathML
+KINDS = {"worksheet": "worksheet", "key": "key", "formulas": "formula card", "slide": "slide",
+         "teacher": "teacher's page"}
 MADE = re.compile(r"(\d\d|[A-Z])_\w+_(worksheet|key|formulas|slide|teacher)\.html")
 TITLE = re.compile(r"# (?P<number>\w+) · (?P<title>.+?) +— teacher's page")
-
-CSS = """
-@page { margin: 12mm 15mm; }
-* { box-sizing: border-box; }
-html { font-size: 11pt; }
-body { margin: 0 auto; padding: 8mm; max-width: 196mm; color: #000; background: #fff;
-       font-family: "DejaVu Sans", Helvetica, Arial, sans-serif; line-height: 1.35; }
-h1 { font-size: 16pt; line-height: 1.2; margin: 0 0 2mm; }
-h2 { font-size: 13pt; margin: 4mm 0 1.5mm; }
-h3 { font-size: 11pt; margin: 3mm 0 1mm; }
-h1, h2, h3, p.lead { break-after: avoid; }
-p, ul, ol { margin: 1.5mm 0; orphans: 2; widows: 2; }
-ul, ol { padding-left: 6mm; }
-li { margin: .7mm 0; break-inside: avoid; }
-a { color: #00449c; }
-table { border-collapse: collapse; margin: 2mm 0; max-width: 100%; break-inside: avoid; }
-tr, pre, math[display=block], .question { break-inside: avoid; }
-thead { display: table-header-group; }
-th, td { border: 1px solid #555; padding: .8mm 1.8mm; text-align: left; vertical-align: top; }
-thead th { border-bottom: 2px solid #000; }
-tbody th { font-weight: normal; }
-pre { white-space: pre-wrap; border-left: 3px solid #555; padding: 1mm 3mm; margin: 2mm 0; }
-code, pre { font-family: "DejaVu Sans Mono", Consolas, monospace; font-size: 11pt; }
-math { font-size: 11.5pt; }
-math[display=block] { margin: 2mm 0; }
-mi { text-transform: none; font-style: italic; }
-mi.word { font-style: normal; }
-mi[mathvariant=normal] { font-style: normal; }
-mi.word + :is(mi, mn, msub, msup, mfrac) { padding-left: .17em; }
-mtable.matrix { border: solid #000; border-width: 0 1px; border-radius: 2mm; margin: 0 .5mm; }
-.blank { display: inline-block; max-width: 100%; height: 1.1em; border-bottom: 1px solid #000;
-         vertical-align: baseline; }
-.line .blank, .blank.long { display: block; width: 100% !important; height: 7.5mm; }
-.worksheet td, .worksheet th { padding: 1.4mm 1.8mm; }
-.worksheet td .blank { min-width: 14mm; }
-.worksheet li { margin: 1.2mm 0; }
-.who { text-align: right; margin: 0 0 2mm; }
-footer { break-before: avoid; margin-top: 4mm; border-top: 1px solid #555; padding-top: 1mm; }
-.worksheet main { line-height: 1.45; }
-.formulas main { line-height: 1.28; }
-.formulas ul { break-inside: avoid; }
-.formulas td, .formulas th { padding: .6mm 1.8mm; }
-.slide { max-width: none; font-size: max(24pt, 2.9vw); padding: 5vh 6vw; }
-.slide h1 { font-size: max(30pt, 3.8vw); margin-bottom: 4vh; }
-.slide li, .slide p { margin: 1.5vh 0; }
-.slide ul { padding-left: 1em; }
-.slide math { font-size: 1.1em; }
-.slide footer { font-size: 14pt; margin-top: 5vh; }
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.choices { list-style: none; padding-left: 4mm; }
-.question h2 { font-size: 11pt; }
-@media print { body { padding: 0; max-width: none; } a { color: #000; text-decoration: none; } }
-"""
-
-
-class PageError(ValueError):
-    """Something in a page that its author has to change, said in one sentence."""
 
 
 # ---- the sources ------------------------------------------------------------------------------------------
@@ -127,12 +66,6 @@ def read_page(path):
     return Page(name_of(path), first["number"], first["title"], introduction, dict(zip(names, sections, strict=True)))
 
 
-def headings(text):
-    """The line numbers of all headings of the second level."""
-    return [token.map[0] for token in MarkdownIt("commonmark").parse(text)
-            if token.type == "heading_open" and token.tag == "h2" and token.level == 0]
-
-
 def name_of(path):
     """The lesson's name from the path of its page, …/l06_lstm_cell/teaching.md."""
     return path.parent.name.removeprefix("l")
@@ -140,157 +73,11 @@ def name_of(path):
 
 def sources():
     """The files of the teacher's pages, in the order of the course."""
-    return [lesson.folder / "teaching.md" for lesson in lessons.lessons()]
-
-
-# ---- Markdown to HTML -------------------------------------------------------------------------------------
-
-
-@cache
-def mathml(latex, display="inline"):
-    """A formula as MathML; a sentence if something in it cannot be converted."""
-    if latex.count("{") != latex.count("}"):
-        raise PageError(f"the formula ${latex}$ has {latex.count('{')} opening and {latex.count('}')} closing braces.")
-    unknown = set(re.findall(r"\\begin{(\w+\*?)}", latex)) - ENVIRONMENTS
-    if unknown:
-        raise PageError(f"the formula ${latex}$ uses {', '.join(sorted(unknown))}; "
-                        f"these can be printed: {', '.join(sorted(ENVIRONMENTS))}.")
-    try:
-        converted = convert(latex, display=display)
-    except Exception as error:      # latex2mathml has an exception class for each fault, and raises others as well
-        raise PageError(f"the formula ${latex}$ cannot be converted ({type(error).__name__}).") from error
-    left = re.search(r">(\\[^<]*|&)<", converted)
-    if left:
-        raise PageError(f"the formula ${latex}$ has {left[1]}, which cannot be printed: write it in another way.")
-    return without_math_fonts(converted)
-
-
-def without_math_fonts(converted):
-    """MathML that looks right without a mathematical font too: names upright, primes low, brackets as borders."""
-    converted = re.sub(rf"<mi>((?:{LETTER}){{2,}})</mi>", r'<mi class="word">\1</mi>', converted)
-    converted = re.sub(rf"<msup>(<mi>{LETTER}</mi>)<mi>(&#x02032;)</mi></msup>", r"<mrow>\1<mo>\2</mo></mrow>",
-                       converted)
-    return re.sub(r"<mo>&#x000(?:28|5B);</mo><mtable>(.*?)</mtable><mo>&#x000(?:29|5D);</mo>",
-                  r'<mtable class="matrix">\1</mtable>', converted)
-
-
-def math_rule(state, silent):
-    """$ … $ and $$ … $$ for markdown-it."""
-    if state.src[state.pos] != "$":
-        return False
-    mark = "$$" if state.src.startswith("$$", state.pos) else "$"
-    start = state.pos + len(mark)
-    end = state.src.find(mark, start)
-    if end < 0:
-        raise PageError(f"there is a {mark} without its partner before “{state.src[start:start + 30]}”.")
-    if not silent:
-        token = state.push("math", "math", 0)
-        token.content, token.info = state.src[start:end].strip(), "block" if mark == "$$" else "inline"
-    state.pos = end + len(mark)
-    return True
-
-
-def blank_rule(state, silent):
-    """____ for markdown-it."""
-    found = BLANK.match(state.src, state.pos)
-    if not found:
-        return False
-    if not silent:
-        state.push("blank", "span", 0).content = found[0]
-    state.pos = found.end()
-    return True
-
-
-def draw_math(self, tokens, index, options, env):
-    return mathml(tokens[index].content, tokens[index].info)
-
-
-def draw_blank(self, tokens, index, options, env):
-    return blank(len(tokens[index].content))
-
-
-def blank(length):
-    """A line to write on, about `length` letters long."""
-    kind = "blank long" if length >= WHOLE_LINE else "blank"
-    return f'<span class="{kind}" role="img" aria-label="blank" style="width: {0.75 * length:g}em"></span>'
-
-
-def markdown():
-    """The converter."""
-    made = MarkdownIt("commonmark", {"html": False}).enable("table").disable("hr")     # a line of ____ is no rule
-    made.inline.ruler.before("escape", "math", math_rule)
-    made.inline.ruler.before("emphasis", "blank", blank_rule)
-    made.add_render_rule("math", draw_math)
-    made.add_render_rule("blank", draw_blank)
-    return made
-
-
-def to_html(text, shift=0):
-    """Markdown as HTML; headings go up by `shift` levels."""
-    made = markdown()
-    tokens = made.parse(COMMENT.sub("", text))
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{int(token.tag[1]) - shift}"
-    mark_paragraphs(tokens)
-    mark_headers(tokens)
-    return made.renderer.render(tokens, made.options, {})
-
-
-def mark_paragraphs(tokens):
-    """A paragraph that begins in bold is a small heading; one of blanks alone is lines to write on."""
-    for opened, inside in zip(tokens, tokens[1:], strict=False):
-        if opened.type == "paragraph_open" and inside.children:
-            kinds = [child.type for child in inside.children if child.content or child.type != "text"]
-            if kinds[:1] == ["strong_open"]:
-                opened.attrSet("class", "lead")
-            elif set(kinds) <= {"blank", "softbreak"}:
-                opened.attrSet("class", "line")
-
-
-def mark_headers(tokens):
-    """Header cells of tables: the first row's, and the first of each row if the corner above it is empty."""
-    corner_is_empty, column, in_head = False, 0, False
-    for index, token in enumerate(tokens):
-        if token.type == "tr_open":
-            column = 0
-        elif token.type in ("thead_open", "thead_close"):
-            in_head = token.type == "thead_open"
-        elif token.type in ("th_open", "td_open"):
-            if in_head and column == 0:
-                corner_is_empty = not tokens[index + 1].content
-            if in_head and not (column == 0 and corner_is_empty):
-                token.attrSet("scope", "col")
-            elif in_head:
-                token.tag = tokens[index + 2].tag = "td"
-            elif column == 0 and corner_is_empty:
-                token.tag = tokens[index + 2].tag = "th"
-                token.attrSet("scope", "row")
-            column += 1
+    paths = [lesson.folder / "teaching.md" for lesson in lessons.lessons()]
+    return [path for path in paths if path.is_file()]
 
 
 # ---- the printed pages ------------------------------------------------------------------------------------
-
-
-def document(title, body, kind, above=""):
-    """A whole HTML file. `above` stands before the heading."""
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title>
-<style>{CSS}</style>
-</head>
-<body class="{kind}">
-<main>
-{above}<h1>{escape(title)}</h1>
-{body.strip()}
-</main>
-<footer>{COURSE} · CC BY 4.0</footer>
-</body>
-</html>
-"""
 
 
 def name_and_date():
@@ -352,15 +139,13 @@ def key_row(letter, choice):
 
 def index():
     """The list of all printable pages."""
-    kinds = (("worksheet", "worksheet"), ("key", "key"), ("formulas", "formula card"), ("slide", "slide"),
-             ("teacher", "teacher's page"))
     rows = []
     for path in sources():
         page = read_page(path)
         links = "".join(f'<td><a href="{page.stem}_{kind}.html">{words}<span class="hidden"> of {page.number}</span>'
-                        "</a></td>" for kind, words in kinds)
+                        "</a></td>" for kind, words in KINDS.items())
         rows.append(f'<tr><th scope="row">{page.number} · {escape(page.title)}</th>{links}</tr>')
-    head = "".join(f'<th scope="col">{words}</th>' for words in ("lesson", *(words for _, words in kinds)))
+    head = "".join(f'<th scope="col">{words}</th>' for words in ("lesson", *KINDS.values()))
     body = f"""<p>Open a page and print it, on A4 or Letter. Worksheets have one page, formula cards at most two.</p>
 <p>For the whole course: <a href="concept_test.html">concept test</a>, <a href="concept_test_key.html">its key</a>.</p>
 <table>
@@ -370,6 +155,12 @@ def index():
 </tbody>
 </table>"""
     return document("Pages to print", body, "index")
+
+
+def names():
+    """The names of all files in teaching/print, without making them."""
+    of_lessons = [f"{name_of(path)}_{kind}.html" for path in sources() for kind in KINDS]
+    return ["index.html", "concept_test.html", "concept_test_key.html", *of_lessons]
 
 
 def everything():
@@ -401,23 +192,27 @@ def chosen(names):
     return found
 
 
-def main(names):
+def write(made, folder):
+    """Write these files into a folder."""
+    folder.mkdir(exist_ok=True)
+    for name, html in made.items():
+        (folder / name).write_text(html, encoding="utf-8", newline="\n")
+
+
+def main(wanted):
     """Write the pages of these lessons, or everything; say what was written."""
     made = {}
-    for path in chosen(names):
+    for path in chosen(wanted):
         made |= said_with_its_name(path)
-    made = made if names else everything()
-    PRINT.mkdir(exist_ok=True)
-    for old in [] if names else sorted(PRINT.glob("*.html")):
+    made = made if wanted else everything()
+    for old in [] if wanted else sorted(PRINT.glob("*.html")):
         if old.name not in made and MADE.fullmatch(old.name):
             old.unlink()
-    for name, html in made.items():
-        (PRINT / name).write_text(html, encoding="utf-8", newline="\n")
-    print(f"{len(made)} pages in {PRINT.relative_to(HERE.parent)}")
+    write(made, PRINT)
+    print(f"{len(made)} pages in {PRINT.relative_to(HERE.parent)}: open index.html there in a browser")
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HERE.parent))        # the course, if it is not installed
     try:
         main(sys.argv[1:])
     except PageError as error:

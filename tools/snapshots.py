@@ -19,9 +19,9 @@ from PIL import Image
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
 
-from lstm_course import explorers  # noqa: E402
-from lstm_course.widgets import svg  # noqa: E402
-from tools.build import png_from_svg  # noqa: E402
+from lstm_course import explorers
+from lstm_course.widgets import svg
+from tools.build import png_from_svg
 
 FOLDER = HERE / "tests" / "lessons" / "snapshots"
 SCALE, LEVELS = 0.25, 32        # of the stored pictures: size, and steps of each colour

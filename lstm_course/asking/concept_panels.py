@@ -5,9 +5,10 @@ from html import escape
 import ipywidgets as widgets
 
 from lstm_course.asking import concept_store as store
-from lstm_course.asking.concept_test import QUESTIONS, UNSURE, score, verdict
+from lstm_course.asking.concept_gain import score, verdict
+from lstm_course.asking.concept_questions import QUESTIONS, UNSURE
 from lstm_course.asking.panels import CSS, Panel
-from lstm_course.asking.quizzes import LETTERS
+from lstm_course.asking.questions import LETTERS
 
 MARKS = (*LETTERS[:4], "?")         # what is kept of a choice; "?" is "I don't know"
 READABLE = "<style>.lstm-quiz button.lstm-choice:disabled {opacity: 1;}</style>"        # also when it is over

@@ -9,6 +9,9 @@ file the answers are kept until the kernel ends.
 import contextlib
 import json
 import os
+from collections.abc import Container, Sequence
+from pathlib import Path
+from typing import Any
 
 from lstm_course.students import progress as remembering
 from lstm_course.students.files import free_name, replace
@@ -16,16 +19,16 @@ from lstm_course.students.files import free_name, replace
 FILE = "concept_test.json"
 ABOUT = "Your own answers to the concept test. Nobody else needs this file; you may delete it."
 
-_here = {}                  # the answers, if there is no file for them
+_here: dict[str, Any] = {}                  # the answers, if there is no file for them
 
 
-def path():
+def path() -> Path | None:
     """The file, or None if nothing may be kept here."""
     beside = remembering.place()
     return beside and beside.with_name(FILE)
 
 
-def load():
+def load() -> dict[str, Any]:
     """All that is kept; {} if that is nothing or makes no sense."""
     file = path()
     if file is None:
@@ -44,7 +47,7 @@ def _read(file):
     return known if isinstance(known, dict) else {}
 
 
-def save(when, answers, handed_in):
+def save(when: str, answers: Sequence[str | None], handed_in: bool) -> None:
     """Keep the answers of one of the two tests; the file is the old one or the new one, never half of it."""
     file, entry = path(), {"answers": list(answers), "handed_in": handed_in}
     if file is None:
@@ -58,7 +61,7 @@ def save(when, answers, handed_in):
     replace(file, (json.dumps(known, indent=1) + "\n").encode())
 
 
-def delete():
+def delete() -> bool:
     """Delete the answers, in the file and here; says whether there were any."""
     file, was = path(), bool(_here)
     _here.clear()
@@ -69,10 +72,12 @@ def delete():
     return was
 
 
-def kept(when, letters, count):
+def kept(when: str, letters: Container[str], count: int) -> tuple[list[str | None], bool]:
     """(answers, handed_in) of one of the two tests; what does not fit to the questions counts as not answered."""
     entry = load().get(when)
-    answers = entry.get("answers") if isinstance(entry, dict) else None
+    if not isinstance(entry, dict):
+        return [None] * count, False
+    answers = entry.get("answers")
     if not isinstance(answers, list) or len(answers) != count:
         return [None] * count, False
     answers = [letter if letter in letters else None for letter in answers]

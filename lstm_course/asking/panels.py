@@ -4,8 +4,7 @@ from html import escape
 
 import ipywidgets as widgets
 
-from lstm_course.asking.predictions import predicted
-from lstm_course.asking.quizzes import LETTERS
+from lstm_course.asking.questions import LETTERS
 from lstm_course.widgets.accessible import style
 from lstm_course.widgets.style import BLUE, FRAME, INK, VERMILION
 
@@ -119,7 +118,7 @@ class PredictionPanel(Panel):
         super().__init__(f"Predict: {prediction.question}", prediction.choices or (), lines=1)
         self.children = [widgets.HTML(CSS), *self.children]
         self.add_class("lstm-quiz")
-        self._show(predicted(prediction.name))
+        self._show(prediction.guess)
 
     def _answers(self):
         return self.buttons or [widgets.HBox([self.number, self.record])]

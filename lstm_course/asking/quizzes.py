@@ -3,62 +3,20 @@
 A lesson declares QUIZ, a tuple of Question (and QUIZ_TITLE, if it wants one); a notebook shows it with quiz("01").
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cached_property
 
 from lstm_course import lessons
+from lstm_course.asking.questions import LETTERS, Choice, Question, bundle, right, wrong
 from lstm_course.students.errors import NoSuchChoice
 from lstm_course.whereabouts import is_static
 
-LETTERS = "ABCDEF"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One answer: what it says, what to tell who chooses it, and whether it is right."""
-
-    text: str
-    feedback: str
-    correct: bool = False
-
-
-def right(text, feedback):
-    return Choice(text, feedback, correct=True)
-
-
-def wrong(text, feedback):
-    return Choice(text, feedback)
-
-
-@dataclass(frozen=True, init=False)
-class Question:
-    """A question and its choices, exactly one of them right. They are shown in the order given here."""
-
-    text: str
-    choices: tuple[Choice, ...]
-
-    def __init__(self, text, *choices):
-        object.__setattr__(self, "text", text)
-        object.__setattr__(self, "choices", choices)
-
-    def pick(self, letter):
-        """The choice with a letter, "A" or "a"."""
-        letters = LETTERS[:len(self.choices)]
-        letter = str(letter).strip().upper()
-        if len(letter) != 1 or letter not in letters:
-            raise ValueError(f"there is no choice {letter!r}, expected one of {', '.join(letters)}")
-        return self.choices[LETTERS.index(letter)]
-
-    def plain(self, number):
-        """The question as plain text, without a word about which choice is right."""
-        choices = [f"   {letter}. {choice.text}" for letter, choice in zip(LETTERS, self.choices, strict=False)]
-        return "\n".join([f"{number}. {self.text}", *choices])
-
+__all__ = ["LETTERS", "Choice", "Question", "Quiz", "quiz", "right", "wrong"]
 
 class Quiz:
     """The questions of a lesson. In a notebook it is a widget; without a kernel it is plain text."""
 
-    def __init__(self, title, questions):
+    def __init__(self, title: str, questions: Iterable[Question]):
         self.title, self.questions = title, tuple(questions)
 
     @cached_property
@@ -67,7 +25,7 @@ class Quiz:
         from lstm_course.asking.panels import QuizPanel
         return QuizPanel(self)
 
-    def choose(self, number, letter):
+    def choose(self, number: int, letter: str) -> str:
         """Answer question `number` (1, 2, …) as if by a click, and return the feedback in words."""
         if number not in range(1, len(self.questions) + 1):
             raise ValueError(f"there is no question {number!r}, expected 1 to {len(self.questions)}")
@@ -75,7 +33,8 @@ class Quiz:
         question.choose(LETTERS.index(str(letter).strip().upper()) if question.data.pick(letter) else None)
         return question.said
 
-    def plain(self):
+    def plain(self) -> str:
+        """The quiz as text, without a word about which choice is right."""
         head = f"{self.title} ({len(self.questions)} questions; run this cell to answer them)"
         return "\n\n".join([head, *(q.plain(k) for k, q in enumerate(self.questions, start=1))])
 
@@ -86,20 +45,7 @@ class Quiz:
         return bundle(self.plain(), None if is_static() else self.panel)
 
 
-NO_WIDGET = "\n\n(Nothing to click on here? check_browser() of lesson 00 says why.)"
-
-
-def bundle(words, widget=None):
-    """What a cell displays: plain text, and the view of a widget unless outputs are being stored."""
-    shown = {"text/plain": words}
-    if widget is not None:
-        shown["text/plain"] += NO_WIDGET
-        shown["application/vnd.jupyter.widget-view+json"] = {
-            "version_major": 2, "version_minor": 0, "model_id": widget.model_id}
-    return shown
-
-
-def quiz(lesson):
+def quiz(lesson: str | int) -> Quiz:
     """The quiz of a lesson: quiz("01")."""
     try:
         found = lessons.lesson(lesson)

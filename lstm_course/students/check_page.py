@@ -51,6 +51,6 @@ class BrowserCheck:
         return shown
 
 
-def check_browser():
+def check_browser() -> BrowserCheck:
     """A line in the browser that turns to "ok" by itself."""
     return BrowserCheck()

@@ -32,7 +32,7 @@ class CannotCopy(Exception):
     """Why not, and what to do, in a sentence or two."""
 
 
-def named(words):
+def named(words: str | Path) -> Path:
     """The path that somebody has typed, with ~ for the home folder."""
     if not str(words).strip():
         raise CannotCopy("The name of the folder is empty. For the folder in which you are, write a point: .")
@@ -45,7 +45,7 @@ def named(words):
 # ---- what is copied from where -----------------------------------------------------------------------------
 
 
-def find_notebooks(place=None):
+def find_notebooks(place: str | Path | None = None) -> Path:
     """The folder with the course's notebooks: a place that was named, or the one beside the package."""
     if place is None:
         beside = Path(lstm_course.__file__).resolve().parents[1] / "notebooks"
@@ -60,7 +60,7 @@ def find_notebooks(place=None):
     raise CannotCopy(f"There are no lessons in {place}: {FIRST} should be there, or in its folder notebooks.")
 
 
-def course_files(notebooks, solutions=False):
+def course_files(notebooks: Path, solutions: bool = False) -> list[str]:
     """The names of what is copied, relative to the notebooks' folder."""
     folders = ["", "solutions"] if solutions else [""]
     lessons = [path for folder in folders for path in sorted((notebooks / folder).glob("*.ipynb"))
@@ -72,7 +72,7 @@ def course_files(notebooks, solutions=False):
 # ---- copying -----------------------------------------------------------------------------------------------
 
 
-def copy(folder, place=None, solutions=False):
+def copy(folder: str | Path, place: str | Path | None = None, solutions: bool = False) -> list[str]:
     """Copy the lessons into a folder, or bring what is new; the lines to print."""
     notebooks, folder = find_notebooks(place), named(folder).resolve()
     if folder == notebooks or notebooks in folder.parents:
@@ -91,7 +91,7 @@ def copy(folder, place=None, solutions=False):
     return _summary(lines, folder)
 
 
-def bring(name, data, record):
+def bring(name: str, data: bytes, record: "Record") -> list[tuple[str, str]]:
     """Put one file of the course where it harms nothing; what was done, [(verb, name)] or nothing.
 
     It looks at the file's name and then at NAME.new, NAME.new-2, …, until one of them holds this version or may do so.
@@ -122,24 +122,24 @@ def _names(path):
         yield path.with_name(f"{path.stem}.new{'' if number == 1 else f'-{number}'}{path.suffix}")
 
 
-def digest(data):
+def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
 class Record:
     """What was copied into a folder, and how it was then: copied = {name: SHA-256}."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path):
         self.folder, self.file = folder, folder / FOLDER / COPIED
         try:
-            self.copied = dict(json.loads(self.file.read_text(encoding="utf-8"))["files"])
+            self.copied: dict[str, str] = dict(json.loads(self.file.read_text(encoding="utf-8"))["files"])
         except (OSError, ValueError, KeyError, TypeError):
             self.copied = {}                # then every file that differs counts as changed by the student
 
-    def key(self, path):
+    def key(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
 
-    def put(self, path, data):
+    def put(self, path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         new = not path.exists()
         replace(path, data)
@@ -148,13 +148,13 @@ class Record:
                 path.chmod(0o644)
         self.copied[self.key(path)] = digest(data)
 
-    def keep(self, path):
+    def keep(self, path: Path) -> None:
         """Copy a file that is about to be replaced to where it can be found."""
         before = self.folder / FOLDER / "before" / self.key(path)
         before.parent.mkdir(parents=True, exist_ok=True)
         replace(free_name(before, "older") if before.exists() else before, path.read_bytes())
 
-    def write(self):
+    def write(self) -> None:
         if self.copied:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             replace(self.file, json.dumps({"files": self.copied}, indent=1).encode() + b"\n")
@@ -180,7 +180,7 @@ def _summary(done, folder):
 # ---- one exercise back to its beginning --------------------------------------------------------------------
 
 
-def reset(notebook, exercise):
+def reset(notebook: str | Path, exercise: str) -> list[str]:
     """Put the starting cell of an exercise back into a notebook; the notebook as it was is kept. Lines to print."""
     path, stub = named(notebook).resolve(), starting_cell(exercise)
     try:

@@ -19,6 +19,7 @@ import contextlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from lstm_course.students.files import free_name, locked, replace, shown
 from lstm_course.students.starting_cells import lessons
@@ -30,12 +31,12 @@ TRIED, GIVEN, PASSED = "tried", "given", "passed"
 BETTER = {TRIED: 1, GIVEN: 2, PASSED: 3}
 ABOUT = "Your own progress in the course on recurrent networks. Nobody else needs this file; you may delete it."
 
-_here = {"checks": {}, "predictions": {}}           # what this kernel knows, with a file or without
-_unsaved = {}                                       # what of it is not yet in the file
-_troubles = []                                      # why the file cannot be used; progress() says it
+_here: dict[str, dict[str, Any]] = {"checks": {}, "predictions": {}}      # what this kernel knows
+_unsaved: dict[tuple[str, str], Any] = {}      # what of it is not yet in the file
+_troubles: list[str] = []      # why the file cannot be used; progress() says it
 
 
-def students_file():
+def students_file() -> Path | None:
     """The file of whoever sits here, or None if there is no place for it or nothing shall be kept."""
     said = os.environ.get(VARIABLE, "").strip()
     with contextlib.suppress(RuntimeError):         # there may be no home
@@ -46,7 +47,7 @@ def students_file():
     return None
 
 
-def place():
+def place() -> Path | None:
     """The file that this kernel reads and writes, or None."""
     if os.environ.get(VARIABLE, "").strip():
         return students_file()
@@ -57,24 +58,24 @@ def place():
 
 # ---------------------------------------------------------------------------------------------- remembering
 
-def note_check(name, status):
+def note_check(name: str, status: str) -> None:
     """A check was tried, passed, or its function given. What was once passed stays passed."""
     _note("checks", name, status)
 
 
-def note_guess(name, guess):
+def note_guess(name: str, guess: str | float) -> None:
     """A guess was made; a later one replaces it."""
     _note("predictions", name, guess)
 
 
-def guess_of(name):
+def guess_of(name: str) -> str | float | None:
     """The guess made under this name, in this kernel or in one before; None if there is none."""
     here = _here["predictions"]
     guess = here[name] if name in here else remembered(place())["predictions"].get(name)
     return guess if isinstance(guess, str | int | float) else None
 
 
-def remembered(path):
+def remembered(path: Path | None) -> dict[str, Any]:
     """What this kernel and the file know: {"checks": {name: status}, "predictions": {name: guess}}."""
     try:
         known = read(path) if path else empty()
@@ -102,11 +103,12 @@ def _merge(known, kind, name, value):
         known[kind][name] = value
 
 
-def forget_everything(path):
+def forget_everything(path: Path | None) -> bool:
     """Delete the file and what this kernel knows. True if there was something to forget."""
     was = any(_here.values()) or bool(path and path.is_file())
-    for entries in (*_here.values(), _unsaved):
+    for entries in _here.values():
         entries.clear()
+    _unsaved.clear()
     if path:
         path.unlink(missing_ok=True)
     return was
@@ -114,11 +116,12 @@ def forget_everything(path):
 
 # ------------------------------------------------------------------------------------------------- the file
 
-def empty():
+def empty() -> dict[str, Any]:
+    """What a new file holds."""
     return {"about": ABOUT, "checks": {}, "predictions": {}}
 
 
-def read(path):
+def read(path: Path) -> dict[str, Any]:
     """What the file holds; nothing, if there is none. One that makes no sense is kept aside, with a sentence."""
     try:
         known = json.loads(path.read_bytes().decode("utf-8-sig"))
@@ -157,7 +160,7 @@ def _trouble(error):
 
 # --------------------------------------------------------------------------------------------- shown to you
 
-def progress(forget=False):
+def progress(forget: bool = False) -> None:
     """Print what you have done so far, lesson by lesson. Nobody else sees it.
 
     forget=True deletes it, in the file and in this notebook.
@@ -171,12 +174,12 @@ def progress(forget=False):
         print("\n".join(report(place())))
 
 
-def report(path):
+def report(path: Path | None) -> list[str]:
     """The lines of progress()."""
     known = remembered(path)
     lines = [line for lesson, parts in lessons().items() if (line := _lesson_line(lesson, parts, known))]
     lines = lines or ["No exercise checked and no prediction made yet."]
-    if _troubles:
+    if path and _troubles:
         return [*lines, f"The file {shown(path)} cannot be used ({_troubles[0]}): this is kept until the kernel ends."]
     if path is None:
         return [*lines, "This is kept until the kernel ends."]

@@ -30,7 +30,7 @@ def _asked(cells: list[Cell]) -> dict:
 def _predictions(source: str) -> list[str]:
     """The names in the calls of predict("name", …)."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    return [call.args[0].value for call in calls if getattr(call.func, "id", "") == "predict"
+    return [str(call.args[0].value) for call in calls if getattr(call.func, "id", "") == "predict"
             and len(call.args) > 1 and isinstance(call.args[0], ast.Constant)]
 
 
@@ -46,7 +46,8 @@ def starting_cell(name: str) -> str:
 
 def function_name(name: str) -> str:
     """What the function of a code exercise is called in its notebook; mostly as the exercise."""
-    return re.search(r"(?m)^def (\w+)\(", starting_cell(name)).group(1)
+    [function, *_] = re.findall(r"(?m)^def (\w+)\(", starting_cell(name))
+    return function
 
 
 def reset(name: str) -> None:

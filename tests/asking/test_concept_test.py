@@ -10,19 +10,9 @@ import pytest
 
 from lstm_course import GRU, LSTM, RNN, Bidirectional, lessons
 from lstm_course.asking import concept_store as store
-from lstm_course.asking.concept_test import (
-    LESSONS,
-    QUESTIONS,
-    TIMES,
-    UNSURE,
-    Mistake,
-    concept_test,
-    gain,
-    gain_error,
-    score,
-    verdict,
-)
-from lstm_course.asking.quizzes import LETTERS, NO_WIDGET
+from lstm_course.asking.concept_questions import QUESTIONS, UNSURE, Mistake
+from lstm_course.asking.concept_test import TIMES, concept_test, gain, gain_error, score, verdict
+from lstm_course.asking.questions import LETTERS, NO_WIDGET
 from lstm_course.gradients import gradient_flow
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,9 +81,7 @@ def test_no_question_of_a_quiz_is_repeated_word_for_word():
 
 @EACH
 def test_its_lesson_exists_and_has_that_title_and_part(question):
-    source = lessons.lesson(question.lesson).folder / "text.md"
-    text = source.read_text(encoding="utf-8")
-    assert text.startswith(f"# {question.lesson} · {LESSONS[question.lesson]}\n")
+    text = lessons.lesson(question.lesson).text
     assert f"\n## {question.part} " in text
 
 

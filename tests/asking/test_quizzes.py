@@ -8,9 +8,10 @@ import sys
 import pytest
 
 from lstm_course import lessons
-from lstm_course.asking.predictions import _guesses
-from lstm_course.asking.quizzes import LETTERS, NO_WIDGET, Question, Quiz, right, wrong
+from lstm_course.asking.questions import NO_WIDGET
+from lstm_course.asking.quizzes import LETTERS, Question, Quiz, right, wrong
 from lstm_course.exercises import predict, predicted, quiz, reveal
+from lstm_course.students.progress import forget_everything
 
 LESSONS = [one.number for one in lessons.lessons() if one.module("quiz")]
 QUESTIONS = [(lesson, question) for lesson in LESSONS for question in lessons.lesson(lesson).module("quiz").QUIZ]
@@ -20,9 +21,9 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 @pytest.fixture(autouse=True)
 def no_guesses(monkeypatch):
     monkeypatch.delenv("LSTM_COURSE_STATIC", raising=False)
-    _guesses.clear()
+    forget_everything(None)
     yield
-    _guesses.clear()
+    forget_everything(None)
 
 
 # ------------------------------------------------------------------------------------------ the questions

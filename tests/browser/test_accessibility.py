@@ -9,7 +9,7 @@ import pytest
 from tests.browser.auditing import axe_faults, page_faults
 from tests.browser.jupyterlab import opened
 from tests.browser.walking import Walk
-from tests.notebooks.support import ROOT
+from tools import print_pages
 
 # ---- three lessons by keyboard alone -----------------------------------------------------------------------
 
@@ -211,19 +211,20 @@ def test_the_walk_finds(at_an_explorer, script, words):
 
 # ---- the teacher's printed pages ---------------------------------------------------------------------------
 
-PRINTED = [path.stem for pattern in ("06_*", "concept_test*", "index") for path in sorted(
-    (ROOT / "teaching" / "print").glob(f"{pattern}.html"))]         # one of each kind
+PRINTED = [name for name in print_pages.names() if name.startswith(("06_", "concept_test", "index"))]
 
 
-def test_there_are_printed_pages():
-    assert {"06_lstm_cell_worksheet", "concept_test"} <= set(PRINTED)
+@pytest.fixture(scope="module")
+def made():
+    """All pages to print: {name: HTML}."""
+    return print_pages.everything()
 
 
 @pytest.mark.parametrize("name", PRINTED)
-def test_a_printed_page(chromium, name):
+def test_a_printed_page(chromium, made, name):
     with chromium.new_context() as context:
         page = context.new_page()
-        page.goto((ROOT / "teaching" / "print" / f"{name}.html").as_uri())
+        page.set_content(made[name])
         assert axe_faults(page) == []
 
 

@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from lstm_course import explorers as course_explorers
 from lstm_course import lessons
 from tools import print_pages as build
+from tools.print_html import BLANK
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -225,11 +226,11 @@ def long_slide(page, lesson):
 def lost_blanks(page, lesson):
     """Where plain CommonMark would take ____ for bold type, a reader of the source sees no blank."""
     text = page.sections["Worksheet"]
-    if not build.BLANK.search(text):
+    if not BLANK.search(text):
         yield "The worksheet has no blanks."
     for line in text.splitlines():
         shown = MarkdownIt("commonmark").disable("hr").render(MATH.sub(" ", line))
-        if len(build.BLANK.findall(shown)) != len(build.BLANK.findall(line)):
+        if len(BLANK.findall(shown)) != len(BLANK.findall(line)):
             yield f"A blank in “{line.strip()}” gets lost: put a space before it."
 
 

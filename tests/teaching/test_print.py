@@ -8,7 +8,6 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.jupyterlab import browser, need_a_browser
 from tools import print_pages as build
 
-FILES = sorted(build.PRINT.glob("*.html"))
 LESSONS = set(map(build.name_of, build.sources()))
 MOST_PAGES = {"worksheet": 1, "key": 1, "formulas": 2, "slide": 1}
 LIKE_OTHERS = {"key", "slide", "formulas"}              # axe sees those of lesson 01; the rest are made alike
@@ -71,8 +70,17 @@ def printed_faults(page):
         yield f"One h1, no script and no paper size are expected: {facts}."
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_printed(page, path):
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory):
+    """A folder with all pages."""
+    folder = tmp_path_factory.mktemp("print")
+    build.write(build.everything(), folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", build.names())
+def test_printed(page, printed, name):
+    path = printed / name
     lesson, _, kind = path.stem.rpartition("_")
     kind = kind if lesson in LESSONS else ""
     found = list(faults(page, path, MOST_PAGES.get(kind), axe=lesson == "01_rnn" or kind not in LIKE_OTHERS))
