@@ -42,8 +42,8 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def shown(path: Path | str) -> str:
-    """A path as one would say it: ~/my-course/…"""
+def shown(path: Path | str | None) -> str:
+    """A path as one would say it: ~/my-course/…."""
     with contextlib.suppress(ValueError, RuntimeError):
-        return f"~/{Path(path).relative_to(Path.home()).as_posix()}"
+        return f"~/{Path(path or '').relative_to(Path.home()).as_posix()}"
     return str(path)

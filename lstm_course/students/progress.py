@@ -179,7 +179,7 @@ def report(path: Path | None) -> list[str]:
     known = remembered(path)
     lines = [line for lesson, parts in lessons().items() if (line := _lesson_line(lesson, parts, known))]
     lines = lines or ["No exercise checked and no prediction made yet."]
-    if path and _troubles:
+    if _troubles:
         return [*lines, f"The file {shown(path)} cannot be used ({_troubles[0]}): this is kept until the kernel ends."]
     if path is None:
         return [*lines, "This is kept until the kernel ends."]

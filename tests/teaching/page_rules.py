@@ -17,7 +17,6 @@ from markdown_it import MarkdownIt
 
 from lstm_course import explorers as course_explorers
 from lstm_course import lessons
-from tools import print_pages as build
 from tools.print_html import BLANK
 
 ROOT = Path(__file__).resolve().parents[2]
