@@ -43,7 +43,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def shown(path: Path | str | None) -> str:
-    """A path as one would say it: ~/my-course/…."""
+    """A path as one would say it: ~/my-course/…"""
     with contextlib.suppress(ValueError, RuntimeError):
         return f"~/{Path(path or '').relative_to(Path.home()).as_posix()}"
     return str(path)
