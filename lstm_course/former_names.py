@@ -92,11 +92,13 @@ FORMER = {
     "explorers.ticker": "widgets.ticker",
     "explorers.unrolled": "lessons.l01_rnn.unrolled",
     "explorers.writer": "lessons.l14_words.writer",
+    "experiments.forecast_court": "experiments.airline_networks",
     "networks.losses": "training.losses",
     "networks.optimizers": "training.optimizers",
     "networks.recurrent": "networks.layer",
     "networks.sampling": "training.sampling",
     "networks.training": "training",
+    "tasks.latch": "tasks.latch_problem",
     "training.model": "networks.model",
 }
 

@@ -2,6 +2,8 @@
 
 The run of the articles "BiLSTM模型的Python代码" and "真正掌握一种算法…": first weights, random pairs and all. It
 takes 2 seconds; it is stored so that the adder desk need not train.
+
+Expected: all 16 384 sums are right from 8 000 pairs on, 18 % of them after 4 000.
 """
 
 import numpy as np

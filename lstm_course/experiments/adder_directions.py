@@ -3,6 +3,9 @@
 LSTMs with 32 outputs a step (two ways: 16 in each direction), a linear output, cross-entropy, Adam 5e-3, 128 pairs an
 update, 600 updates. Trained on 80 % of the pairs of 7-bit numbers, tested on all and on the other 20 %. "lsb" is the
 one-way network with the least significant bit first. It takes about 4 minutes.
+
+Expected: two ways reach 100 % of the bits, also held out, and so does one way with the least significant bit first; one
+way stays at 62 %, however many layers.
 """
 
 import numpy as np

@@ -3,6 +3,9 @@
 The program of the article "真正掌握一种算法…" draws all its weights from generators that are seeded anew at every draw,
 and its output is h = o ⊙ c, without a tanh. Here both are mended, one by one and together, and the tanh also by halves:
 forward, but not backward. 20 seeds each; it takes a minute.
+
+Expected: below 0.001 after 100 iterations in 18 of 20 runs as published, in 19 if seeded once, in all with tanh. The
+ramp is learned without a tanh alone.
 """
 
 import numpy as np

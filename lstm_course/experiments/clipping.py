@@ -2,6 +2,9 @@
 
 LSTMs with forget bias 3, trained by plain gradient descent (two rates) and by Adam. Ten runs each, at most 300
 updates. Takes about 2 minutes.
+
+Expected: with clipping all runs learn; without, all with Adam, 7 of 10 with SGD 0.1 and none with SGD 0.3. The largest
+gradient norm is 59.
 """
 
 from dataclasses import replace

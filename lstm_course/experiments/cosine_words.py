@@ -3,6 +3,9 @@
 word2vec vectors of 200 numbers (CBOW, window 8, 25 negative samples, subsampling 1e-4, 15 epochs), an LSTM of 200 units
 that reads 20 vectors and guesses the vector of the next word (squared error, SGD 0.1, 500 epochs on 10 windows); the
 answer is the word whose vector is nearest by cosine. The text is the Analects; five seeds. It takes about 20 minutes.
+
+Expected: with the article's settings any two vectors have a cosine of 0.999 and at most one of ten words is found, held
+out at most 0.1 %; with better vectors and all of the text 14 to 15 %.
 """
 
 import numpy as np

@@ -2,6 +2,9 @@
 
 Gers, Schmidhuber & Cummins 2000: embedded Reber strings, one after the other. 16 units, 16 streams, windows of 40 steps
 with the state carried on, 1 000 updates, ten runs each. Takes about 2 minutes.
+
+Expected: with the gate 99.8 % or more of the symbols to be remembered are right in every run and |c| stays below 22;
+with f = 1 at most 67 %, and |c| grows beyond 1500.
 """
 
 import numpy as np

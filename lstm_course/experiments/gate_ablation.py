@@ -2,6 +2,9 @@
 
 In the manner of Greff et al. 2015. Adding: 50 steps, 32 units, until the mean squared error is below 0.01 or 600
 updates are over. Reber: the strings without end of `forget_gate`, in the same setting. Takes about 8 minutes.
+
+Expected: 10 runs of 10 learn to add, but none without i, 1 without f, 6 without o and 9 with an unsquashed h; on Reber
+strings only the cell without f stays below 95 %.
 """
 
 from contextlib import suppress

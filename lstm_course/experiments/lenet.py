@@ -4,6 +4,8 @@ The images, the split, Adam 1e-3, batch 128, 20 epochs and float32 are those of 
 comparison. "permuted": the 784 pixels of all images in one fixed random order, 10 epochs only. "dense": two matrices,
 784 -> 77 -> 10, which have about as many weights as the LeNet. At the end each network also sees the test images
 moved to the right by 0 to 4 pixels. It takes about 5 minutes.
+
+Expected at the end: the LeNet 95.8 to 96.6 %, dense 92.4 to 94.0, permuted 84.2 to 86.9.
 """
 
 import numpy as np

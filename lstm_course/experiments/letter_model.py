@@ -2,6 +2,9 @@
 
 Embedding 32, LSTM 128 units, Adam 5e-3, truncation 50, 32 streams, float32. The control is the same network on the same
 letters in random order: there is nothing to learn but how frequent each letter is. It takes about 10 minutes.
+
+Expected: perplexity 5.6 to 5.8 on held-out poems, as counting six letters; on shuffled letters 22.8, no better than
+counting one.
 """
 
 import numpy as np

@@ -2,6 +2,8 @@
 
 Ten runs of each network, until 99 % of new sequences are right or 400 updates are over; a coin has 50 %. Takes about
 4 minutes.
+
+Expected: 6 runs of 10 with bias 1, all with bias 3 and 5, 8 of the RNN, none of the GRU.
 """
 
 from lstm_course.experiments.shared import races

@@ -4,6 +4,8 @@ Everything else is as in `mnist_rows`, whose LSTM of 128 units is the baseline, 
 two LSTMs of 128 units. The others are two-way with 64 units in each direction, so that as many numbers reach the
 classifier: "two_way" reads each direction where it has seen the whole image, "last" takes out[-1] for both. It takes
 about 5 minutes.
+
+Expected at the end: stacked 94.3 to 95.9 %, two ways 92.7 to 94.8, with out[-1] 91.3 to 93.8.
 """
 
 import numpy as np

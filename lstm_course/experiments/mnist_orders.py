@@ -3,6 +3,8 @@
 Everything else is as in `mnist_rows`. Reading pixel by pixel is a reduced experiment: blocks of 2 x 2 pixels are
 averaged, so that there are 196 steps instead of 784, one number a step goes straight into the recurrent layer, and
 that has 32 units and learns for 10 epochs. It takes about 5 minutes.
+
+Expected at the end: rows in a random order 87.7 to 89.2 %, pixels 37 to 55 %.
 """
 
 import numpy as np

@@ -3,6 +3,8 @@
 The network of the article "循环神经网络(LSTM和GRU)(1)": 28 steps of 28 pixels, linear 28 -> 128, a recurrent layer of
 128 units (the LSTM with forget bias 1), linear 128 -> 10 on the last state, softmax cross-entropy, Adam 1e-3, batch
 128, 20 epochs, float32. Tested on 1 000 other images after each epoch. It takes about 10 minutes.
+
+Expected at the end: GRU 95.5 to 96.5 %, LSTM 94.2 to 95.4, RNN 92.3 to 93.8, logistic regression below 91.7.
 """
 
 import numpy as np

@@ -2,6 +2,9 @@
 
 Per seed one network with the article's weights (its seed is 0), trained as in the article on each of three data
 sets: the true ones, the same with shuffled labels, and the true labels with random inputs.
+
+Expected: everything learned is fitted (off by less than 0.05), nothing held out is (off by 18 to 53), whatever the
+control.
 """
 
 import numpy as np

@@ -2,6 +2,9 @@
 
 An LSTM reads 16 gaps and gives the class of the next one: by its size, or by its remainder when divided by 6. It
 learns from the primes below 30 000; the primes up to 40 000 say when to stop; those up to 60 000 are asked once.
+
+Expected: no network beats the majority on the size; on the remainder it has 56 to 58 % against 40 %, and the rule that
+knows the last prime has 60 %. Shuffled labels teach nothing.
 """
 
 import numpy as np

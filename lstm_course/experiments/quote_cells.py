@@ -2,6 +2,9 @@
 
 The quote language (lstm_course.tasks.quotes), an embedding of 8 numbers, 32 units, Adam 1e-2, 400 updates of 32 texts
 of 50 letters. Correlations are taken over fresh texts. It takes about a minute.
+
+Expected: after training one unit's h follows the quotation marks with a correlation of 0.98 (LSTM) or 0.92 (RNN) and
+more, before it with at most 0.48.
 """
 
 import numpy as np

@@ -3,6 +3,9 @@
 An encoder LSTM reads 1 to 12 digits; its last state (h, c) is the first state of a decoder LSTM, which writes them in
 reversed order (Sutskever, Vinyals & Le, "Sequence to Sequence Learning with Neural Networks", 2014). Trained with
 teacher forcing, tested writing on its own. Adam, 64 sequences of one length in each update. It takes about 15 minutes.
+
+Expected: the longer the state, the longer the digits that come back: half of the sequences are right at length 7 with 8
+units, at length 13 or 14 with 64. Without the state: chance.
 """
 
 import numpy as np

@@ -2,6 +2,8 @@
 
 16 units, the latch over 50 steps, 300 updates, five runs each, whether it is solved or not. The weights are stored
 as float32. Takes about 2 minutes.
+
+Expected: the RNN and forget biases from 1 on solve it in all five runs, the GRU and biases below 1 in none.
 """
 
 import numpy as np

@@ -2,6 +2,9 @@
 
 Williams & Peng 1990. Over 20 and over 50 steps; k = T is the full gradient, k = 0 trains the linear layer alone, and
 the network keeps its first random weights. Ten runs each, at most 400 updates. Takes about 3 minutes.
+
+Expected: over 20 steps k = 1 solves 10 of 10 with both networks; over 50 steps the full gradient solves 9 of 10, a cut
+one 1 to 3. Without any gradient into it (k = 0) the LSTM fails, the RNN over 20 steps does not.
 """
 
 from dataclasses import replace

@@ -4,6 +4,9 @@ Ten seeds each. The networks of a task have about equally many weights, so that 
 stand beside 37 GRU units. Adam, gradients clipped to norm 1, fresh batches of 50 sequences.
 
 The results of `run` are arrays whose first axes are network (in the order of NETWORKS) and seed.
+
+Expected: every LSTM and GRU adds, every GRU sooner, no RNN does; at counting to 200 every LSTM gets further (118 to
+201) than every GRU (at most 95) that resets after the product.
 """
 
 import numpy as np

@@ -2,6 +2,8 @@
 
 Embedding 32, LSTM 64 units, Adam 5e-3, truncation 50, 16 streams, float32. English words that occur once in the
 training part are one unknown token; the Analects keep every word. It takes about 6 minutes.
+
+Expected: perplexity 63 to 65 on the sonnets against 77 of counting, 121 to 126 on the Analects against 127.
 """
 
 import numpy as np

@@ -8,7 +8,8 @@ import numpy as np
 VARIANCE = 1 / 6                                                # of the sum of two uniform numbers: 2 · 1/12
 
 
-def adding_problem(steps, sequences, rng=None):
+def adding_problem(steps: int, sequences: int, rng: np.random.Generator | int | None = None,
+                   ) -> tuple[np.ndarray, np.ndarray]:
     """-> x (T,B,2): uniform numbers in [0, 1) and a marker 0 or 1; targets (B,1): the sum of the two marked.
 
     One marker stands in the first half, the other in the second, each anywhere with equal chance.
@@ -24,6 +25,6 @@ def adding_problem(steps, sequences, rng=None):
     return x, (x[first, every, 0] + x[second, every, 0])[:, None]
 
 
-def baseline():
+def baseline() -> float:
     """Mean squared error of always answering 1, the mean: the variance of the sum, 1/6."""
     return VARIANCE

@@ -4,10 +4,14 @@ A *rule* takes what is known, past (N,K) with the latest month last, and gives t
 needs K = 13 months. The data: Series G of Box & Jenkins, see data/NOTICE.txt.
 """
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+Rule = Callable[[np.ndarray], np.ndarray]           # months known (N,K) -> the next one (N,)
 
 FILE = Path(__file__).parent / "data" / "air_passengers.csv"
 HELD_BACK = {"article": 43, "four years": 48}       # the months at the end that nothing may learn from
@@ -17,7 +21,7 @@ KNOWN = 13                                          # months that the rules look
 # ---- the data ------------------------------------------------------------------------------------------------
 
 @cache
-def load():
+def load() -> tuple[np.ndarray, np.ndarray]:
     """-> months (144,), "1949-01" to "1960-12"; passengers (144,) in thousands. Neither can be changed."""
     table = np.loadtxt(FILE, delimiter=",", skiprows=1, dtype=str)
     months, passengers = table[:, 0].copy(), table[:, 1].astype(float)
@@ -25,7 +29,7 @@ def load():
     return months, passengers
 
 
-def windows(series, look_back):
+def windows(series: np.ndarray, look_back: int) -> tuple[np.ndarray, np.ndarray]:
     """series (T,) -> x (T - look_back, look_back): what was known; targets (T - look_back,): what came next."""
     count = len(series) - look_back
     if not 1 <= look_back < len(series):
@@ -35,22 +39,22 @@ def windows(series, look_back):
 
 # ---- rules without a network ---------------------------------------------------------------------------------
 
-def last_month(past):
+def last_month(past: np.ndarray) -> np.ndarray:
     """As last month."""
     return past[:, -1]
 
 
-def same_month_last_year(past):
+def same_month_last_year(past: np.ndarray) -> np.ndarray:
     """As twelve months ago: the same month of last year."""
     return past[:, -12]
 
 
-def growth_times_last_year(past):
+def growth_times_last_year(past: np.ndarray) -> np.ndarray:
     """The same month of last year, times how much last month was above the same month of last year."""
     return past[:, -12] * past[:, -1] / past[:, -13]
 
 
-def linear(lags, train):
+def linear(lags: Sequence[int], train: np.ndarray) -> Rule:
     """Least squares on some past months and a constant, fitted to `train` (T,) -> a rule."""
     x, targets = windows(train, max(lags))
     columns = lambda past: np.column_stack([*(past[:, -lag] for lag in lags), np.ones(len(past))])
@@ -58,21 +62,21 @@ def linear(lags, train):
     return lambda past: columns(past) @ weights
 
 
-def rules(train):
+def rules(train: np.ndarray) -> dict[str, Rule]:
     """All rules by name; the two linear ones are fitted to `train` (T,)."""
     return {"last month": last_month, "same month last year": same_month_last_year,
             "growth × last year": growth_times_last_year, "linear, lags 1, 2, 12, 13": linear((1, 2, 12, 13), train),
             "linear, lags 1 to 12": linear(range(1, 13), train)}
 
 
-def ahead(rule, past, horizon):
+def ahead(rule: Rule, past: np.ndarray, horizon: int) -> np.ndarray:
     """A rule over and over, on its own forecasts: past (N,K) -> what it says for `horizon` months later (N,)."""
     for _ in range(horizon):
         past = np.column_stack([past[:, 1:], rule(past)])
     return past[:, -1]
 
 
-def forecast(rule, series, horizon=1):
+def forecast(rule: Rule, series: np.ndarray, horizon: int = 1) -> np.ndarray:
     """Forecasts of all months (T,), each made `horizon` months before; NaN where too little was known."""
     past = np.stack([series[k:k + KNOWN] for k in range(len(series) - KNOWN - horizon + 1)])
     return np.concatenate([np.full(len(series) - len(past), np.nan), ahead(rule, past, horizon)])
@@ -80,12 +84,12 @@ def forecast(rule, series, horizon=1):
 
 # ---- judging -------------------------------------------------------------------------------------------------
 
-def rmse(forecasts, truth):
+def rmse(forecasts: Any, truth: Any) -> Any:
     """Root of the mean square of the errors, over the last axis, in passengers (thousands)."""
     return np.sqrt(np.mean((np.asarray(forecasts) - truth) ** 2, axis=-1))
 
 
-def limits(forecasts, truth, share=0.9):
+def limits(forecasts: np.ndarray, truth: np.ndarray, share: float = 0.9) -> np.ndarray:
     """Between which two factors of the forecast did this share of the truths lie? -> low, high.
 
     As many are left out above as below. Months without a forecast (NaN) do not count.

@@ -8,14 +8,19 @@ significant first ("msb"). T counts the columns of the sum: with 8 columns the a
 so that no carry is lost. Sums are made bit by bit, so no T overflows.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 ORDERS = ("lsb", "msb")
+Pairs = tuple[np.ndarray, np.ndarray]
+Predict = Callable[[np.ndarray], Any]
 
 
 # --------------------------------------------------------------------------------------- numbers and bits
 
-def encode(numbers, bits=8, order="lsb"):
+def encode(numbers: Any, bits: int = 8, order: str = "lsb") -> np.ndarray:
     """Whole numbers (B,), or one, -> their bits (T,B), or (T,), uint8."""
     numbers = np.asarray(numbers)
     if numbers.dtype.kind not in "iu" and not (numbers.dtype == object and _all_ints(numbers)):
@@ -29,7 +34,7 @@ def encode(numbers, bits=8, order="lsb"):
     return _ordered(np.array(columns).astype(np.uint8), order)
 
 
-def decode(bits, order="lsb"):
+def decode(bits: Any, order: str = "lsb") -> Any:
     """Bits (T,B), or (T,), -> the numbers (B,), or one: uint64, or Python integers if T > 64."""
     bits = _ordered(np.asarray(bits), order)
     if bits.ndim < 1 or not np.all((bits == 0) | (bits == 1)):
@@ -40,7 +45,7 @@ def decode(bits, order="lsb"):
     return sum(bit.astype(np.uint8).astype(object) * (1 << t) for t, bit in enumerate(bits))
 
 
-def add_bits(a, b, order="lsb"):
+def add_bits(a: Any, b: Any, order: str = "lsb") -> tuple[np.ndarray, np.ndarray]:
     """Bits of a and b (T,B) -> bits of a + b (T,B), carries (T,B). The schoolbook rule, without a network.
 
     carries[t] is what column t hands on to the next column: 1 if it had at least two ones.
@@ -58,19 +63,20 @@ def add_bits(a, b, order="lsb"):
 
 # --------------------------------------------------------------------------------------------- the data
 
-def dataset(a, b, bits=8, order="lsb"):
+def dataset(a: Any, b: Any, bits: int = 8, order: str = "lsb") -> tuple[np.ndarray, np.ndarray]:
     """Numbers a, b (B,) -> x (T,B,2): their bits; targets (T,B,1): those of the sum. Floats 0.0 and 1.0."""
     _check_bits(bits)
     a, b = encode(a, bits, order), encode(b, bits, order)
     return _as_data(a, b, order)
 
 
-def carries(a, b, bits=8, order="lsb"):
+def carries(a: Any, b: Any, bits: int = 8, order: str = "lsb") -> np.ndarray:
     """Numbers a, b (B,) -> (T,B), 1 where column t hands a carry on."""
     return add_bits(encode(a, bits, order), encode(b, bits, order), order)[1]
 
 
-def random_sums(sequences, bits=8, order="lsb", rng=None):
+def random_sums(sequences: int, bits: int = 8, order: str = "lsb", rng: np.random.Generator | int | None = None,
+                ) -> tuple[np.ndarray, np.ndarray]:
     """-> x (T,B,2), targets (T,B,1) of random pairs. Any number of bits: 16, 32, 64, 1000."""
     _check_bits(bits)
     drawn = np.random.default_rng(rng).integers(0, 2, (2, bits, sequences), dtype=np.uint8)
@@ -78,7 +84,7 @@ def random_sums(sequences, bits=8, order="lsb", rng=None):
     return _as_data(_ordered(drawn[0], order), _ordered(drawn[1], order), order)
 
 
-def all_pairs(bits=8):
+def all_pairs(bits: int = 8) -> tuple[np.ndarray, np.ndarray]:
     """Every pair of addends -> a, b, both (4^(bits-1),): for 8 columns 128 · 128 = 16 384 pairs."""
     _check_bits(bits)
     if bits > 12:
@@ -87,7 +93,8 @@ def all_pairs(bits=8):
     return np.repeat(np.arange(count), count), np.tile(np.arange(count), count)
 
 
-def split(bits=8, test_share=0.2, by="pairs", rng=None):
+def split(bits: int = 8, test_share: float = 0.2, by: str = "pairs", rng: np.random.Generator | int | None = None,
+          ) -> tuple[Pairs, Pairs]:
     """All pairs in two parts -> (a, b) to train on, (a, b) to test on. They have no pair in common.
 
     by="pairs"    pairs drawn at random
@@ -118,7 +125,7 @@ def split(bits=8, test_share=0.2, by="pairs", rng=None):
     return (a[~test], b[~test]), (a[test], b[test])
 
 
-def longest_carry(a, b, bits=8):
+def longest_carry(a: Any, b: Any, bits: int = 8) -> np.ndarray:
     """Numbers a, b (B,) -> (B,): over how many columns in a row a carry is handed on, at most."""
     longest = run = np.zeros(np.shape(a), dtype=int)
     for handed_on in carries(a, b, bits):
@@ -129,7 +136,7 @@ def longest_carry(a, b, bits=8):
 
 # -------------------------------------------------------------------------------------------- the judge
 
-def evaluate(predict, bits=8, order="lsb", pairs=None):
+def evaluate(predict: Predict, bits: int = 8, order: str = "lsb", pairs: Pairs | None = None) -> dict[str, float]:
     """How often `predict` is right, over all pairs (or pairs = (a, b)) -> {"bits": share, "sums": share}.
 
     predict: function x (T,B,2) -> (T,B,1) or (T,B), a probability or a bit; above ½ counts as 1. A *sum* is
@@ -139,7 +146,7 @@ def evaluate(predict, bits=8, order="lsb", pairs=None):
     return score(predict, *dataset(a, b, bits, order))
 
 
-def score(predict, x, targets):
+def score(predict: Predict, x: np.ndarray, targets: np.ndarray) -> dict[str, float]:
     """The same for any x (T,B,2) and targets (T,B,1) of `dataset` or `random_sums`."""
     answers = np.asarray(predict(x))
     if answers.size != targets.size or answers.shape[:2] != targets.shape[:2]:
@@ -148,7 +155,7 @@ def score(predict, x, targets):
     return {"bits": float(right.mean()), "sums": float(right.all(axis=0).mean())}
 
 
-def baseline(kind="guess", bits=8, order="lsb"):
+def baseline(kind: str = "guess", bits: int = 8, order: str = "lsb") -> dict[str, float]:
     """What can be had without carrying -> {"bits": share, "sums": share}, like `evaluate`.
 
     kind="guess"      a coin for every bit
@@ -168,7 +175,7 @@ def baseline(kind="guess", bits=8, order="lsb"):
 
 # ------------------------------------------------------------------------------- the articles' own run
 
-def source_weights(seed=0):
+def source_weights(seed: int = 0) -> tuple[dict[str, np.ndarray], np.random.RandomState]:
     """The first weights of the articles' network: W (2,16), V (16,1), U (16,16), uniform in [-1, 1).
 
     Drawn in this order from NumPy's legacy generator; returned with it, since it then draws the pairs.
@@ -178,7 +185,7 @@ def source_weights(seed=0):
     return {"W": W, "V": V, "U": U}, legacy
 
 
-def source_pairs(iterations, seed=0):
+def source_pairs(iterations: int, seed: int = 0) -> np.ndarray:
     """The pairs that the articles' program trains on, one an iteration -> a, b (iterations,), 0 … 127."""
     legacy = source_weights(seed)[1]
     return legacy.randint(128, size=(iterations, 2)).T

@@ -27,7 +27,7 @@ class Images(NamedTuple):
     labels: Any
 
 
-def load(folder, part="train", records=RECORDS):
+def load(folder: str | Path, part: str = "train", records: int | None = RECORDS) -> Images:
     """All images of a part -> Images. part: "train" (5 files) or "test" (1 file); records: images in each file."""
     if part not in FILES:
         raise ValueError(f"part is {part!r}, expected one of {', '.join(map(repr, FILES))}")
@@ -35,7 +35,7 @@ def load(folder, part="train", records=RECORDS):
     return Images(np.concatenate([one.images for one in parts]), np.concatenate([one.labels for one in parts]))
 
 
-def read(path, records=RECORDS):
+def read(path: str | Path, records: int | None = RECORDS) -> Images:
     """One file of the binary version -> Images. records: how many images it must hold; None takes any number."""
     path = Path(path)
     content = path.read_bytes()
@@ -80,7 +80,7 @@ def _find(folder, name):
 
 # ------------------------------------------------------------------------------------------ normalisation
 
-def channel_statistics(images):
+def channel_statistics(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """images (N,C,Y,X) -> mean and standard deviation of each channel over all images and pixels, (C,) each."""
     scaled = _scaled(images)
     mean, std = scaled.mean(axis=(0, 2, 3)), scaled.std(axis=(0, 2, 3))
@@ -89,7 +89,7 @@ def channel_statistics(images):
     return mean, std
 
 
-def normalise(images, mean, std, dtype=np.float64):
+def normalise(images: np.ndarray, mean: Any, std: Any, dtype: Any = np.float64) -> np.ndarray:
     """images (N,C,Y,X) uint8 -> (N,C,Y,X) floats: (pixel / 255 - mean) / std of its channel.
 
     Mean and deviation are those of the *training* images, for the test images too.

@@ -18,7 +18,7 @@ STORED = Path(__file__).resolve().parent / "data" / "gru_cases.npz"
 
 
 @cache
-def load(library):
+def load(library: str) -> dict[str, np.ndarray]:
     """The arrays of a case, float64 and read-only; library is "torch" or "onnx".
 
     Both: x (T,B,I), h0 (B,H) and the outputs y (T,B,H).

@@ -3,10 +3,12 @@
 To answer, one number has to be kept: the a so far minus the b so far. It has no upper end, so a network must count.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
-def majority(steps, sequences, rng=None):
+def majority(steps: int, sequences: int, rng: np.random.Generator | int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """-> x (T,B,2): (1, 0) for a, (0, 1) for b; targets (T,B,1): 1 where there have been more a than b, else 0.
 
     Each sequence has two parts. The cut is anywhere, and each part has its own share of a, drawn from [0, 1): so the
@@ -18,7 +20,7 @@ def majority(steps, sequences, rng=None):
     return _letters(rng.random((steps, sequences)) < share)
 
 
-def a_then_b(counts, steps):
+def a_then_b(counts: Sequence[int], steps: int) -> tuple[np.ndarray, np.ndarray]:
     """One sequence for each count: so many a, then only b, `steps` letters in all -> x (T,B,2), targets (T,B,1)."""
     return _letters(np.arange(steps)[:, None] < np.asarray(counts))
 

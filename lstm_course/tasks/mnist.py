@@ -32,7 +32,7 @@ class Digits(NamedTuple):
 # ------------------------------------------------------------------------------------ the 5 000 of the course
 
 @cache
-def load():
+def load() -> Digits:
     """The 5 000 images of the course, 500 of each class, in turns 0, 1, … 9, 0, 1, … -> Digits, read-only."""
     with np.load(STORED, allow_pickle=False) as stored:
         digits = Digits(stored["images"], stored["labels"])
@@ -41,7 +41,7 @@ def load():
     return digits
 
 
-def split(images, labels, test_a_class=TEST_A_CLASS):
+def split(images: np.ndarray, labels: np.ndarray, test_a_class: int = TEST_A_CLASS) -> tuple[Digits, Digits]:
     """-> Digits to train on, Digits to test on: the last `test_a_class` of each class are the test."""
     smallest = np.bincount(labels, minlength=CLASSES).min()
     if not 0 < test_a_class < smallest:
@@ -55,13 +55,13 @@ def split(images, labels, test_a_class=TEST_A_CLASS):
 
 # --------------------------------------------------------------------------------------- images as sequences
 
-def rows(images, order=None, dtype=np.float64):
+def rows(images: np.ndarray, order: Any = None, dtype: Any = np.float64) -> np.ndarray:
     """Images (B,28,28) -> x (28,B,28), 0.0 to 1.0: step t is row t, or row order[t]."""
     x = _scaled(images, dtype).transpose(1, 0, 2)
     return np.ascontiguousarray(x if order is None else x[order])
 
 
-def pixels(images, order=None, shrink=2, dtype=np.float64):
+def pixels(images: np.ndarray, order: Any = None, shrink: int = 2, dtype: Any = np.float64) -> np.ndarray:
     """Images (B,28,28) -> x (T,B,1): pixel by pixel, line by line, or in another order of the T pixels.
 
     Before that, blocks of shrink x shrink pixels are averaged: T = 784, 196 or 49 for shrink 1, 2 or 4.
@@ -85,7 +85,7 @@ def _scaled(images, dtype):
 
 # ----------------------------------------------------------------------------------------- the complete files
 
-def load_idx(folder, part="train"):
+def load_idx(folder: str | Path, part: str = "train") -> Digits:
     """The complete MNIST, if its four files are in a folder -> Digits. part: "train" (60 000) or "test" (10 000).
 
     The files may be as they were published (.gz) or unpacked; "train-images.idx3-ubyte" is understood as well.
@@ -113,7 +113,7 @@ def _find(folder, name):
     raise FileNotFoundError(f"{folder} holds none of {', '.join(names)}")
 
 
-def read_idx(path, axes=None):
+def read_idx(path: str | Path, axes: int | None = None) -> np.ndarray:
     """A file in the IDX format, plain or gzip -> an array of uint8. axes: how many it must have, if known.
 
     The file begins with 0, 0, 8 (for uint8), the number of axes, and the size of each axis (4 bytes, the

@@ -4,13 +4,15 @@ The first task is that of the article "真正掌握一种算法…". It looks ha
 written down again and again, so with 50 numbers in a window the one asked for stands in it, twice.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 HUNDRED = 100               # the article takes the primes below it, and divides by it
 GAPS_UP_TO = 32             # larger gaps are read as this one
 
 
-def below(limit):
+def below(limit: int) -> np.ndarray:
     """All primes below a number, by the sieve of Eratosthenes."""
     prime = np.ones(max(limit, 2), dtype=bool)
     prime[:2] = False
@@ -20,7 +22,7 @@ def below(limit):
     return np.flatnonzero(prime)
 
 
-def series(count, repeat=True):
+def series(count: int, repeat: bool = True) -> np.ndarray:
     """`count` primes in their order; repeat: after 97 it begins again with 2, as in the article."""
     if repeat:
         return np.resize(below(HUNDRED), count)
@@ -30,7 +32,7 @@ def series(count, repeat=True):
     return below(limit)[:count]
 
 
-def windows(numbers, width, start=0, count=10):
+def windows(numbers: np.ndarray, width: int, start: int = 0, count: int = 10) -> tuple[np.ndarray, np.ndarray]:
     """Numbers (N,) -> windows number start … start + count - 1: x (count,width), and what comes after each (count,)."""
     if not 0 <= start <= start + count <= len(numbers) - width:
         raise ValueError(f"start is {start}, count {count} and width {width}, expected windows that lie within "
@@ -39,12 +41,12 @@ def windows(numbers, width, start=0, count=10):
     return numbers[ends[:, None] + np.arange(-width, 0)], numbers[ends]
 
 
-def scale(count, repeat=True):
+def scale(count: int, repeat: bool = True) -> int:
     """What `count` primes are divided by: 100, as in the article; if they go on, the next hundred above them."""
     return HUNDRED if repeat else int(-(-series(count, repeat)[-1] // HUNDRED) * HUNDRED)
 
 
-def next_prime(width=50, start=0, count=10, repeat=True):
+def next_prime(width: int = 50, start: int = 0, count: int = 10, repeat: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """The article's task -> x (T,1,width), targets (T,1,1): window after window is one step of one sequence."""
     used = start + count + width
     x, targets = windows(series(used, repeat) / scale(used, repeat), width, start, count)
@@ -53,7 +55,7 @@ def next_prime(width=50, start=0, count=10, repeat=True):
 
 # ---- the honest task: which gap comes next? ------------------------------------------------------------------
 
-def gaps(low, high):
+def gaps(low: int, high: int) -> np.ndarray:
     """The gaps between neighbours among the primes from low (at least 5) to high; all are even."""
     if low < 5:
         raise ValueError(f"low is {low}, expected at least 5: the gap from 2 to 3 is odd, and 3, 5, 7 are an exception")
@@ -61,17 +63,18 @@ def gaps(low, high):
     return np.diff(primes[primes >= low])
 
 
-def size_class(gap):
+def size_class(gap: np.ndarray) -> np.ndarray:
     """0, 1, 2, 3 for a gap of 2, of 4, of 6, of 8 or more."""
     return np.minimum(gap // 2, 4) - 1
 
 
-def remainder_class(gap):
+def remainder_class(gap: np.ndarray) -> np.ndarray:
     """0, 1, 2 for a gap with the remainder 0, 2, 4 when divided by 6."""
     return gap % 6 // 2
 
 
-def next_gap(low, high, classes, width=16):
+def next_gap(low: int, high: int, classes: Callable[[np.ndarray], np.ndarray], width: int = 16,
+             ) -> tuple[np.ndarray, np.ndarray]:
     """-> x (width,B,16): the gaps before, each one-hot; targets (B,): the class of the gap that follows."""
     found = gaps(low, high)
     x, following = windows(found, width, 0, len(found) - width)

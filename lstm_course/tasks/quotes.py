@@ -15,7 +15,7 @@ ALPHABET = SMALL + CAPITAL + BLANK + MARK
 P_MARK, P_BLANK = 0.08, 0.3             # of a quotation mark and of a blank; the letters share the rest
 
 
-def text(steps, sequences, rng=None):
+def text(steps: int, sequences: int, rng: np.random.Generator | int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """-> tokens (T,B), places in ALPHABET, and inside (T,B): True from an opening mark to before the closing one."""
     if steps < 1 or sequences < 1:
         raise ValueError(f"steps is {steps} and sequences is {sequences}, expected at least 1 of both")
@@ -31,7 +31,7 @@ def text(steps, sequences, rng=None):
     return np.where(marks, ALPHABET.index(MARK), tokens), inside
 
 
-def encode(words):
+def encode(words: str) -> np.ndarray:
     """A text of the language -> tokens (T,); letters outside the alphabet are refused."""
     strange = sorted(set(words) - set(ALPHABET))
     if strange:
@@ -39,7 +39,7 @@ def encode(words):
     return np.array([ALPHABET.index(letter) for letter in words], dtype=np.int64)
 
 
-def best_perplexity(knows=True):
+def best_perplexity(knows: bool = True) -> float:
     """The perplexity of who knows the rules: with what is inside remembered, or without (then 16 letters may come)."""
     letters = len(SMALL) * (1 if knows else 2)
     p = np.array([P_MARK, P_BLANK] + [(1 - P_MARK - P_BLANK) / letters] * letters)

@@ -10,7 +10,9 @@ SYMBOLS = ("X", "Y", "a", "b", "c", "d")
 CLASSES = ("XX", "XY", "YX", "YY")
 
 
-def temporal_order(steps, sequences, rng=None, first=(0.1, 0.2), second=(0.5, 0.6)):
+def temporal_order(steps: int, sequences: int, rng: np.random.Generator | int | None = None, first: tuple[float,
+                   float] = (0.1, 0.2),
+                   second: tuple[float, float] = (0.5, 0.6)) -> tuple[np.ndarray, np.ndarray]:
     """-> x (T,B,6): one-hot symbols X, Y, a, b, c, d; targets (B,): 0 XX, 1 XY, 2 YX, 3 YY.
 
     X or Y stands at one step of [0.1 T, 0.2 T) and one of [0.5 T, 0.6 T), distractors a to d everywhere else.
@@ -28,6 +30,6 @@ def temporal_order(steps, sequences, rng=None, first=(0.1, 0.2), second=(0.5, 0.
     return np.eye(6)[symbols], 2 * pair[0] + pair[1]
 
 
-def baseline():
+def baseline() -> float:
     """Accuracy of guessing one of the four classes."""
     return 1 / 4

@@ -12,6 +12,7 @@ Both texts are old and free. Where the files come from stands in data/NOTICE.txt
 import json
 import re
 from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -37,14 +38,14 @@ LEXICON = frozenset(NAMES_AND_NOUNS.split())
 # ---- the two texts -----------------------------------------------------------------------------------------
 
 @cache
-def analects():
+def analects() -> tuple[str, ...]:
     """The Analects of Confucius: a tuple of paragraphs in the order of the book."""
     chapters = json.loads((FOLDER / "lunyu.json").read_text(encoding="utf-8"))
     return tuple(paragraph.strip() for chapter in chapters for paragraph in chapter["paragraphs"])
 
 
 @cache
-def sonnets():
+def sonnets() -> tuple[str, ...]:
     """Shakespeare's 154 sonnets in their order: a tuple of poems, lines joined by newlines, without numbers."""
     blocks = (FOLDER / "sonnets.txt").read_text(encoding="utf-8").split("\n\n")
     poems = [block for block in map(_trimmed, blocks) if block.count("\n") > 5]
@@ -57,7 +58,7 @@ def _trimmed(block):
     return "\n".join(line for line in lines if line and not NUMERAL.fullmatch(line))
 
 
-def split(pieces, held_out=HELD_OUT):
+def split(pieces: Sequence[str], held_out: float = HELD_OUT) -> tuple[Sequence[str], Sequence[str]]:
     """A text in pieces -> its first part to train on, its last part to test on: later text, never seen."""
     if not 0 < held_out < 1:
         raise ValueError(f"held_out is {held_out}, expected a share between 0 and 1")
@@ -69,22 +70,22 @@ def split(pieces, held_out=HELD_OUT):
 
 # ---- tokens ------------------------------------------------------------------------------------------------
 
-def letters(poems):
+def letters(poems: Iterable[str]) -> list[str]:
     """English text as single characters, a blank line between poems: a list of strings of length 1."""
     return list("\n\n".join(poems) + "\n\n")
 
 
-def english(poems):
+def english(poems: Iterable[str]) -> list[str]:
     """English text as words in lower case; punctuation and the end of a line are tokens of their own."""
     return [token for poem in poems for token in ENGLISH.findall(poem.lower() + "\n")]
 
 
-def chinese(paragraphs, lexicon=LEXICON):
+def chinese(paragraphs: Iterable[str], lexicon: Collection[str] = LEXICON) -> list[str]:
     """Chinese text as words, by longest match; punctuation and the end of a paragraph are tokens of their own."""
     return [token for paragraph in paragraphs for token in [*longest_match(paragraph, lexicon), LINE_END]]
 
 
-def longest_match(text, lexicon=LEXICON):
+def longest_match(text: str, lexicon: Collection[str] = LEXICON) -> list[str]:
     """Cut a text that has no blanks: at each place take the longest word of the lexicon, else one character."""
     longest, tokens, start = max(map(len, lexicon), default=1), [], 0
     while start < len(text):
@@ -101,29 +102,29 @@ class Vocabulary:
     Tokens seen fewer than `at_least` times in the training text are unknown; so are new ones.
     """
 
-    def __init__(self, tokens, at_least=1):
+    def __init__(self, tokens: Iterable[str], at_least: int = 1):
         counted = Counter(tokens)
         kept = sorted((token for token, count in counted.items() if count >= at_least and token != UNKNOWN),
                       key=lambda token: (-counted[token], token))
         self.tokens = (UNKNOWN, *kept)
         self.numbers = {token: number for number, token in enumerate(self.tokens)}
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.tokens)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Vocabulary of {len(self)} tokens"
 
-    def encode(self, tokens):
+    def encode(self, tokens: Iterable[str]) -> np.ndarray:
         """Tokens -> whole numbers (N,); 0 for unknown ones."""
         return np.array([self.numbers.get(token, 0) for token in tokens], dtype=np.int64)
 
-    def decode(self, numbers):
+    def decode(self, numbers: Iterable[int]) -> list[str]:
         """Whole numbers -> list of tokens."""
         return [self.tokens[number] for number in numbers]
 
 
-def streams(numbers, count):
+def streams(numbers: np.ndarray, count: int) -> np.ndarray:
     """A long text (N,) as `count` texts side by side (T + 1, count): step t of stream b is followed by step t + 1.
 
     Each stream begins with the last token of the one before, so no pair of neighbours is lost but at the end.
@@ -139,19 +140,19 @@ def streams(numbers, count):
 class Unigram:
     """The baseline without memory: each token as often as in the training text, plus `extra` for each."""
 
-    def __init__(self, numbers, size, extra=1.0):
+    def __init__(self, numbers: np.ndarray, size: int, extra: float = 1.0):
         counted = np.bincount(numbers, minlength=size) + extra
         self.probabilities = counted / counted.sum()                    # (V,)
 
-    def of_next(self, numbers):
+    def of_next(self, numbers: np.ndarray) -> np.ndarray:
         """p(token t | what came before) for t = 1 … N-1 -> (N-1,)"""
         return self.probabilities[numbers[1:]]
 
-    def perplexity(self, numbers):
+    def perplexity(self, numbers: np.ndarray) -> float:
         """exp of the mean surprise about tokens 1 … N-1."""
         return float(np.exp(-np.log(self.of_next(numbers)).mean()))
 
-    def accuracy(self, numbers):
+    def accuracy(self, numbers: np.ndarray) -> float:
         """How often the most frequent token is the next one."""
         return float((numbers[1:] == self.probabilities.argmax()).mean())
 
@@ -163,7 +164,7 @@ class Bigram(Unigram):
     best of a grid for the last tenth of the training text, so the held-out text is not touched.
     """
 
-    def __init__(self, numbers, size, strength=None):
+    def __init__(self, numbers: np.ndarray, size: int, strength: float | None = None):
         self.strength = self._best(numbers, size) if strength is None else strength
         self.unigram = Unigram(numbers, size).probabilities
         pairs = np.zeros((size, size))
@@ -177,10 +178,10 @@ class Bigram(Unigram):
                  for strength in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)}
         return min(found, key=found.get)
 
-    def of_next(self, numbers):
+    def of_next(self, numbers: np.ndarray) -> np.ndarray:
         return self.probabilities[numbers[:-1], numbers[1:]]
 
-    def accuracy(self, numbers):
+    def accuracy(self, numbers: np.ndarray) -> float:
         """How often the most frequent successor is the next one."""
         return float((numbers[1:] == self.probabilities.argmax(axis=1)[numbers[:-1]]).mean())
 
@@ -191,7 +192,7 @@ class Ngram:
     Counts live in dicts, one for each length of the context.
     """
 
-    def __init__(self, numbers, size, order, strength=None):
+    def __init__(self, numbers: np.ndarray, size: int, order: int, strength: float | None = None):
         self.order, self.unigram = order, Unigram(numbers, size).probabilities
         self.strength = self._best(numbers, size) if strength is None else strength
         plain = numbers.tolist()
@@ -205,7 +206,7 @@ class Ngram:
                  for strength in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)}
         return min(found, key=found.get)
 
-    def of_next(self, numbers):
+    def of_next(self, numbers: np.ndarray) -> np.ndarray:
         """p(token t | up to order - 1 tokens before it) for t = 1 … N-1 -> (N-1,)"""
         plain, found = numbers.tolist(), self.unigram[numbers[1:]].copy()
         for t in range(1, len(plain)):
@@ -217,5 +218,5 @@ class Ngram:
             found[t - 1] = p
         return found
 
-    def perplexity(self, numbers):
+    def perplexity(self, numbers: np.ndarray) -> float:
         return float(np.exp(-np.log(self.of_next(numbers)).mean()))

@@ -37,14 +37,15 @@ def windows(model: Model, data: Data, epochs: int | None, updates: int | None, b
         if epochs is not None or batch_size is not None:
             raise ValueError("data is a function that makes the batches, expected updates instead of epochs "
                              "and no batch_size")
-        batches = (_checked(model, data(rng), truncate) for _ in itertools.count())
+        make = data
+        batches: Iterator[Batch] = (_checked(model, make(rng), truncate) for _ in itertools.count())
     else:
-        data = _checked(model, data, truncate)
-        B = data.x.shape[_batch_axis(model)]
+        whole = _checked(model, data, truncate)
+        B = whole.x.shape[_batch_axis(model)]
         size = B if batch_size is None else min(B, check_size("batch_size", batch_size))
-        batches = _shuffled(model, data, B, size, rng)
+        batches = _shuffled(model, whole, B, size, rng)
         if epochs is not None:
-            pieces = 1 if truncate is None or model.one_output else -(-len(data.x) // truncate)
+            pieces = 1 if truncate is None or model.one_output else -(-len(whole.x) // truncate)
             total = epochs * -(-B // size)
             batches, total = itertools.islice(batches, total), total * pieces
     return (window for batch in batches for window in _cut(model, batch, truncate)), total

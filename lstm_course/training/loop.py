@@ -23,10 +23,9 @@ import numpy as np
 from lstm_course.networks.model import Model, demand_finite
 from lstm_course.networks.validation import check_rng, check_size
 from lstm_course.training.batches import Batch, Data, windows
-from lstm_course.training.optimizers import clip_by_norm, global_norm
+from lstm_course.training.optimizers import Arrays, clip_by_norm, global_norm
 
 Loss = Callable[..., tuple[float, np.ndarray]]          # (predictions, targets[, mask]) -> loss, its slope
-Arrays = dict[str, np.ndarray]                          # name -> array: parameters, or their gradients
 Rng = np.random.Generator | int | None
 
 
@@ -254,7 +253,8 @@ class _ProgressBar:
     """tqdm's, if wanted; it appears after the first update."""
 
     def __init__(self, wanted: bool):
-        self.wanted, self.bar = wanted, None
+        self.wanted: bool = wanted
+        self.bar: Any = None
 
     def show(self, now: Step) -> None:
         if not self.wanted:

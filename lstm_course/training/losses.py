@@ -9,20 +9,22 @@ axes, such as (T, B), or for the two elementwise losses that of the predictions.
 the entries that count, the slope elsewhere is 0, and targets elsewhere may hold any value.
 """
 
+from typing import Any
+
 import numpy as np
 
 from lstm_course.networks.functions import sigmoid
 from lstm_course.networks.validation import check_finite, check_float
 
 
-def mean_squared_error(predictions, targets, mask=None):
+def mean_squared_error(predictions: np.ndarray, targets: Any, mask: Any = None) -> tuple[float, np.ndarray]:
     """Mean of (p − t)²; slope 2 (p − t) / n. predictions and targets (..., O) alike. (`torch.nn.MSELoss`)"""
     predictions, targets, counts, n = _elementwise(predictions, targets, mask)
     error = np.where(counts, predictions - targets, 0)
     return float(np.square(error).sum() / n), error * (2 / n)
 
 
-def binary_cross_entropy(predictions, targets, mask=None):
+def binary_cross_entropy(predictions: np.ndarray, targets: Any, mask: Any = None) -> tuple[float, np.ndarray]:
     """Mean of −t log σ(z) − (1 − t) log(1 − σ(z)) for logits z; slope (σ(z) − t) / n.
 
     predictions (..., O) are the logits z, *before* the sigmoid; targets (..., O) lie in 0 … 1. Computed as
@@ -36,7 +38,7 @@ def binary_cross_entropy(predictions, targets, mask=None):
     return float(np.where(counts, losses, 0).sum() / n), np.where(counts, sigmoid(z) - t, 0) * (1 / n)
 
 
-def softmax_cross_entropy(predictions, targets, mask=None):
+def softmax_cross_entropy(predictions: np.ndarray, targets: Any, mask: Any = None) -> tuple[float, np.ndarray]:
     """Mean of −log softmax(z)[k] for logits z and the right class k; slope (softmax(z) − one-hot(k)) / n.
 
     predictions (..., K) are the logits z; targets (...) the right classes, integers from 0 to K − 1. The

@@ -8,21 +8,28 @@ as it is (it is frozen). An optimizer remembers its averages by name: use a new 
 Every rule is PyTorch's, update for update.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from lstm_course.networks.validation import check_number
 
+Arrays = dict[str, np.ndarray]                              # name -> array: parameters, or their gradients
+Gradients = Arrays | Sequence[np.ndarray]
 BELOW_1 = float(np.nextafter(1, 0))
 
 
 class Optimizer:
     """What all optimizers share: the checks, and the averages kept for each parameter between updates."""
 
-    def __init__(self, learning_rate):
-        self.learning_rate = _positive("learning_rate", learning_rate)
-        self.averages = {}                                    # parameter name -> list of arrays of its shape
+    step: Any                       # step(parameter, grad, *averages): one update of one parameter, in place
 
-    def update(self, parameters, grads):
+    def __init__(self, learning_rate: float):
+        self.learning_rate = _positive("learning_rate", learning_rate)
+        self.averages: dict[str, list[np.ndarray]] = {}      # parameter name -> arrays of its shape
+
+    def update(self, parameters: Arrays, grads: Arrays) -> None:
         """One update of every parameter that has a gradient, in place. Both are dicts, name -> array."""
         for name, grad in grads.items():
             _check(name, parameters, grad, self.averages)
@@ -31,7 +38,7 @@ class Optimizer:
                 self.averages[name] = self.start(parameters[name])
             self.step(parameters[name], grad, *self.averages[name])
 
-    def start(self, parameter):
+    def start(self, parameter: np.ndarray) -> list[np.ndarray]:
         """The averages of a parameter before its first update."""
         return []
 
@@ -42,11 +49,11 @@ class SGD(Optimizer):
     v ← momentum · v + g,   p ← p − learning_rate · v          (Polyak 1964; `torch.optim.SGD`)
     """
 
-    def __init__(self, learning_rate, momentum=0.0):
+    def __init__(self, learning_rate: float, momentum: float = 0.0):
         super().__init__(learning_rate)
         self.momentum = check_number("momentum", momentum, 0, BELOW_1)
 
-    def start(self, parameter):
+    def start(self, parameter: np.ndarray) -> list[np.ndarray]:
         return [np.zeros_like(parameter)] if self.momentum else []
 
     def step(self, parameter, grad, velocity=None):
@@ -65,12 +72,12 @@ class RMSprop(Optimizer):
     (Tieleman & Hinton, *Neural Networks for Machine Learning*, lecture 6.5, 2012; `torch.optim.RMSprop`)
     """
 
-    def __init__(self, learning_rate, decay=0.99, epsilon=1e-8):
+    def __init__(self, learning_rate: float, decay: float = 0.99, epsilon: float = 1e-8):
         super().__init__(learning_rate)
         self.decay = check_number("decay", decay, 0, BELOW_1)
         self.epsilon = _positive("epsilon", epsilon)
 
-    def start(self, parameter):
+    def start(self, parameter: np.ndarray) -> list[np.ndarray]:
         return [np.zeros_like(parameter)]
 
     def step(self, parameter, grad, square):
@@ -88,13 +95,13 @@ class Adam(Optimizer):
     (Kingma & Ba 2015, algorithm 1; `torch.optim.Adam`)
     """
 
-    def __init__(self, learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    def __init__(self, learning_rate: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8):
         super().__init__(learning_rate)
         self.beta1 = check_number("beta1", beta1, 0, BELOW_1)
         self.beta2 = check_number("beta2", beta2, 0, BELOW_1)
         self.epsilon = _positive("epsilon", epsilon)
 
-    def start(self, parameter):
+    def start(self, parameter: np.ndarray) -> list[np.ndarray]:
         return [np.zeros_like(parameter), np.zeros_like(parameter), np.zeros(1)]          # m, s, t
 
     def step(self, parameter, grad, mean, square, t):
@@ -109,7 +116,7 @@ class Adam(Optimizer):
             np.sqrt(square / unbiased_square) + self.epsilon)
 
 
-def global_norm(grads):
+def global_norm(grads: Gradients) -> float:
     """The length of all gradients laid end to end: √(sum of all squares). grads: dict or list of arrays."""
     norm = sum(float(np.vdot(grad, grad)) for grad in _arrays(grads)) ** 0.5
     if norm != np.inf:
@@ -120,7 +127,7 @@ def global_norm(grads):
     return largest * global_norm([grad / largest for grad in _arrays(grads)])       # the squares overflowed
 
 
-def clip_by_norm(grads, max_norm):
+def clip_by_norm(grads: Gradients, max_norm: float) -> float:
     """Shorten all gradients *together* if their global norm exceeds `max_norm`; returns the norm before.
 
     Works in place, on a dict or list of arrays: every array is multiplied by the same
@@ -139,7 +146,7 @@ def clip_by_norm(grads, max_norm):
     return norm
 
 
-def clip_by_value(grads, max_value):
+def clip_by_value(grads: Gradients, max_value: float) -> None:
     """Cut every single entry to −max_value … max_value, in place. This changes the direction."""
     max_value = _positive("max_value", max_value)
     _check_finite(grads)

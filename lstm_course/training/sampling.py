@@ -5,13 +5,17 @@
     tokens = write(model, start, 100, temperature=0.8, rng=0)
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 
 from lstm_course.networks.functions import softmax
+from lstm_course.networks.model import Model
 from lstm_course.networks.validation import check_rng
 
 
-def distribution(logits, temperature=1.0, top_k=None):
+def distribution(logits: np.ndarray, temperature: float = 1.0, top_k: int | None = None) -> np.ndarray:
     """softmax(z / T) over the last axis, logits (..., V) -> (..., V); all but the `top_k` likeliest get 0.
 
     T below 1 makes the likely likelier, T above 1 makes all more alike. Of equal logits at the border of the top k
@@ -29,21 +33,23 @@ def distribution(logits, temperature=1.0, top_k=None):
     return softmax(scaled)
 
 
-def draw(p, rng):
+def draw(p: np.ndarray, rng: np.random.Generator) -> int:
     """One number from 0 to V - 1 with the probabilities p (V,)."""
     return int(min(np.searchsorted(np.cumsum(p), rng.random() * p.sum(), side="right"), len(p) - 1))
 
 
-def write(model, start, count, temperature=1.0, top_k=None, rng=None, never=()):
+def write(model: Model, start: Any, count: int, temperature: float = 1.0, top_k: int | None = None,
+          rng: np.random.Generator | int | None = None, never: Iterable[int] = ()) -> list[int]:
     """Reads the tokens `start`, then writes `count` more, each drawn and read in its turn -> list of tokens.
 
     never: tokens that are not drawn, such as the unknown one.
     """
-    rng, tokens, state, given = check_rng(rng), [], None, np.asarray(start)[:, None]
+    generator, state, given = check_rng(rng), None, np.asarray(start)[:, None]
+    tokens: list[int] = []
     for _ in range(count):
         trace = model.forward(given, state)
         state, logits = trace.state, trace.outputs[-1, 0].copy()
         logits[list(never)] = -np.inf
-        tokens.append(draw(distribution(logits, temperature, top_k), rng))
+        tokens.append(draw(distribution(logits, temperature, top_k), generator))
         given = np.array([[tokens[-1]]])
     return tokens

@@ -77,13 +77,16 @@ def test_changes_have_names():
         ChangedCell(change="g")
 
 
-def test_a_part_comes_out_as_stored():
+@pytest.mark.parametrize("name", NAMES)
+def test_a_part_comes_out_as_stored(name):
+    """One update shows the first weights; the cells without loops of their own, and one with, are trained as well."""
     stored = experiments.load("gate_ablation")
     names = stored["variants"].tolist()
     assert names == NAMES and stored["seeds"].tolist() == list(gate_ablation.SEEDS) and len(names) == 8
-    runs = {name: [now.score for now in gate_ablation.training(name, 3, updates=50)] for name in NAMES}
-    for name, scores in runs.items():
-        np.testing.assert_allclose(scores, stored["scores"][names.index(name), 3, :3], rtol=1e-6, err_msg=name)
+    updates = 25 if name in ("g = z", "i = 1 - f", "peepholes") else 1
+    scores = [now.score for now in gate_ablation.training(name, 3, updates)]
+    np.testing.assert_allclose(scores, stored["scores"][names.index(name), 3, :len(scores)], rtol=1e-6)
+    assert len(scores) == 1 + (updates > 1)
 
 
 def test_what_is_stored_is_consistent():
@@ -101,7 +104,7 @@ def test_with_and_without_the_forget_gate_the_runs_are_those_of_the_stream():
 
 
 def test_a_small_run_has_all_its_parts():
-    found = gate_ablation.run(("full", "g = z"), (0,), updates=25, windows=2, steps=60)
+    found = gate_ablation.run(("full", "no f"), (0,), updates=25, windows=2, steps=60)
     assert found.keys() == experiments.load("gate_ablation").keys()
     assert found["scores"].shape == (2, 1, 2) and found["right"].shape == found["cells"].shape == (2, 1)
     assert np.all((found["right"] >= 0) & (found["right"] <= 1)) and np.all(found["cells"] > 0)

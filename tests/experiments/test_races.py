@@ -32,7 +32,7 @@ def stored_row(name, **chosen):
 # ---- a part, recomputed --------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("name, network, seed", [
-    ("adding_race", "RNN", 3), ("adding_race", "LSTM b=1", 0), ("order_race", "LSTM b=0", 7), ("order_race", "GRU", 2),
+    ("adding_race", "RNN", 3), ("order_race", "LSTM b=0", 7), ("order_race", "GRU", 2),
     ("latch_race", "RNN, Glorot U", 1), ("latch_race", "LSTM b=1, Glorot U", 9), ("long_latch", "LSTM b=5", 4)])
 def test_the_beginning_of_a_run_comes_out_as_stored(name, network, seed):
     module, task = RACES[name]
@@ -43,11 +43,10 @@ def test_the_beginning_of_a_run_comes_out_as_stored(name, network, seed):
 
 
 def test_a_short_run_comes_out_as_stored_to_its_end():
-    stored = experiments.load("latch_race")
-    again = latch_race.run(("RNN",), (0,), 40)
-    row = stored_row("latch_race", networks="RNN")
-    assert again["solved"][0, 0] == stored["solved"][row, 0] > 0
-    assert again["largest"][0, 0] == pytest.approx(stored["largest"][row, 0], rel=1e-6)
+    stored, row = experiments.load("latch_race"), stored_row("latch_race", networks="RNN")
+    *_, last = races.training(races.LATCH, races.by_name(races.LATCH, "RNN"), 0)
+    assert last.updates == stored["solved"][row, 0] < races.LATCH.updates and races.LATCH.solved(last.score)
+    assert last.largest == pytest.approx(stored["largest"][row, 0], rel=1e-6)
 
 
 def test_the_beginnings_of_the_other_experiments_come_out_as_stored():
@@ -85,20 +84,23 @@ def test_the_stored_weights_have_the_stored_accuracy():
 
 def test_pieces_are_the_same_as_one_training():
     task = races.LATCH
-    *_, end = islice(races.training(task, races.by_name(task, "LSTM b=0"), 5), 4)
+    *_, end = islice(races.training(task, races.by_name(task, "LSTM b=0"), 5), 3)
     rng = np.random.default_rng(5)
     model = races.new_model(task, "LSTM b=0", rng)
-    fit(model, task.batch, task.loss, races.Adam(races.RATE), updates=30, clip_norm=1.0, rng=rng)
-    assert end.updates == 30
+    fit(model, task.batch, task.loss, races.Adam(races.RATE), updates=20, clip_norm=1.0, rng=rng)
+    assert end.updates == 20
     for name, array in model.parameters.items():
         np.testing.assert_array_equal(array, end.model.parameters[name])
 
 
-def test_a_run_ends_when_it_is_solved_or_out_of_updates():
-    *_, solved = races.training(races.LATCH, races.by_name(races.LATCH, "RNN"), 0)
-    assert races.LATCH.solved(solved.score) and solved.updates < races.LATCH.updates
+def test_a_run_out_of_updates_ends():
     short = races.replace(races.LATCH, updates=20)
     assert [now.updates for now in races.training(short, races.by_name(short, "LSTM b=0"), 0)] == [0, 10, 20]
+
+
+def test_a_run_that_diverges_ends():
+    run = races.training(races.LATCH, races.by_name(races.LATCH, "LSTM b=3"), 0, sgd=True, rate=1e308, clip=None)
+    assert [now.updates for now in run] == [0]
 
 
 def test_glorot_changes_only_u():

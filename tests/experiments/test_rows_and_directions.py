@@ -24,22 +24,27 @@ def end(stored, name):
 
 # ---- what is stored is what is computed --------------------------------------------------------------------
 
-@pytest.mark.parametrize("name", mnist_rows.NAMES)
-def test_the_first_updates_on_rows_come_out_as_stored(rows, name):
+@pytest.mark.parametrize("name", ["RNN", "logistic"])
+def test_the_first_epoch_on_rows_comes_out_as_stored(rows, name):
     _, losses, accuracies = mnist_rows.one(name, 1, epochs=1)
     np.testing.assert_allclose(losses[:FEW], rows[f"losses_{name}"][1, :FEW], rtol=1e-4)
     np.testing.assert_allclose(losses, rows[f"losses_{name}"][1, :len(losses)], rtol=0.05)
     assert accuracies[0] == pytest.approx(rows[f"accuracy_{name}"][1, 0], abs=0.02)
 
 
+@pytest.mark.parametrize("name", ["LSTM", "GRU", "logistic_long"])
+def test_the_first_updates_on_rows_come_out_as_stored(rows, name, monkeypatch):
+    monkeypatch.setattr(mnist_rows, "train", few_updates)
+    _, losses, _ = mnist_rows.one(name, 1)
+    np.testing.assert_allclose(losses, rows[f"losses_{name}"][1, :2], rtol=1e-4)
+
+
 def test_the_stored_weights_are_those_of_the_first_lstm(rows):
     assert all(rows[f"weights.{name}"].dtype == np.float16 for name in mnist_rows.network("LSTM").parameters)
-    for dtype in (np.float32, np.float64):
-        model = mnist_rows.stored_network(rows, dtype)
-        for images, labels, stored in ((TEST.images, TEST.labels, end(rows, "LSTM")[0]),
-                                       (TRAIN.images[:500], TRAIN.labels[:500], rows["trained_LSTM"][0])):
-            found = mnist_rows.accuracy(model, mnist_rows.inputs("LSTM", images, dtype), labels)
-            assert found == pytest.approx(stored, abs=0.003)
+    model, x = mnist_rows.stored_network(rows, np.float32), mnist_rows.inputs("LSTM", TEST.images)
+    assert mnist_rows.accuracy(model, x, TEST.labels) == pytest.approx(end(rows, "LSTM")[0], abs=0.003)
+    double, few = mnist_rows.stored_network(rows), mnist_rows.inputs("LSTM", TEST.images[:50], np.float64)
+    np.testing.assert_allclose(double.predict(few), model.predict(x[:, :50]), atol=1e-3)
 
 
 @pytest.mark.parametrize("name", mnist_orders.NAMES)
@@ -64,11 +69,16 @@ def few_updates(model, x, labels, test_x, test_labels, seed, epochs):
 
 
 @pytest.mark.parametrize("name", adder_directions.NAMES)
-def test_a_part_of_the_adder_comes_out_as_stored(name):
-    stored = experiments.load("adder_directions")
+def test_a_part_of_the_adder_comes_out_as_stored(name, monkeypatch):
+    """On the pairs held out; for one network on all pairs, too, which takes five times as long."""
+    stored, bits_right = experiments.load("adder_directions"), adder_directions.bits_right
+    if name != "lsb":
+        monkeypatch.setattr(adder_directions, "bits_right", lambda model, order, pairs=None: bits_right(
+            model, order, pairs) if pairs is not None else np.nan)
     _, everything, held_out = adder_directions.one(name, 2, updates=50)
-    np.testing.assert_allclose(everything, stored[f"all_{name}"][2, :1], atol=2e-4)
     np.testing.assert_allclose(held_out, stored[f"held_out_{name}"][2, :1], atol=1e-3)
+    if name == "lsb":
+        np.testing.assert_allclose(everything, stored[f"all_{name}"][2, :1], atol=2e-4)
 
 
 def test_training_on_few_pairs_leaves_the_others_out():

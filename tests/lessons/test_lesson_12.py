@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_course.exercises import check
-from lstm_course.experiments import forecast_court as court
+from lstm_course.experiments import airline_networks as court
 from lstm_course.lessons.l12_forecasting.exercises import HELD_BACK, count, passengers, two_layer_step
 from lstm_course.tasks import air_passengers as air
 

@@ -5,11 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_course import RNN, Linear
-from lstm_course.networks.functions import sigmoid
 from lstm_course.tasks import binary_addition as adding
-from lstm_course.training import Model, fit
-from lstm_course.training.optimizers import SGD
 
 BOTH = pytest.mark.parametrize("order", ["lsb", "msb"])
 
@@ -164,72 +160,8 @@ def test_bad_arguments_are_named(call, error, message):
 
 # ------------------------------------------------------------------------------------------- the articles' own run
 
-FIGURES = {0: 3.45638663, 1000: 3.63389116, 2000: 3.91366595, 3000: 3.72191702, 4000: 3.58527130, 5000: 2.53352328}
-
-
 def test_the_stream_is_drawn_number_by_number():
     weights, legacy = adding.source_weights()
     assert {name: w.shape for name, w in weights.items()} == {"W": (2, 16), "V": (16, 1), "U": (16, 16)}
     one_by_one = [legacy.randint(128) for _ in range(20)]
     assert adding.source_pairs(10).T.ravel().tolist() == one_by_one
-
-
-def by_hand(iterations):
-    """The articles' program in its own terms: one pair, eight columns, no layers -> Σ|error| of each iteration"""
-    weights, _ = adding.source_weights()
-    W, V, U = weights["W"], weights["V"], weights["U"]
-    logistic, errors = (lambda z: 1 / (1 + np.exp(-z))), []
-    for a, b in adding.source_pairs(iterations).T:
-        h, deltas = [np.zeros((1, 16))], []
-        x = [np.array([[a >> t & 1, b >> t & 1]]) for t in range(8)]
-        total = 0.0
-        for t in range(8):
-            h.append(logistic(x[t] @ W + h[-1] @ U))
-            y = logistic(h[-1] @ V)
-            error = (a + b >> t & 1) - y
-            deltas.append(error * y * (1 - y))
-            total += abs(error[0, 0])
-        dW, dV, dU, later = np.zeros_like(W), np.zeros_like(V), np.zeros_like(U), np.zeros((1, 16))
-        for t in reversed(range(8)):
-            later = (later @ U.T + deltas[t] @ V.T) * h[t + 1] * (1 - h[t + 1])
-            dV += h[t + 1].T @ deltas[t]
-            dU += h[t].T @ later
-            dW += x[t].T @ later
-        W += 0.1 * dW
-        V += 0.1 * dV
-        U += 0.1 * dU
-        errors.append(total)
-    return np.array(errors)
-
-
-def squared_error(logits, targets):
-    """The articles': slope of ½ Σ (t − σ(z))², and Σ |t − σ(z)| as the figure they print"""
-    y = sigmoid(logits)
-    return float(np.abs(targets - y).sum()), (y - targets) * y * (1 - y)
-
-
-def test_the_articles_run_through_the_public_layers():
-    weights, _ = adding.source_weights()
-    model = Model([RNN(2, 16, activation="sigmoid"), Linear(16, 1)])
-    for name, value in (("0.W", weights["W"]), ("0.U", weights["U"]), ("1.W", weights["V"])):
-        model.parameters[name][:] = value
-    x, targets = adding.dataset(*adding.source_pairs(10_000))
-    pairs = iter(range(10_000))
-
-    def next_pair(rng):
-        i = next(pairs)
-        return x[:, i:i + 1], targets[:, i:i + 1]
-
-    judge = lambda model: adding.evaluate(lambda x: model.predict(x) > 0)
-    history = fit(model, next_pair, squared_error, SGD(0.1), updates=10_000, freeze=("0.b", "1.b"),
-                  every=1000, metrics={"right": judge})
-    for iteration, figure in FIGURES.items():
-        assert history.losses[iteration] == pytest.approx(figure, abs=5.1e-9), "all printed digits"
-    np.testing.assert_allclose(history.losses[:1500], by_hand(1500), rtol=1e-9)
-    right = dict(zip(history.measured_at, history.metrics["right"], strict=True))
-    assert right[1000] == {"bits": pytest.approx(0.4995, abs=5e-5), "sums": 0.0}
-    assert right[4000] == {"bits": pytest.approx(0.7498, abs=5e-5), "sums": pytest.approx(0.1782, abs=5e-5)}
-    assert right[6000] == {"bits": pytest.approx(0.9790, abs=5e-5), "sums": pytest.approx(0.8928, abs=5e-5)}
-    assert right[8000] == right[10_000] == {"bits": 1.0, "sums": 1.0}
-    for bits in (16, 24, 32, 64):
-        assert adding.score(lambda x: model.predict(x) > 0, *adding.random_sums(500, bits, rng=0))["sums"] == 1.0

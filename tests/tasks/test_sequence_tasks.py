@@ -8,9 +8,10 @@ import pytest
 
 import lstm_course.tasks
 from lstm_course import RNN, Linear
-from lstm_course.tasks import adding_problem, latch, numeric_rnn, temporal_order
+from lstm_course.tasks import adding_problem, latch_problem, numeric_rnn, temporal_order
 
-GENERATORS = {"adding": adding_problem.adding_problem, "order": temporal_order.temporal_order, "latch": latch.latch}
+GENERATORS = {"adding": adding_problem.adding_problem, "order": temporal_order.temporal_order,
+              "latch": latch_problem.latch_problem}
 
 
 @pytest.mark.parametrize("name", GENERATORS)
@@ -54,22 +55,22 @@ def test_temporal_order():
 
 
 def test_latch():
-    x, targets = latch.latch(30, 3000, rng=0, noise=0.3)
+    x, targets = latch_problem.latch_problem(30, 3000, rng=0, noise=0.3)
     assert targets.shape == (3000, 1)
     assert np.array_equal(x[0], 2 * targets - 1)
     assert set(targets.ravel()) == {0, 1}
     assert x[1:].std() == pytest.approx(0.3, rel=0.02)
     assert abs(x[1:].mean()) < 0.01
-    assert abs(targets.mean() - latch.baseline()) < 0.03
-    assert not latch.latch(5, 4, rng=0, noise=0)[0][1:].any()
+    assert abs(targets.mean() - latch_problem.baseline()) < 0.03
+    assert not latch_problem.latch_problem(5, 4, rng=0, noise=0)[0][1:].any()
 
 
 @pytest.mark.parametrize(("call", "message"), [
     (lambda: adding_problem.adding_problem(1, 4), "steps is 1"),
     (lambda: temporal_order.temporal_order(3, 4), "steps is 3"),
     (lambda: temporal_order.temporal_order(50, 4, first=(0.5, 0.6), second=(0.1, 0.2)), "one after the other"),
-    (lambda: latch.latch(0, 4), "steps is 0"),
-    (lambda: latch.latch(5, 4, noise=-1), "noise -1"),
+    (lambda: latch_problem.latch_problem(0, 4), "steps is 0"),
+    (lambda: latch_problem.latch_problem(5, 4, noise=-1), "noise -1"),
 ])
 def test_bad_arguments_are_named(call, message):
     with pytest.raises(ValueError, match=message):

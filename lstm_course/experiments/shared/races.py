@@ -13,7 +13,7 @@ import numpy as np
 
 from lstm_course import GRU, LSTM, RNN, Linear
 from lstm_course.networks.initial_weights import glorot_uniform
-from lstm_course.tasks import adding_problem, latch, temporal_order
+from lstm_course.tasks import adding_problem, latch_problem, temporal_order
 from lstm_course.training import Last, Model, steps
 from lstm_course.training.losses import binary_cross_entropy, mean_squared_error, softmax_cross_entropy
 from lstm_course.training.optimizers import SGD, Adam
@@ -67,7 +67,8 @@ ADDING = Task("adding", 100, 1500, 25, 2, 1, adding_problem.adding_problem, mean
               adding_problem.baseline(), small_is_good=True)
 ORDER = Task("order", 50, 1000, 25, 6, 4, temporal_order.temporal_order, softmax_cross_entropy, right_class, 0.99,
              temporal_order.baseline())
-LATCH = Task("latch", 50, 600, 10, 1, 1, latch.latch, binary_cross_entropy, right_bit, 0.99, latch.baseline())
+LATCH = Task("latch", 50, 600, 10, 1, 1, latch_problem.latch_problem, binary_cross_entropy, right_bit, 0.99,
+             latch_problem.baseline())
 LONG_LATCH = replace(LATCH, name="long latch", steps=100, updates=400)
 TASKS = {task.name: task for task in (ADDING, ORDER, LATCH)}
 

@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 
 from lstm_course import RNN, Linear
-from lstm_course.tasks.latch import latch
+from lstm_course.tasks.latch_problem import latch_problem
 from lstm_course.training import Last, Model, steps
 from lstm_course.training.losses import mean_squared_error
 from lstm_course.training.optimizers import SGD, clip_by_norm, clip_by_value, global_norm
@@ -75,7 +75,7 @@ def model_of(gain, seed):
 
 def batch(rng):
     """x (T,B,1): a cue of ±1, then noise; targets (B,1): the cue."""
-    x, bit = latch(STEPS, BATCH, rng, NOISE)
+    x, bit = latch_problem(STEPS, BATCH, rng, NOISE)
     return x, 2 * bit - 1
 
 

@@ -9,7 +9,7 @@ from lstm_course import LSTM, RNN, experiments
 from lstm_course.experiments import trained_flows
 from lstm_course.lessons.l04_vanishing_gradients.jacobian_product import FLOAT32, LOST
 from lstm_course.networks import cells
-from lstm_course.tasks.latch import latch
+from lstm_course.tasks.latch_problem import latch_problem
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
@@ -80,7 +80,7 @@ def inputs(T):
 
 @lru_cache
 def _sequence():
-    return latch(LONGEST, 1, 7)[0]
+    return latch_problem(LONGEST, 1, 7)[0]
 
 
 @lru_cache(64)
@@ -174,9 +174,10 @@ def code(values):
     given = ", ".join(repr(values[name]) for name in ("cell", "bias", "trained", "seed"))
     last = ("print(flow.direct[0], flow.c[0], flow.state[0])" if values["cell"] == "LSTM" else "print(flow.state[0])")
     return ("from lstm_course.lessons.l09_gradient_flow.gradient_flow import layer_of\n"
-            "from lstm_course.gradients import gradient_flow\nfrom lstm_course.tasks.latch import latch\n\n"
+            "from lstm_course.gradients import gradient_flow\n"
+            "from lstm_course.tasks.latch_problem import latch_problem\n\n"
             f"layer = layer_of({given})      # cell, forget bias, trained, network\n"
-            f"flow = gradient_flow(layer, latch({LONGEST}, 1, 7)[0][:{T}])\n{last}")
+            f"flow = gradient_flow(layer, latch_problem({LONGEST}, 1, 7)[0][:{T}])\n{last}")
 
 
 # ---- the picture -------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from itertools import count
 import numpy as np
 
 from lstm_course import experiments
-from lstm_course.experiments import forecast_court as court
-from lstm_course.experiments.forecast_court import HORIZONS, LOOK_BACKS, SEEDS, UPDATES, Setting
+from lstm_course.experiments import airline_networks as court
+from lstm_course.experiments.airline_networks import HORIZONS, LOOK_BACKS, SEEDS, UPDATES, Setting
 from lstm_course.tasks import air_passengers as air
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
@@ -76,7 +76,7 @@ def of_rules(horizon):
 @lru_cache
 def of_networks(setting, horizon):
     """The stored networks: forecasts (5,144) and errors (5,)."""
-    said = court.unpacked(experiments.load("forecast_court")[setting.name][:, HORIZONS.index(horizon)])
+    said = court.unpacked(experiments.load("airline_networks")[setting.name][:, HORIZONS.index(horizon)])
     return said, air.rmse(said[:, -HELD_BACK:], air.load()[1][-HELD_BACK:])
 
 
@@ -158,7 +158,7 @@ def code(values):
             "months, y = air.load()\n")
     if values["model"] == LSTM:
         setting = Setting(values["look_back"], values["form"], values["scaling"], values["layers"])
-        body = (f"stored = experiments.load('forecast_court')['{setting.name}']\n"
+        body = (f"stored = experiments.load('airline_networks')['{setting.name}']\n"
                 f"forecast = stored[{values['network']}, {HORIZONS.index(values['horizon'])}] / 100\n")
     else:
         body = (f"rule = air.rules(y[:-{HELD_BACK}])['{values['model']}']\n"

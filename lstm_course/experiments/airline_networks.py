@@ -4,6 +4,9 @@ The system of the article "深度学习(2) LSTM长短期记忆网络": the month
 previous months as the two features of a step, the whole history as one sequence, two LSTM layers of 4 units and a
 linear one, squared error, Adam 1e-2, 1 000 epochs. The relatives differ in the four things that a Setting names; all
 else stays. Training all of them takes about 10 minutes.
+
+Expected: the article's network is off by 56 to 140 thousand on the last 48 months, with 12 features by 19 to 49, the
+rule growth × last year by 15.6.
 """
 
 from itertools import product

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lstm_course import experiments
-from lstm_course.experiments import forecast_court as court
-from lstm_course.experiments.forecast_court import ARTICLE, COURT, Setting
+from lstm_course.experiments import airline_networks as court
+from lstm_course.experiments.airline_networks import ARTICLE, COURT, Setting
 from lstm_course.tasks import air_passengers as air
 
 Y = air.load()[1]
@@ -14,7 +14,7 @@ SETTINGS = [ARTICLE, SHORT, Setting(12, "features", "train", 1), Setting(3, "ste
 
 
 def stored():
-    return experiments.load("forecast_court")
+    return experiments.load("airline_networks")
 
 
 def after(setting, updates, held_back=48, seed=0):

@@ -6,7 +6,8 @@ After Bengio, Simard & Frasconi 1994, section II, and Hochreiter & Schmidhuber 1
 import numpy as np
 
 
-def latch(steps, sequences, rng=None, noise=0.3):
+def latch_problem(steps: int, sequences: int, rng: np.random.Generator | int | None = None, noise: float = 0.3,
+                  ) -> tuple[np.ndarray, np.ndarray]:
     """-> x (T,B,1): +1 or -1, then normal numbers of standard deviation `noise`; targets (B,1).
 
     The target is 1.0 if the first input was +1 and 0.0 if it was -1, asked at the last step.
@@ -20,6 +21,9 @@ def latch(steps, sequences, rng=None, noise=0.3):
     return x, bit[:, None]
 
 
-def baseline():
+def baseline() -> float:
     """Accuracy of a coin."""
     return 1 / 2
+
+
+latch = latch_problem         # its name in the first edition
