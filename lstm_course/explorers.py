@@ -13,7 +13,7 @@ from functools import cache
 from lstm_course import lessons
 
 HELPERS = {"Checkbox": "widgets.controls", "Choice": "widgets.controls", "Slider": "widgets.controls",
-           "Text": "widgets.controls", "Explorer": "widgets.shell", "Predict": "widgets.predict",
+           "Text": "widgets.controls", "Explorer": "widgets.shell", "Guess": "widgets.guess",
            "show": "widgets.figures", "show_svg": "widgets.figures", "style": "widgets", "svg": "widgets",
            "check_browser": "students.check_page", "check_environment": "students.environment"}
 MARK = re.compile(r"^@(explorer|figure)\ndef (\w+)\(", re.MULTILINE)

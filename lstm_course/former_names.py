@@ -79,7 +79,7 @@ FORMER = {
     "explorers.mnist_trainer": "lessons.l13_rows_layers_directions.mnist_trainer",
     "explorers.next_word": "lessons.l14_words.next_word",
     "explorers.peephole_figure": "lessons.l11_peepholes.peephole_figure",
-    "explorers.predict": "widgets.predict",
+    "explorers.predict": "widgets.guess",
     "explorers.race": "lessons.l09_gradient_flow.race",
     "explorers.receptive_field": "lessons.lA_convolution.receptive_field",
     "explorers.rnn_stepper": "lessons.l01_rnn.rnn_stepper",

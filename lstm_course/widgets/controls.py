@@ -3,6 +3,7 @@
 A control has `name`, `label`, `value` (its default), `parts` (widgets whose `value` the student changes),
 `view` (the widget to lay out) and three methods: `clean(raw)` gives the value that is meant or raises a
 ValueError in plain words, `show(value)` sets the widgets, `words(value)` reads the value to the student.
+shown_if(values) says whether it does something now; else it is hidden.
 """
 
 import math
@@ -13,8 +14,9 @@ import ipywidgets as widgets
 class Control:
     patient = False         # whether a bad entry may stand until it is corrected, as in a text being typed
 
-    def __init__(self, name, label, value, parts, view):
+    def __init__(self, name, label, value, parts, view, shown_if=None):
         self.name, self.label, self.value, self.parts, self.view = name, label, value, parts, view
+        self.shown_if = shown_if or (lambda values: True)
 
     def clean(self, raw):
         return raw
@@ -31,7 +33,7 @@ class Control:
 class Slider(Control):
     """A number from low to high in steps: a slider with a number box beside it."""
 
-    def __init__(self, name, label, low, high, step, value, width="340px"):
+    def __init__(self, name, label, low, high, step, value, width="340px", shown_if=None):
         self.low, self.high, self.step = low, high, step
         self.whole = all(isinstance(v, int) for v in (low, high, step))
         self.digits = 0 if self.whole else max(0, -math.floor(math.log10(step) + 1e-9))
@@ -45,7 +47,7 @@ class Slider(Control):
                        layout={"width": "auto", "flex": "1 1 120px", "min_width": "120px"})
         view = widgets.HBox([self.box, self.bar], layout={"width": width, "align_items": "center"})
         view.add_class("lstm-slider")
-        super().__init__(name, label, value, [self.box, self.bar], view)
+        super().__init__(name, label, value, [self.box, self.bar], view, shown_if)
 
     def clean(self, raw):
         """The number nearest to raw that the slider can show."""
@@ -76,9 +78,9 @@ class Slider(Control):
 class Checkbox(Control):
     """Yes or no."""
 
-    def __init__(self, name, label, value=False):
+    def __init__(self, name, label, value=False, shown_if=None):
         box = widgets.Checkbox(value=value, description=label, indent=False, layout={"width": "auto"})
-        super().__init__(name, label, value, [box], box)
+        super().__init__(name, label, value, [box], box, shown_if)
 
     def clean(self, raw):
         return bool(raw)
@@ -90,12 +92,12 @@ class Checkbox(Control):
 class Choice(Control):
     """One of a few options, as buttons side by side. options: a list of names, or a dict name -> value."""
 
-    def __init__(self, name, label, options, value=None):
+    def __init__(self, name, label, options, value=None, shown_if=None):
         self.options = options if isinstance(options, dict) else {option: option for option in options}
         value = next(iter(self.options.values())) if value is None else value
         buttons = widgets.ToggleButtons(options=list(self.options.items()), value=value, description=label,
                                         tooltip=label, style={"description_width": "auto", "button_width": "auto"})
-        super().__init__(name, label, value, [buttons], buttons)
+        super().__init__(name, label, value, [buttons], buttons, shown_if)
 
     def clean(self, raw):
         if raw not in self.options.values():
@@ -111,11 +113,11 @@ class Text(Control):
 
     patient = True
 
-    def __init__(self, name, label, value, accept=str, width="340px"):
+    def __init__(self, name, label, value, accept=str, width="340px", shown_if=None):
         self.accept = accept
         field = widgets.Text(value=value, description=label, tooltip=label, layout={"width": width},
                              style={"description_width": "auto"})
-        super().__init__(name, label, accept(value), [field], field)
+        super().__init__(name, label, accept(value), [field], field, shown_if)
 
     def clean(self, raw):
         return self.accept(str(raw))

@@ -19,7 +19,6 @@ from lstm_course.lessons.l02_binary_addition.adder_desk import (
     percent,
     thousands,
 )
-from tests.widgets.test_shell import fastest
 
 
 def run(a=9, b=60, pairs=1000, unit=1, carry=False, step=BITS):
@@ -118,21 +117,6 @@ def test_after_6000_pairs_a_long_carry_fails_and_no_carry_does_not():
     assert run(127, 1, 6000).answer == 112 and run(127, 0, 6000).answer == 127
 
 
-@pytest.mark.parametrize("reveal", [False, True])
-def test_every_control_moves_the_picture_and_brings_it_back(reveal):
-    explorer = adder_desk()
-    if reveal:
-        explorer.reveal()
-    explorer.set(step=5)
-    others = {"a": 10, "b": 61, "carry": True, "pairs": 8000, "unit": 7, "step": 6}
-    for name, control in explorer.controls.items():
-        part, picture = control.parts[-1], explorer.picture.value
-        before, part.value = part.value, others[name]
-        assert explorer.values[name] == others[name] and explorer.picture.value != picture, name
-        part.value = before
-        assert explorer.picture.value == picture and explorer.error is None, name
-
-
 def test_the_limits_can_be_reached():
     explorer = adder_desk()
     explorer.reveal()
@@ -142,14 +126,13 @@ def test_the_limits_can_be_reached():
             assert explorer.error is None
 
 
-def test_a_change_is_small_and_fast_and_can_be_read():
+def test_the_picture_is_small_and_can_be_read():
     explorer = adder_desk()
     explorer.reveal()
     explorer.set(carry=True, a=127, b=127)
     assert len(explorer.picture.value.encode()) <= 20_000
     sizes = [float(size) for size in re.findall(r'<text[^>]*font-size="([\d.]+)"', explorer.picture.value)]
     assert sizes and min(sizes) >= 14
-    assert fastest(explorer, "a", np.arange(0, 120, 5)) <= 0.004
 
 
 def test_the_code_prints_what_is_shown(capsys):

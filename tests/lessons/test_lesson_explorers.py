@@ -10,7 +10,6 @@ import pytest
 from lstm_course.explorers import first_widget, rnn_stepper
 from lstm_course.lessons.l00_start_here.first_widget import compute as pass_gate
 from lstm_course.lessons.l01_rnn.rnn_stepper import PRESETS, STEPS, U, W, compute, describe, draw
-from tests.widgets.test_shell import fastest
 
 MAKERS = [first_widget, rnn_stepper]
 NUMBER = re.compile(r"[−-]?\d+\.\d+")
@@ -94,23 +93,6 @@ def test_the_gate_and_its_powers():
 
 
 @pytest.mark.parametrize("make", MAKERS)
-def test_every_control_moves_the_picture_before_and_after_the_guess(make):
-    explorer = make()
-    for reveal in (False, True):
-        if reveal:
-            explorer.reveal()
-            explorer.reset()
-        for name, control in explorer.controls.items():
-            part, old = control.parts[-1], explorer.picture.value
-            before = part.value
-            part.value = (not before) if isinstance(before, bool) else before + part.step
-            assert explorer.picture.value != old, f"{name} does not move the picture"
-            part.value = before
-            assert explorer.picture.value == old, f"{name} does not bring the picture back"
-            assert explorer.error is None
-
-
-@pytest.mark.parametrize("make", MAKERS)
 def test_the_start_value_leaves_room_on_the_slider(make):
     explorer = make()
     assert all(c.low <= explorer.values[n] < c.high for n, c in explorer.controls.items() if hasattr(c, "high"))
@@ -127,11 +109,9 @@ def test_the_limits_can_be_reached(make):
 
 
 @pytest.mark.parametrize("make", MAKERS)
-def test_a_change_is_small_and_fast(make):
+def test_the_picture_is_small(make):
     explorer = make()
     explorer.reveal()
-    name = next(iter(explorer.controls))
-    assert fastest(explorer, name, np.linspace(-2, 2, 25)) <= 0.002
     assert len(explorer.picture.value.encode()) <= 20_000
 
 

@@ -37,17 +37,17 @@ def test_a_run_reports_what_the_network_knows(few):
 def test_it_ends_in_time(few):
     assert [live.updates for _, live in MODULE.train("RNN", epochs=5, seconds=0)] == [2]
     assert MODULE.SECONDS < 60
-    assert "55 s" in mnist_trainer().run_label
+    assert "55 s" in mnist_trainer().runner.label
 
 
 def test_a_stop_keeps_what_was_learned(few):
     explorer = mnist_trainer()
     explorer.set(cell="RNN")
-    explorer.work = explorer.run(**explorer.values)
+    explorer.runner.pieces = explorer.runner.work(**explorer.values)
     for _ in range(3):
-        assert explorer._advance()
-    explorer.runner.running = True
-    explorer.start_run()                                    # the button says Stop now
+        assert explorer.runner.advance()
+    explorer.runner.ticker.running = True
+    explorer.runner.toggle()                                    # the button says Stop now
     assert not explorer.runner.running and explorer.result.updates == 5
     kept = explorer.result.model.predict(few[2])
     explorer.set(cell="GRU")

@@ -10,7 +10,6 @@ from lstm_course import LSTM, experiments
 from lstm_course.experiments import gate_ablation
 from lstm_course.networks import cells
 from lstm_course.widgets.live_training import keeping
-from tests.widgets.test_shell import fastest
 
 blind = importlib.import_module("lstm_course.lessons.l11_peepholes.blind_cell")
 bench = importlib.import_module("lstm_course.lessons.l11_peepholes.ablation_bench")
@@ -135,20 +134,6 @@ def test_blind_presets(name):
     explorer.set(threshold=0.5, u=50, weight=30)
     explorer.buttons[name].click()
     assert explorer.error is None and explorer.values == START | blind.PRESETS[name]
-
-
-def test_every_blind_control_moves_the_picture():
-    explorer = blind.blind_cell()
-    for reveal in (False, True):
-        if reveal:
-            explorer.reveal()
-        explorer.set(step=12, looks=blind.NEW)
-        for name, other in {"looks": blind.OLD, "threshold": 0.5, "weight": 50, "u": 30, "step": 3}.items():
-            old, before = explorer.picture.value, explorer.values[name]
-            explorer.set(**{name: other})
-            assert explorer.picture.value != old and explorer.error is None, name
-            explorer.set(**{name: before})
-            assert explorer.picture.value == old, name
 
 
 def test_the_ends_of_the_blind_controls():
@@ -286,11 +271,6 @@ def test_the_updates_in_words():
 
 
 # ---- both --------------------------------------------------------------------------------------------------
-
-def test_a_change_is_fast():
-    assert fastest(revealed(blind.blind_cell), "threshold", np.tile(np.arange(0.5, 1.5, 0.1), 2)) <= 0.010
-    assert fastest(revealed(bench.ablation_bench), "seed", range(bench.SEEDS)) <= 0.010
-
 
 @pytest.mark.parametrize("make", [blind.blind_cell, bench.ablation_bench])
 def test_the_text_without_a_kernel_is_stable(make):

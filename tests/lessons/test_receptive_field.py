@@ -25,7 +25,6 @@ from lstm_course.lessons.lA_convolution.receptive_field import (
     seen,
     slope,
 )
-from tests.widgets.test_shell import fastest
 
 MODULE = sys.modules["lstm_course.lessons.lA_convolution.receptive_field"]
 
@@ -161,12 +160,6 @@ def test_presets_and_controls_at_their_ends():
             assert explorer.error is None
     explorer.reset()
     assert explorer.values == START
-
-
-def test_a_change_is_quick():
-    explorer = receptive_field()
-    explorer.reveal()
-    assert fastest(explorer, "row", [3, 4, 5, 6, 7]) < 0.05
 
 
 def test_before_the_guess_nothing_is_told():

@@ -134,8 +134,8 @@ def test_the_words_of_an_explorer_can_be_read_on_their_ground(name):
         explorer.reveal()
     for values in [{}, *explorer.presets.values()][:3]:
         explorer.preset(values)
-        if explorer.steps is not None:
-            explorer.set(step=explorer._last(explorer.values))
+        if explorer.clock:
+            explorer.set(step=explorer.state.last())
         found += word_faults(explorer.picture.value)
     assert found == []
 

@@ -8,7 +8,7 @@ from lstm_course.networks.functions import sigmoid
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, INK, PALE, YELLOW
 
@@ -93,7 +93,7 @@ def _because(gate):
 def first_widget():
     """A gate: move the slider, pass a number through it, predict before you look."""
     question = "The slider stands at x = 0. How much of a number does this gate let through?"
-    predict = Predict(question, options=["nothing", "half", "all"], because=_because,
+    predict = Guess(question, options=["nothing", "half", "all"], because=_because,
                       truth=lambda gate: ["nothing", "half", "all"][int(round(2 * gate.open))],
                       mask=lambda gate: draw(gate, hidden=True), at={"x": 0.0, "step": 1})
     controls = [Slider("x", "x", LOW, HIGH, 0.1, 0.0, width="460px")]

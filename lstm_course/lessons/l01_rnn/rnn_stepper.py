@@ -9,7 +9,7 @@ from lstm_course import RNN
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Checkbox, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, MARKS, PALE, SMALL, VERMILION, YELLOW
 
@@ -269,7 +269,7 @@ def rnn_stepper():
     """The RNN stepper: two inputs, every number on the way, and a wire to cut."""
     question = "The network reads 1, then 2. If it reads 2, then 1: is the last output the same or different?"
     at = PRESETS["1 then 2"] | {"cut": False, "step": STEPS}
-    predict = Predict(question, options=["the same", "different"], truth=_truth, because=_because,
+    predict = Guess(question, options=["the same", "different"], truth=_truth, because=_because,
                       mask=lambda run: draw(run, hidden=True), at=at)
     controls = [Slider("x1", "x₁", LOW, HIGH, 0.1, 1.0, width="300px"),
                 Slider("x2", "x₂", LOW, HIGH, 0.1, 2.0, width="300px"),

@@ -12,7 +12,7 @@ from lstm_course.tasks import binary_addition as adding
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Checkbox, Choice, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, MARKS, PALE, SMALL, YELLOW
 
@@ -99,6 +99,7 @@ def describe(desk):
         parts.append(f"Over all 16\u00a0384 sums it gets {percent(desk.bits)} of the bits and {percent(desk.sums)} "
                      "of the sums right.")
         parts.append(f"Unit {desk.unit}'s correlation with the true carry is {svg.num(desk.correlation, 2)}.")
+        parts += ["The carry is shown."] if desk.carry else []
     return " ".join(parts)
 
 
@@ -264,7 +265,7 @@ def _because(desk):
 def adder_desk():
     """The adder desk: any sum below 256, the network at eight moments of its training, one column a step."""
     question = "After 1\u00a0000 pairs the program prints 9 + 60 = 69. What does the network itself answer?"
-    predict = Predict(question, options=OPTIONS, truth=_truth, because=_because,
+    predict = Guess(question, options=OPTIONS, truth=_truth, because=_because,
                       mask=lambda desk: draw(desk, hidden=True), at=PRESETS["1\u00a0000: looks right, is wrong"])
     controls = [Slider("a", "a", 0, 127, 1, 9, width="290px"), Slider("b", "b", 0, 127, 1, 60, width="290px"),
                 Checkbox("carry", "true carry"),

@@ -11,7 +11,7 @@ from lstm_course.networks.functions import tanh_slope
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import FRAME, GREY, INK, MARKS, ORANGE, PALE, SMALL, YELLOW
 
@@ -432,7 +432,7 @@ def bptt_stepper():
     question = ("The only input comes at t = 1: x = (1, 0, 0), w = 1, u = 0.5, L = ½ h₃². "
                 "Which use of u contributes most to ∂L/∂u?")
     at = PRESETS["one input"] | {"only": ALL, "step": len(path())}
-    predict = Predict(question, options=["t = 1", "t = 2", "t = 3"], truth=_truth, because=_because,
+    predict = Guess(question, options=["t = 1", "t = 2", "t = 3"], truth=_truth, because=_because,
                       mask=lambda run: draw(run, hidden=True), at=at)
     start = PRESETS["one input"]
     labels = {"w": "w", "u": "u", "x1": "x₁", "x2": "x₂", "x3": "x₃"}

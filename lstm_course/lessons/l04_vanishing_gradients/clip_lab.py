@@ -15,7 +15,7 @@ from lstm_course.training.optimizers import SGD, clip_by_norm, clip_by_value, gl
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, MARKS, PALE, SMALL, VERMILION
 
@@ -289,7 +289,7 @@ def clip_lab():
     question = ("Gain 1.5, and every gradient is clipped to a norm of at most 1. How large does the gradient get, "
                 "measured before it is clipped?")
     options = ["about 1", "far above 1"]
-    predict = Predict(question, options=options, truth=lambda run: options[int(run.norms.max() > 10)],
+    predict = Guess(question, options=options, truth=lambda run: options[int(run.norms.max() > 10)],
                       because=_because, mask=lambda run: draw(run, hidden=True),
                       at=START | {"clip": "norm", "step": UPDATES})
     controls = [Choice("gain", "gain of U", {"1": 1.0, "1.5": 1.5, "2": 2.0}, 1.5), Choice("clip", "clipping", CLIPS),

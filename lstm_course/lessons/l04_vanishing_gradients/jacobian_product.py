@@ -10,7 +10,7 @@ from lstm_course.networks.functions import SLOPES
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, MARKS, SMALL
 
@@ -273,7 +273,7 @@ def jacobian_explorer():
     """The Jacobian product: the true norm of ∂h_T/∂h_t for every t, with U and φ in your hands."""
     question = ("tanh has slope 1 at 0, four times as much as σ. With tanh and ρ = 0.5: "
                 "what becomes of the gradient over 50 steps?")
-    predict = Predict(question, options=["vanishes", "holds", "explodes"], truth=lambda flow: flow.verdict,
+    predict = Guess(question, options=["vanishes", "holds", "explodes"], truth=lambda flow: flow.verdict,
                       because=_because, mask=lambda flow: draw(flow, hidden=True),
                       at={"activation": "tanh", "rho": 0.5, "kind": "orthogonal", "noise": 0.3, "T": 50, "seed": 0})
     controls = [Slider("rho", "ρ", 0.1, 4.0, 0.05, 0.5, width="300px"),

@@ -10,7 +10,7 @@ from lstm_course.lessons.l04_vanishing_gradients.jacobian_product import FLOAT32
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, MARKS, PALE, SMALL
 
@@ -197,11 +197,12 @@ def latch():
     """The latch: a unit that keeps its state and loses its gradient."""
     question = ("A unit h ← tanh(2.5 h) with noise 0.3 keeps its cue for 50 steps, in 1000 of 1000 runs. "
                 "How large is ∂h₅₀/∂h₀, the gradient back to the cue?")
-    predict = Predict(question, options=SIZES, mask=lambda found: draw(found, hidden=True), at=START, truth=_truth,
+    predict = Guess(question, options=SIZES, mask=lambda found: draw(found, hidden=True), at=START, truth=_truth,
                       because=_because)
     controls = [Slider("gain", "gain", 0.5, 4.0, 0.1, 2.5, width="270px"),
                 Slider("noise", "noise", 0.0, 1.5, 0.05, 0.3, width="270px"),
                 Slider("T", "T", 1, LONGEST, 1, 50, width="270px"),
-                Choice("cue", "cue", {"+1": 1, "−1": -1}), Slider("seed", "draw of noise", 0, 9, 1, 0, width="300px")]
+                Choice("cue", "cue", {"+1": 1, "−1": -1}),
+                Slider("seed", "draw of noise", 0, 9, 1, 0, "300px", lambda values: values["noise"] > 0)]
     return Explorer("Latch", controls, compute, draw, describe, presets=PRESETS, predict=predict, code=code,
                     static=["no noise", "noise 1"], lines=3)

@@ -8,7 +8,7 @@ import numpy as np
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, BLUE, FRAME, GREY, MARKS, ORANGE, PALE, SMALL
 
@@ -16,7 +16,8 @@ START, LONGEST, OTHERS = 0.8, 50, 10        # what is to be held, the largest T,
 KEPT, ALIKE = 0.01, 0.05                    # "held": this near to START; "nearly kept": a gradient this near to 1
 RULES = {"multiply": "(a) multiply", "add": "(b) add", "gates": "(c) gates"}
 FORMULAS = {"multiply": "c ← c · m", "add": "c ← c + m", "gates": "c ← f · c + i · m"}
-DRAWS = np.random.default_rng(5).standard_normal((1 + OTHERS, LONGEST))     # the same noise each time
+SEED = 5
+DRAWS = np.random.default_rng(SEED).standard_normal((1 + OTHERS, LONGEST))     # the same noise each time
 
 
 # ---- the three rules -----------------------------------------------------------------------------------------
@@ -110,12 +111,14 @@ def describe(memory):
 
 
 def code(values):
-    """The current state as NumPy code; without the noise, which is drawn at random."""
+    """The current state as NumPy code."""
     step = {"multiply": ("c * m", "m"), "add": ("c + m", "1"), "gates": ("f * c + i * m", "f")}[values["rule"]]
-    note = f"      # in the picture, noise of size {values['noise']} comes on top of m" if values["noise"] else ""
-    return (f"c, gradient = {START}, 1.0\nm, f, i = {values['m']}, {values['f']}, {values['i']}{note}\n"
-            f"for t in range({values['step']}):\n    c = {step[0]}\n    gradient = gradient * {step[1]}\n"
-            "print(c, gradient)")
+    inputs = f"np.full({values['step']}, {values['m']})"
+    if values["noise"]:
+        inputs = (f"{values['m']} + {values['noise']} * np.random.default_rng({SEED}).standard_normal({LONGEST})"
+                  f"[:{values['step']}]")
+    return (f"import numpy as np\n\nc, gradient = {START}, 1.0\nf, i = {values['f']}, {values['i']}\n"
+            f"for m in {inputs}:\n    c = {step[0]}\n    gradient = gradient * {step[1]}\nprint(c, gradient)")
 
 
 # ---- the picture -------------------------------------------------------------------------------------------
@@ -298,7 +301,7 @@ def _mark(memory, guess):
 @explorer
 def memory_workshop():
     """The memory workshop: hold 0.8 for T steps with one of three rules."""
-    predict = Predict(QUESTION, number=(0.0, 0.8, 0.01, 0.4), truth=lambda memory: float(memory.c["multiply"][20]),
+    predict = Guess(QUESTION, number=(0.0, 0.8, 0.01, 0.4), truth=lambda memory: float(memory.c["multiply"][20]),
                       because=lambda memory: "0.9²⁰ = 0.122, so an eighth of it is left.", tolerance=0.02,
                       mask=lambda memory: draw(memory, hidden=True), mark=_mark,
                       at={"T": 20, "f": 1.0, "i": 0.0, "noise": 0.0} | PRESETS["× 0.9"])

@@ -11,7 +11,7 @@ from lstm_course.lessons.l06_lstm_cell.lstm_cell import HEIGHT as CELL_HEIGHT
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Checkbox, Choice, Slider, Text
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, FRAME, GREY, INK, MARKS, SMALL, YELLOW
 
@@ -326,77 +326,46 @@ PRESETS = {
     "count": {"mode": WEIGHTS, "x": "0 1 1 0 1 0 0 1 1 0", "c0": 0.0, "step": 10} | weighted(
         i=(30, 0, -15), f=(0, 0, 15), g=(0, 0, 15), o=(0, 0, 15)),
 }
-ONLY = {HANDS: {"write", "i", "f", "g", "o"}, WEIGHTS: {"x", "pin", "at", *FIRST}}      # controls of one mode
 QUESTION = "What is the new c? (Blind mode asks this at every step.)"
 
 
-class GateStepper(Explorer):
-    """The explorer with two additions: it shows only the controls of its mode, and blind mode asks again and again."""
+def _end_of_step(values):
+    """The press of Step after which this step of time is done; before the first step, that of the first."""
+    t = now(values["step"], values["parts"])[0]
+    return {"step": 3 * t if values["parts"] else t}
 
-    _was_blind = _answering = _answered = False
 
-    def redraw(self):
-        self._arrange()
-        blind = self.values["blind"]
-        if blind != self._was_blind:
-            self.revealed = self._answered and not blind
-        elif blind and not self._answering:
-            self.revealed = False
-        if blind and not self.revealed:
-            self.panel.say("")
-        self._was_blind = blind
-        super().redraw()
-
-    def _arrange(self):
-        """Hide the controls that do nothing now."""
-        other = ONLY[WEIGHTS if self.values["mode"] == HANDS else HANDS]
-        idle = other | ({"at"} if self.values["pin"] == NOTHING else set())
-        for name, control in self.controls.items():
-            control.view.layout.display = "none" if name in idle else None
-
-    def _changed(self, control, raw):
-        """Sub-steps are switched on or off: stay at the same step of time."""
-        step, parts = self.values["step"], self.values["parts"]
-        super()._changed(control, raw)
-        if self.values["parts"] != parts and step:
-            t = now(step, parts)[0]
-            self.set(step=3 * t if self.values["parts"] else t)
-
-    def reveal(self, guess=None):
-        """Show this step's results; before the first step, those of the first."""
-        t, parts = now(self.values["step"], self.values["parts"])[0], self.values["parts"]
-        self.predict.at, self._answering, self._answered = {"step": 3 * t if parts else t}, True, True
-        try:
-            super().reveal(guess)
-        finally:
-            self._answering = False
-
-    def settings(self):
-        return given(self.data)
+def _same_t(step, old, new):
+    """Sub-steps are switched on or off: stay at the same step of time."""
+    if old["parts"] == new["parts"] or not step:
+        return step
+    t = now(step, old["parts"])[0]
+    return 3 * t if new["parts"] else t
 
 
 def _controls(start):
-    """All controls of both modes."""
-    hands = [Slider("f", "f", 0.0, 1.0, 0.01, start["f"], width="270px"),
-             Slider("i", "i", 0.0, 1.0, 0.01, start["i"], width="270px"),
-             Slider("g", "g", -1.0, 1.0, 0.01, start["g"], width="270px"),
-             Slider("o", "o", 0.0, 1.0, 0.01, start["o"], width="270px")]
-    weights = [Slider(f"{kind}_{gate}", f"{kind}_{gate}", -LARGEST, LARGEST, 1, start[f"{kind}_{gate}"], width="208px")
-               for kind in "wub" for gate in GATES]
+    """All controls of both modes; each shows its own."""
+    by_hand, by_weights = (lambda values: values["mode"] == HANDS), (lambda values: values["mode"] == WEIGHTS)
+    hands = [Slider(gate, gate, -1.0 if gate == "g" else 0.0, 1.0, 0.01, start[gate], "270px", by_hand)
+             for gate in "figo"]
+    weights = [Slider(f"{kind}_{gate}", f"{kind}_{gate}", -LARGEST, LARGEST, 1, start[f"{kind}_{gate}"], "208px",
+                      by_weights) for kind in "wub" for gate in GATES]
     for slider in weights:
         slider.bar.layout.flex, slider.bar.layout.min_width = "1 1 80px", "80px"
     modes = {"A: hands on the gates": HANDS, "B: through the weights": WEIGHTS}
     writes = {"i open all the time": ALWAYS, f"i open at t = {WRITE_AT} only": ONCE}
     pins = {"no pin": NOTHING} | {f"pin {gate}": gate for gate in GATES}
-    choices = [Choice("mode", "mode", modes, start["mode"]), Choice("write", "writing", writes, start["write"]),
-               Choice("pin", "pin", pins, NOTHING)]
+    choices = [Choice("mode", "mode", modes, start["mode"]),
+               Choice("write", "writing", writes, start["write"], by_hand),
+               Choice("pin", "pin", pins, NOTHING, by_weights)]
     for choice in choices:
         choice.view.description = ""                    # the buttons say it, and the label would take a row
     mode, write, pin = choices
-    return [mode, write, Text("x", "x", start["x"], tidy, width="330px"), *hands, *weights,
+    return [mode, write, Text("x", "x", start["x"], tidy, "330px", by_weights), *hands, *weights,
             Slider("c0", "c₀", -2.0, 2.0, 0.1, start["c0"], width="270px"), pin,
-            Slider("at", "at", -1.0, 1.0, 0.05, 1.0, width="190px"), Checkbox("parts", "sub-steps"),
-            Checkbox("blind", "blind mode")]
+            Slider("at", "at", -1.0, 1.0, 0.05, 1.0, "190px",
+                   lambda values: by_weights(values) and values["pin"] != NOTHING),
+            Checkbox("parts", "sub-steps"), Checkbox("blind", "blind mode")]
 
 
 @explorer
@@ -405,14 +374,14 @@ def gate_stepper(mode=HANDS):
     if mode not in (HANDS, WEIGHTS):
         raise ValueError(f"mode is {mode!r}, expected {HANDS!r} or {WEIGHTS!r}")
     start = {"x": PULSE} | FIRST | HAND | ({"mode": WEIGHTS, "c0": 0.0} if mode == WEIGHTS else {})
-    predict = Predict(QUESTION, number=(-12.0, 12.0, 0.01, 0.0), truth=lambda run: float(run.c[run.t]),
+    predict = Guess(QUESTION, number=(-12.0, 12.0, 0.01, 0.0), truth=lambda run: float(run.c[run.t]),
                       because=lambda run: f"{sum_words(run)}.", tolerance=0.0051,
-                      mask=lambda run: draw(run, hidden=True))
-    explorer = GateStepper(
+                      mask=lambda run: draw(run, hidden=True), at=_end_of_step, given=given)
+    explorer = Explorer(
         "Gate stepper", _controls(start), compute, draw, describe, presets=PRESETS, predict=predict, code=code,
-        steps=lambda values: STEPS * (3 if values["parts"] else 1), interval=0.7,
+        steps=lambda values: STEPS * (3 if values["parts"] else 1), keep_time=_same_t, interval=0.7,
+        ask_every_step=lambda values: values["blind"],
         static=["write at t = 2", "add"] if mode == HANDS else ["latch", "count"])
     if mode == WEIGHTS:                                 # the first question was asked with the hands on the gates
-        explorer.revealed = explorer._answered = True
-        explorer.redraw()
+        explorer.skip_question()
     return explorer

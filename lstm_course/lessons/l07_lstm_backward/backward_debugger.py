@@ -27,7 +27,7 @@ from lstm_course.lessons.l07_lstm_backward.backward_lines import (
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Checkbox, Choice
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import FRAME, GREY, INK, PALE, SMALL, YELLOW
 
@@ -343,7 +343,7 @@ def _because(data):
 @explorer
 def backward_debugger():
     """The backward debugger: run the eleven lines one by one, switch a mistake on, see what a check finds."""
-    predict = Predict(QUESTION, options=OPTIONS, truth=_truth, because=_because,
+    predict = Guess(QUESTION, options=OPTIONS, truth=_truth, because=_because,
                       mask=lambda data: draw(data, hidden=True), at=PRESETS["T = 1 sees nothing"])
     mistakes = {"no mistake": NONE} | {name: name for name in MUTANTS if name != NONE}
     controls = [Choice("mutant", "mistake", mistakes, NONE),

@@ -25,8 +25,8 @@ from lstm_course.training.optimizers import SGD
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Checkbox, Choice, Slider
 from lstm_course.widgets.declare import explorer
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.live_training import keeping, kept
-from lstm_course.widgets.predict import Predict
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, PALE, SEQUENTIAL, SMALL, VERMILION
 
@@ -336,7 +336,7 @@ def _truth(seen):
 @explorer
 def leak_detector():
     """The leak detector: what stands in the windows of the next-prime task, and what a network makes of them."""
-    predict = Predict(QUESTION, options=ANSWERS, truth=_truth, mask=lambda seen: draw(seen, hidden=True), at=START,
+    predict = Guess(QUESTION, options=ANSWERS, truth=_truth, mask=lambda seen: draw(seen, hidden=True), at=START,
                       because=lambda seen: "There are only 25 primes below 100, so after 25 numbers, and again after "
                                            "50, the same ones come back.")
     controls = [Slider("width", "inputs", 10, WIDEST, 1, 50, width="300px"),

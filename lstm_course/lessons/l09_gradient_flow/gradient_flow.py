@@ -13,7 +13,7 @@ from lstm_course.tasks.latch_problem import latch_problem
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import FRAME, GREY, MARKS, SMALL
 
@@ -285,11 +285,11 @@ def gradient_flow_explorer():
     """Gradient flow: the direct path ∏ f beside the full Jacobian, for RNN, LSTM and GRU."""
     question = ("Forget bias 3. The blue line is the direct path ∏ f. The full ∂c/∂c₀ also has all the ways through "
                 "the gates. After 50 steps it is …")
-    predict = Predict(question, options=list(OPTIONS), truth=answer,
+    predict = Guess(question, options=list(OPTIONS), truth=answer,
                       because=lambda flow: f"It is {flow.ratio:.0f} times the direct path.",
                       mask=lambda flow: draw(flow, hidden=True), at=START)
     controls = [Choice("cell", "cell", list(CELLS), "LSTM"), Choice("trained", "weights", TRAINING, False),
-                Slider("bias", "forget bias", -2, 6, 1, 3, width="300px"),
+                Slider("bias", "forget bias", -2, 6, 1, 3, "300px", shown_if=lambda values: values["cell"] == "LSTM"),
                 Slider("T", "T", 1, LONGEST, 1, 50, width="250px"),
                 Slider("seed", "network", 0, 4, 1, 0, width="240px")]
     return Explorer("Gradient flow", controls, compute, draw, describe, presets=PRESETS, predict=predict, code=code,

@@ -10,9 +10,9 @@ from lstm_course.experiments.shared import races
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.live_run import follow, span
 from lstm_course.widgets.live_training import keeping, kept
-from lstm_course.widgets.predict import Predict
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, BLUE, FRAME, GREY, MARKS, SMALL
 
@@ -196,7 +196,7 @@ QUESTION = "Temporal order with forget bias 0: how many of ten LSTMs learn it?"
 @explorer
 def race():
     """The race: five networks on three tasks, stored and live."""
-    predict = Predict(QUESTION, number=(0, 10, 1, 5), truth=lambda race: float(race.count),
+    predict = Guess(QUESTION, number=(0, 10, 1, 5), truth=lambda race: float(race.count),
                       because=lambda race: "Look at the row of bias 1.", mask=lambda race: draw(race, hidden=True),
                       at=START)
     tasks = {TITLES[name].lower(): name for name in STORED}

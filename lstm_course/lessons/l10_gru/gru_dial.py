@@ -8,7 +8,7 @@ import numpy as np
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, FRAME, GREY, INK, MARKS, PALE, SMALL, YELLOW
 
@@ -80,14 +80,14 @@ def describe(dial):
     verdict = "the same" if agree(dial) else "not the same"
     return (f"z = {two(dial.z)}: {100 * dial.kept:.0f} % of {two(dial.h_prev)} and {100 * (1 - dial.kept):.0f} % of "
             f"{two(dial.n)} make h = {two(dial.h)}, {other}. r = {svg.vector(dial.r, 2)}: before U "
-            f"{words(dial, BEFORE)}, after U {words(dial, AFTER)}: {verdict}.")
+            f"{words(dial, BEFORE)}, after U {words(dial, AFTER)}: {verdict}. Framed: {dial.place} U.")
 
 
 def code(values):
     """The current state as NumPy code."""
     share = ("(1 - z) * n + z * h_prev" if values["convention"] == KEEP else "z * n + (1 - z) * h_prev")
     product = "(r * state) @ U" if values["place"] == BEFORE else "r * (state @ U)"
-    return (f"z, h_prev, n = {values['z']}, {values['h_prev']}, {values['n']}\nh = {share}\n\n"
+    return (f"import numpy as np\n\nz, h_prev, n = {values['z']}, {values['h_prev']}, {values['n']}\nh = {share}\n\n"
             f"U, state, r = np.array([[0, 1], [1, 0]]), np.array([1, 0.5]), np.array([{values['r1']}, "
             f"{values['r2']}])\narrives = {product}\nprint(h, arrives)")
 
@@ -254,7 +254,7 @@ def _truth(dial):
 @explorer
 def gru_dial():
     """The GRU dial: z blends, r decides what the candidate sees of the state."""
-    predict = Predict(QUESTION, options=OPTIONS, truth=_truth, at={"r1": 0.0, "r2": 1.0},
+    predict = Guess(QUESTION, options=OPTIONS, truth=_truth, at={"r1": 0.0, "r2": 1.0},
                       because=lambda dial: "Before, r stops unit 1 on its way in. After, it stops what came out at "
                                            "place 1, and that was unit 2.",
                       mask=lambda dial: draw(dial, hidden=True))

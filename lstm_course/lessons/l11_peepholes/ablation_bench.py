@@ -11,9 +11,9 @@ from lstm_course.experiments.shared.variants import VARIANTS
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.live_run import follow, span
 from lstm_course.widgets.live_training import keeping, kept
-from lstm_course.widgets.predict import Predict
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, BLUE, FRAME, GREY, MARKS, SMALL, VERMILION
 
@@ -213,7 +213,7 @@ def _because(bench):
 @explorer
 def ablation_bench():
     """The ablation bench: eight variants of the cell, two tasks, stored and live."""
-    predict = Predict(QUESTION, _truth, OPTIONS, because=_because, mask=lambda bench: draw(bench, hidden=True),
+    predict = Guess(QUESTION, _truth, OPTIONS, because=_because, mask=lambda bench: draw(bench, hidden=True),
                       at={"variant": "i = 1 - f", "seed": 0})
     cells = {label.replace("the full LSTM", "full"): name for name, label in LABELS.items()}
     controls = [Choice("variant", "cell", cells, "full"),

@@ -9,7 +9,7 @@ import numpy as np
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, GREY, INK, MARKS, PALE, SMALL, YELLOW
 
@@ -232,7 +232,7 @@ def _truth(run):
 @explorer
 def blind_cell():
     """The blind cell: does the output gate see when c has reached a threshold?"""
-    predict = Predict(QUESTION, _truth, OPTIONS, mask=lambda run: draw(run, hidden=True),
+    predict = Guess(QUESTION, _truth, OPTIONS, mask=lambda run: draw(run, hidden=True),
                       because=lambda run: f"o = σ(−95) = {small(run.o[STEPS])}, whatever c is: no gate sees c.",
                       at={"threshold": 0.95, "weight": 100, "u": 0} | PRESETS["no peephole"])
     controls = [Choice("looks", "o sees", {"nothing": NOTHING, "old c": OLD, "new c": NEW}, NOTHING),

@@ -13,7 +13,7 @@ from lstm_course.tasks import air_passengers as air
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import FRAME, GREY, INK, MARKS, PALE, SMALL, VERMILION, YELLOW
 
@@ -312,13 +312,15 @@ def forecast_court():
     """The forecast court: five rules and an LSTM in many settings, on the same 48 months."""
     question = ("Growth × last year looks back 13 months. Five networks read these 13 months. How many of the networks "
                 "have a smaller error than that rule?")
-    predict = Predict(question, options=OPTIONS, truth=_truth, because=_because,
+    predict = Guess(question, options=OPTIONS, truth=_truth, because=_because,
                       mask=lambda data: draw(data, hidden=True), at=ASKED)
+    network = lambda values: values["model"] == LSTM            # a rule has nothing to set
     controls = [Choice("model", "forecaster", list(MODELS), LSTM),
-                Choice("look_back", "look-back", {str(n): n for n in LOOK_BACKS}, 2),
-                Choice("layers", "layers", {"1": 1, "2": 2}, 2), Choice("form", "months as", FORMS),
-                Choice("scaling", "scaling", SCALINGS),
+                Choice("look_back", "look-back", {str(n): n for n in LOOK_BACKS}, 2, network),
+                Choice("layers", "layers", {"1": 1, "2": 2}, 2, network),
+                Choice("form", "months as", FORMS, None, network),
+                Choice("scaling", "scaling", SCALINGS, None, network),
                 Choice("horizon", "months ahead", {str(n): n for n in HORIZONS}, 1),
-                Slider("network", "network", 0, SEEDS - 1, 1, 0, width="270px")]
+                Slider("network", "network", 0, SEEDS - 1, 1, 0, "270px", network)]
     return Explorer("Forecast court", controls, compute, draw, describe, presets=PRESETS, predict=predict,
                     run=("Train one more network", train), code=code, static=list(PRESETS)[:3], lines=3)

@@ -9,7 +9,7 @@ from lstm_course import LSTM, Bidirectional
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import FRAME, GREY, INK, NORMAL, SMALL, VERMILION, ink_on
 
@@ -365,7 +365,7 @@ def shape_bench():
     """The shape bench: axes, lengths, directions, and the step that is read."""
     question = "Two ways, out[-1, A] as summary of A: how many of its 8 steps has the backward half seen?"
     options = ["0", "1", "4", "8"]
-    predict = Predict(question, options=options, truth=lambda data: str(data.counts()[-1]["own"]),
+    predict = Guess(question, options=options, truth=lambda data: str(data.counts()[-1]["own"]),
                       because=lambda data: "It walks from the last step to the first, and out[-1] is where it begins.",
                       mask=lambda data: draw(data, hidden=True), at=START | PRESETS["two ways, out[-1]"])
     controls = [_buttons("axes", "array", AXES), _buttons("given", "lengths", GIVEN), _buttons("two_way", "", WAYS),

@@ -13,7 +13,7 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider, Text
 from lstm_course.widgets.declare import explorer, figure
 from lstm_course.widgets.figures import show_svg
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, BLUE, DIVERGING, FRAME, MARKS, SEQUENTIAL, SKY, SMALL, ink_on
 
@@ -340,10 +340,11 @@ def _truth(view):
 @explorer
 def gate_viewer():
     """The gate viewer: colour a text by f, i, o, c or h of a unit; units sorted by what they follow."""
-    predict = Predict(QUESTION, _truth, options=ANSWERS, mask=lambda view: draw(view, hidden=True),
+    predict = Guess(QUESTION, _truth, options=ANSWERS, mask=lambda view: draw(view, hidden=True),
                       because=lambda view: f"Best unit: LSTM {view.best['LSTM']:.2f}, RNN {view.best['RNN']:.2f}.",
                       at={"follow": "quotation", "text": ""} | PRESETS["LSTM: h"])
-    controls = [Choice("network", "network", NETWORKS, "LSTM"), Choice("quantity", "colour by", [*SIGNED, *SHARES]),
+    controls = [Choice("network", "network", NETWORKS, "LSTM"), Choice("quantity", "colour by", [*SIGNED, *SHARES],
+                       shown_if=lambda values: values["network"] != "RNN"),
                 Slider("rank", "unit, by rank", 1, RANKS, 1, 1, "290px"),
                 Choice("follow", "follow", FOLLOW, "quotation"), Text("text", "own text", "", accept, width="330px")]
     return Explorer("Gate viewer", controls, compute, draw, describe, presets=PRESETS, predict=predict,

@@ -15,7 +15,7 @@ from lstm_course.training.sampling import draw as draw_token
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider, Text
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, ORANGE, PALE, SKY, SMALL
 
@@ -171,7 +171,8 @@ def describe(found):
     count = svg.num(found.choices, 1 if found.choices < 20 else 0)
     return (
         f"Temperature {svg.num(found.temperature, 1)}{top}: “{first}” has probability {svg.num(found.shaped[0], 3)} "
-            f"({svg.num(found.plain[0], 3)} at temperature 1). As uncertain as {count} equal choices.{lost}")
+            f"({svg.num(found.plain[0], 3)} at temperature 1). As uncertain as {count} equal choices. "
+        f"Draw {found.seed}.{lost}")
 
 
 # ---- the picture -----------------------------------------------------------------------------------------------
@@ -253,13 +254,14 @@ def _truth(found):
 @explorer
 def next_word():
     """The next word: candidates and a continuation, by softmax with temperature and top-k, or by cosine."""
-    predict = Predict(QUESTION, _truth, options=ANSWERS, mask=lambda found: draw(found, hidden=True),
+    predict = Guess(QUESTION, _truth, options=ANSWERS, mask=lambda found: draw(found, hidden=True),
                       because=lambda found: f"It becomes {found.truth:.3f}: dividing the logits by 0.1 makes every "
                                             f"lead "
                                             "ten times as large.", at=PRESETS["T = 0.1"] | {"given": START, "top": 0})
-    controls = [Choice("way", "by", WAYS, "words"), Choice("top", "top-k", TOPS, 0),
+    draws = lambda values: values["way"] != "cosine"           # by cosine nothing is drawn
+    controls = [Choice("way", "by", WAYS, "words"), Choice("top", "top-k", TOPS, 0, draws),
                 Text("given", "begin with", START, accept, width="345px"),
-                Slider("temperature", "temperature", 0.1, 2.0, 0.1, 1.0, "285px"),
-                Slider("seed", "draw", 1, 20, 1, 1, "210px")]
+                Slider("temperature", "temperature", 0.1, 2.0, 0.1, 1.0, "285px", draws),
+                Slider("seed", "draw", 1, 20, 1, 1, "210px", draws)]
     return Explorer("Next word", controls, compute, draw, describe, presets=PRESETS, predict=predict,
                     static=["T = 1", "T = 0.1", "nearest by cosine", "letters"], columns=2, lines=2)

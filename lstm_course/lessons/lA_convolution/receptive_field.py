@@ -12,7 +12,7 @@ from lstm_course.tasks import mnist
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, DIVERGING, FRAME, GREY, NORMAL, SMALL, VERMILION
 
@@ -241,7 +241,7 @@ def receptive_field():
     for kernel in KERNELS.values():
         for pooling in POOLING.values():
             seen(kernel, pooling)               # once, so that no change has to wait for it
-    predict = Predict(QUESTION, number=(1, SIDE, 1, 5), truth=lambda field: field.widths["conv 2"],
+    predict = Guess(QUESTION, number=(1, SIDE, 1, 5), truth=lambda field: field.widths["conv 2"],
                       because=lambda field: "5 × 5 units of pool 1, each of which sees 6 × 6 pixels, 2 pixels apart: "
                                             "6 + 4 · 2.", at=START)
     controls = [Choice("layer", "layer", list(STAGES), START["layer"]),

@@ -1,4 +1,4 @@
-"""Predict: the student commits to a guess before the answer is shown."""
+"""Guesses: the student commits to one before the answer is shown."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,14 +9,15 @@ import ipywidgets as widgets
 
 
 @dataclass
-class Predict:
+class Guess:
     """A question about an explorer.
 
     truth(data) gives the right option (or number) from what the explorer computed; because(data) says why.
     Give either options, or number = (low, high, step, start). Until the answer is shown, the
     picture is mask(data) (without one: a sheet with the settings). mark(data, guess) is SVG drawn over the
     picture afterwards, so that guess and truth can be compared; the guess is None if there was none.
-    `at` holds the values that the question is about: they are set when the answer is shown.
+    `at` holds the values that the question is about (or is a function of the current ones): they are set when
+    the answer is shown. given(data) says what is known before the answer; default: the values of the controls.
     """
 
     question: str
@@ -27,7 +28,12 @@ class Predict:
     mask: Callable[[Any], str] | None = None
     mark: Callable[[Any, Any], str] | None = None
     tolerance: float = 0.0
-    at: dict = field(default_factory=dict)
+    at: dict | Callable[[dict], dict] = field(default_factory=dict)
+    given: Callable[[Any], str] | None = None
+
+    def asked_at(self, values):
+        """The values that the question is about."""
+        return self.at(values) if callable(self.at) else self.at
 
     def verdict(self, data, guess):
         """The comparison in words."""
@@ -40,7 +46,7 @@ class Predict:
         return f"You predicted: {guess}. Computed: {shown}. {note} {self.because(data)}".strip()
 
 
-class Panel(widgets.VBox):
+class GuessPanel(widgets.VBox):
     """The question, the possible answers, and two buttons: commit, or just show."""
 
     def __init__(self, predict, reveal):
