@@ -167,6 +167,8 @@ class Recurrent:
     def _check_state(self, name, state, batch):
         """The parts of a state as a tuple of (B,H); None becomes zeros."""
         names = self.cell.state
+        if state is None:
+            return (np.zeros((batch, self.hidden_size), self.dtype),) * len(names)
         parts = (state,) if len(names) == 1 else check_tuple(name, state, len(names), f"({', '.join(names)})")
         labels = [name] if len(names) == 1 else [f"{name}[{k}]" for k in range(len(names))]
         return tuple(np.zeros((batch, self.hidden_size), self.dtype) if part is None else

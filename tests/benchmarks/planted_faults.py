@@ -2,6 +2,7 @@
 
     python tests/benchmarks/planted_faults.py            # all faults, a few minutes
     python tests/benchmarks/planted_faults.py peep zip   # those whose title contains one of the words
+    python tests/benchmarks/planted_faults.py -x         # only until the first test of each fails
 
 A fault is a replacement in the text of the source; if that text is no longer there, or stands there more than
 once, the program stops and says so. Printed: a table, fault -> how many tests failed, and which.
@@ -18,57 +19,62 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NETWORKS = "lstm_course/networks"
-TESTS = ["tests/networks/test_reference_torch.py", "tests/networks/test_reference_onnx.py",
-         "tests/networks/test_lengths.py", "tests/networks/test_layers.py", "tests/networks/test_cells.py",
-         "tests/networks/test_numeric_gradients.py"]
+TESTS = [f"tests/networks/test_{name}.py" for name in (
+    "cells", "reference_torch", "reference_onnx", "lengths", "layers", "numeric_gradients", "new_cell")]
 
-MASK = "valid_steps(lengths, len(array))[:, None, :]"
+KEPT_S = 's = np.empty((T + 1, H + I + 1, B), x.dtype)'
+H_NEXT = ('np.concatenate([memory["s"][1:, :memory["H"]], memory["s"][:-1, memory["H"]:]], axis=1)[window]')
+LSTM, GRU, RNN, LAYOUT = (f"fast/{name}.py" for name in ("lstm", "gru", "rnn", "layout"))
 FAULTS = {  # title: (file, old text, new text), ...
     "gate order: i and f swapped": [
-        ("lstm.py", "i_f, i, f, g, o, c_prev, c_t, squashed,", "i_f, f, i, g, o, c_prev, c_t, squashed,")],
+        (LSTM, "sigmoids, o, i, f, g, c_prev,", "sigmoids, o, f, i, g, c_prev,")],
     "gate order: r and z swapped": [
-        ("gru.py", "for rz, (r, z, n), h_prev", "for rz, (z, r, n), h_prev")],
+        (GRU, "for rz, r, z, n, h_prev", "for rz, z, r, n, h_prev")],
     "U transposed per gate": [
-        ("recurrent.py", 'np.concatenate([self.parameters["U"],',
-         'np.concatenate([self.parameters["U"].reshape(H, -1, H).transpose(2, 1, 0).reshape(H, -1),'),
-        ("recurrent.py", "    def _stacked_parameters(self):\n", "    def _stacked_parameters(self):\n"
-         "        H = self.hidden_size\n")],
+        (LAYOUT, 'return np.concatenate([p["U"],', 'H = len(p["U"]); return np.concatenate(['
+         'p["U"].reshape(H, -1, H).transpose(2, 1, 0).reshape(H, -1),')],
     "no output tanh": [
-        ("lstm.py", "np.tanh(c_t, out=squashed)", "squashed[...] = c_t")],
+        (LSTM, "np.tanh(c_t, out=squashed)", "squashed[...] = c_t")],
     "no output tanh, in the backward pass neither": [
-        ("lstm.py", 'squash = self.output_activation == "tanh"', "squash = False"),
-        ("lstm.py", 'if self.output_activation == "identity":', "if True:")],
+        (LSTM, 'squash = cell.output_activation == "tanh"', "squash = False"),
+        (LSTM, 'if cell.output_activation == "identity":', "if True:")],
     "o peeps at the old c": [
-        ("lstm.py", "o += half * P[2] * c_t", "o += half * P[2] * c_prev")],
+        (LSTM, "o += P[2] * c_t", "o += P[2] * c_prev")],
     "no gradient through the peephole of o": [
-        ("lstm.py", "dc += P[2] * d_o", "dc += 0 * d_o")],
+        (LSTM, "dc += P[2] * d_o", "dc += 0 * d_o")],
+    "the gradient of o's peephole sees the old c": [
+        (LSTM, "(d_o, c[1:][window])", "(d_o, c[:-1][window])")],
+    "the sign of the folded parameters stays": [
+        (LSTM, "np.negative(grad_K[:, :3 * H], out=grad_K[:, :3 * H])", "pass")],
+    "f's gradient sees the new c": [
+        (LSTM, 'd_f *= memory["c"][window]', 'd_f *= memory["c"][1:][window]')],
     "z flipped": [
-        ("gru.py", "np.subtract(h_prev, n, out=difference)", "np.subtract(n, h_prev, out=difference)"),
-        ("gru.py", "h += n  ", "h += h_prev  ")],
+        (GRU, "np.subtract(h_prev, n, out=difference)", "np.subtract(n, h_prev, out=difference)"),
+        (GRU, "h += n  ", "h += h_prev  ")],
+    "no b_hn": [
+        (GRU, "np.add(product[2 * H:], b_hn, out=reset_t)", "reset_t[...] = product[2 * H:]")],
     "reset before the product instead of after it": [
         ("gru.py", "self.reset_after = check_flag(", "self.reset_after = not check_flag(")],
     "dU with h_t instead of h_{t-1}": [
-        ("recurrent.py", "add_to(sums, \"K\", as_columns(memory[\"s\"][window])",
-         "add_to(sums, \"K\", as_columns(np.concatenate([memory[\"s\"][1:, :self.hidden_size], "
-         "memory[\"s\"][:-1, self.hidden_size:]], axis=1)[window])")],
+        (LSTM, 'as_columns(memory["s"][window]) @ columns.T', f"as_columns({H_NEXT}) @ columns.T")],
+    "dU with h_t instead of h_{t-1} in an RNN": [
+        (LAYOUT, 'as_columns(memory["s"][window]) @ columns.T', f"as_columns({H_NEXT}) @ columns.T")],
     "no dc_next": [
-        ("lstm.py", "dc *= f  ", "dc *= 0  ")],
+        (LSTM, "dc *= f  ", "dc *= 0  ")],
     "no dh_next": [
-        ("lstm.py", "dh += grad_outputs[t]", "dh[...] = grad_outputs[t]")],
+        (LSTM, "dh += grad_outputs[t]", "dh[...] = grad_outputs[t]")],
     "= for += in the parameters' gradients": [
-        ("recurrent.py", "sums[name] += value\n", "sums[name] = value\n")],
+        (LAYOUT, "sums[name] += value\n", "sums[name] = value\n")],
     "= for += in the gradient of x of a two-way layer": [
         ("wrappers.py", 'grad_x = grads["forward"].x + ', "grad_x = ")],
     "padding leaks into the states": [
-        ("recurrent.py", "if lengths is None:\n        return states[-1].T.copy()",
-         "if True:\n        return states[-1].T.copy()")],
+        (LAYOUT, "if lengths is None:\n        return states[-1]", "if True:\n        return states[-1]")],
     "padding leaks into the outputs": [
-        ("recurrent.py", f"array *= {MASK}", "pass")],
+        (LAYOUT, "array *= valid_steps(lengths, len(array))[:, None, :]", "pass")],
     "padding leaks into the gradients": [
-        ("recurrent.py", "grad = grad * valid_steps(trace.lengths, T)[:, :, None]", "pass")],
+        ("layer.py", "grad_outputs = grad_outputs * valid_steps(trace.lengths, T)[:, :, None]", "pass")],
     "gradient of the final state enters at the last step of the batch": [
-        ("recurrent.py", "def sequence_ends(lengths, steps):",
-         "def sequence_ends(lengths, steps):\n    lengths = None")],
+        (LAYOUT, "    if lengths is None:\n        return {steps - 1", "    if True:\n        return {steps - 1")],
     "the backward direction starts at the padding": [
         ("wrappers.py", "last_first = np.maximum(lengths - 1 - np.arange(T)[:, None], 0)",
          "last_first = (T - 1 - np.arange(T))[:, None] + 0 * lengths")],
@@ -79,24 +85,37 @@ FAULTS = {  # title: (file, old text, new text), ...
         ("wrappers.py", "reverse_time(back.outputs, lengths)]", "back.outputs]")],
     "naive sigmoid in functions.py": [
         ("functions.py", "return 0.5 * np.tanh(0.5 * x) + 0.5", "return 1 / (1 + np.exp(-x))")],
-    "naive sigmoid in the LSTM": [
-        ("lstm.py", "np.tanh(z_before, out=z_before)",
-         "z_before[:] = np.concatenate([2 / (1 + np.exp(-2 * z_before[:2 * H])) - 1, "
-         "np.tanh(z_before[2 * H:3 * H]), 2 / (1 + np.exp(-2 * z_before[3 * H:])) - 1])")],
+    "the LSTM's exponential overflows aloud": [
+        (LSTM, 'np.errstate(over="ignore")', "np.errstate()")],
+    "the GRU's exponential overflows aloud": [
+        (GRU, 'np.errstate(over="ignore")', "np.errstate()")],
     "backward changes the trace": [
-        ("lstm.py", "dc_dh = squashed * squashed", "dc_dh = np.multiply(squashed, squashed, out=squashed)")],
+        (LSTM, "dc_dh = squashed * squashed", "dc_dh = np.multiply(squashed, squashed, out=squashed)")],
     "backward changes the trace of an RNN": [
-        ("rnn.py", 'dz = SLOPES[self.activation](memory["s"][1:, :H][window])',
-         'dz = memory["s"][1:, :H][window]; dz[...] = SLOPES[self.activation](dz)')],
+        (RNN, "dz = SLOPES[cell.activation](s[1:, :H][window])",
+         "dz = s[1:, :H][window]; dz[...] = SLOPES[cell.activation](dz)")],
     "traces share memory": [
-        ("recurrent.py", "s = np.empty((T + 1, H + I + 1, B), x.dtype)",
-         "s = KEPT.setdefault((T, H, I, B, x.dtype), np.empty((T + 1, H + I + 1, B), x.dtype))"),
-        ("recurrent.py", "def stack_steps(", "KEPT = {}\n\n\ndef stack_steps(")],
+        (LAYOUT, KEPT_S, KEPT_S.replace("np.empty", "KEPT.setdefault((T, H, I, B, x.dtype), np.empty") + ")"),
+        (LAYOUT, "def stack_steps(", "KEPT: dict = {}\n\n\ndef stack_steps(")],
     "cells: o peeps at the old c": [
         ("cells.py", "z_o = z_o + P[2] * c\n", "z_o = z_o + P[2] * c_prev\n")],
     "cells: dU with h_t": [
         ("cells.py", "return grad_z @ W.T, grad_z @ U.T, _affine_gradients(grad_z, x, h_prev)",
          "return grad_z @ W.T, grad_z @ U.T, _affine_gradients(grad_z, x, h)")],
+    "cells: the reset gate's gradient misses b_hn": [
+        ("cells.py", "grad_r = grad_n * (h_prev @ U_n + b_hn)", "grad_r = grad_n * (h_prev @ U_n)")],
+    "scan: the steps run on over the padding": [
+        ("layer.py", "new = tuple(np.where(on, part, old) for part, old in zip(new, state, strict=True))", "pass")],
+    "scan: no gradient past the padding": [
+        ("layer.py", "part + old * (1 - on)", "part")],
+    "scan: = for += in the parameters' gradients": [
+        ("layer.py", "totals[name] += gradient", "totals[name] = gradient")],
+    "scan: no dh_next": [
+        ("layer.py", "arriving = (grad_state[0] + grad_outputs[t],", "arriving = (grad_outputs[t],")],
+    "scan: an update reaches a trace that is already there": [
+        ("layer.py", "p = {name: array.copy() for name, array in p.items()}", "p = dict(p)")],
+    "scan: the state shares the trace's memory": [
+        ("layer.py", "tuple(part.copy() for part in state), memory", "state, memory")],
 }
 
 
@@ -110,7 +129,7 @@ def planted(copy, fault):
         path.write_text(text.replace(old, new))
 
 
-def failures(fault):
+def failures(fault, first_only=()):
     """The names of the tests that fail with the fault in place, and pytest's last line."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
@@ -118,7 +137,7 @@ def failures(fault):
             shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
         (copy / "tests" / "__init__.py").touch()
         planted(copy, fault)
-        command = [sys.executable, "-m", "pytest", "-q", "--tb=line", "-rfE", "-p", "no:cacheprovider",
+        command = [sys.executable, "-m", "pytest", "-q", *first_only, "--tb=line", "-rfE", "-p", "no:cacheprovider",
                    "-W", "error", "-k", "not generated_cases", f"--rootdir={copy}", *TESTS]
         environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
@@ -137,7 +156,8 @@ def by_function(tests):
 
 def main():
     """Run the tests without a fault, then with each one."""
-    words = sys.argv[1:]
+    first_only = ["-x"] if "-x" in sys.argv else []
+    words = [word for word in sys.argv[1:] if word != "-x"]
     titles = [title for title in FAULTS if not words or any(word in title for word in words)]
     failed, last = failures([])
     if failed:
@@ -146,7 +166,7 @@ def main():
     print("| --- | --- | --- |")
     missed = []
     for title in titles:
-        failed, last = failures(FAULTS[title])
+        failed, last = failures(FAULTS[title], first_only)
         functions = by_function(failed)
         count = f"{len(failed)} in {len(functions)} functions"
         print(f"| {title} | {count} | {'; '.join(functions[:4])} |", flush=True)

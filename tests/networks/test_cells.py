@@ -1,4 +1,4 @@
-"""The one-step formulas in cells.py and the fast layers are the same networks, step by step, both ways."""
+"""The formulas: each cell by itself, the scan over it, and the fast loops, which must be the same in every option."""
 
 import inspect
 
@@ -7,156 +7,128 @@ import pytest
 
 from lstm_course.networks import cells
 from lstm_course.networks.functions import ACTIVATIONS, SLOPES, sigmoid, softmax
+from lstm_course.networks.layer import Recurrent
 
 from .support import (
     PLAIN,
+    I,
     assert_close,
     assert_states_close,
     example,
     leaves,
     make,
-    map_state,
     numeric_gradient,
 )
 
 every_plain_layer = pytest.mark.parametrize("name", PLAIN)
-ACTIVATION = {"rnn_tanh": "tanh", "rnn_relu": "relu", "rnn_sigmoid": "sigmoid"}
-OUTPUT = {"lstm_identity": "identity", "lstm_peephole_identity": "identity"}
+ROUNDING = {np.float64: 1e-11, np.float32: 2e-4}
+RAGGED = [None, np.array([5, 1, 3])]
 
 
-def step(name, p, x, state):
-    """One step with the pure function: new state as a tuple, gates by name, and what the way back needs."""
-    if name in ACTIVATION:
-        h = cells.rnn_step(x, *state, p["W"], p["U"], p["b"], ACTIVATION[name])
-        return (h,), {}, h
-    if name.startswith("lstm"):
-        h, c, gates = cells.lstm_step(x, *state, p["W"], p["U"], p["b"], p.get("P"), OUTPUT.get(name, "tanh"))
-        return (h, c), {**gates._asdict(), "c": c}, (c, gates)
-    h, gates = cells.gru_step(x, *state, p["W"], p["U"], p["b"], p.get("b_hn"))
-    return (h,), gates._asdict(), gates
+def scanned(layer):
+    """The same cell and the same parameter arrays, run by the readable scan."""
+    slow = Recurrent(layer.cell, layer.input_size, layer.hidden_size, rng=0, dtype=layer.dtype)
+    slow.parameters = layer.parameters
+    return slow
 
 
-def step_backward(name, p, grads, x, state, kept):
-    """One step back: gradient of x, of the state as a tuple, of the parameters."""
-    W, U = p["W"], p["U"]
-    if name in ACTIVATION:
-        grad_x, *grad_state, grad_p = cells.rnn_step_backward(*grads, x, *state, kept, W, U, ACTIVATION[name])
-    elif name.startswith("lstm"):
-        grad_x, *grad_state, grad_p = cells.lstm_step_backward(*grads, x, *state, *kept, W, U, p.get("P"),
-                                                               OUTPUT.get(name, "tanh"))
-    else:
-        grad_x, *grad_state, grad_p = cells.gru_step_backward(*grads, x, *state, kept, W, U, p.get("b_hn"))
-    return grad_x, tuple(grad_state), grad_p
-
-
-def run_steps(name, p, x, state):
-    """All steps with the pure functions: the list of (state before, state after, gates, kept)."""
-    run = []
-    for x_t in x:
-        after, gates, kept = step(name, p, x_t, state)
-        run.append((state, after, gates, kept))
-        state = after
-    return run
+def assert_same_passes(layer, x, state, lengths, grad_outputs, grad_state, rtol):
+    """Outputs, final state, gates, and all gradients of the layer and of the scan over its cell."""
+    slow = scanned(layer)
+    fast_trace, slow_trace = layer.forward(x, state, lengths), slow.forward(x, state, lengths)
+    assert_close(fast_trace.outputs, slow_trace.outputs, "outputs", rtol)
+    assert_states_close(fast_trace.state, slow_trace.state, "state", rtol)
+    assert list(fast_trace.gates) == list(slow_trace.gates)
+    for name, gate in slow_trace.gates.items():
+        assert_close(fast_trace.gates[name], gate, f"gate {name}", rtol)
+    fast = layer.backward(fast_trace, grad_outputs, grad_state)
+    slow = slow.backward(slow_trace, grad_outputs, grad_state)
+    assert_close(fast.x, slow.x, "gradient of x", rtol)
+    assert_states_close(fast.state, slow.state, "gradient of the state", rtol)
+    assert list(fast.parameters) == list(slow.parameters)
+    for name, gradient in slow.parameters.items():
+        assert_close(fast.parameters[name], gradient, f"gradient of {name}", rtol)
 
 
 @every_plain_layer
-def test_forward(name):
-    layer, x, state, *_ = example(name)
-    trace = layer.forward(x, state)
-    run = run_steps(name, layer.parameters, x, tuple(leaves(state)))
-    for t, (_, after, gates, _) in enumerate(run):
-        assert_close(trace.outputs[t], after[0], f"h at step {t}", 1e-12)
-        assert set(gates) == set(trace.gates)
-        for key, gate in gates.items():
-            assert_close(trace.gates[key][t], gate, f"gate {key} at step {t}", 1e-12)
-    assert_states_close(tuple(leaves(trace.state)), run[-1][1], "state", 1e-12)
+@pytest.mark.parametrize("lengths", RAGGED, ids=["full", "ragged"])
+@pytest.mark.parametrize("dtype", ROUNDING, ids=["float64", "float32"])
+@pytest.mark.parametrize("given", ["both", "neither", "state", "grad_state"])
+def test_the_fast_loops_are_the_scan(name, lengths, dtype, given):
+    layer, x, state, grad_outputs, grad_state = example(name, dtype=dtype)
+    state = state if given in ("both", "state") else None
+    grad_state = grad_state if given in ("both", "grad_state") else None
+    assert_same_passes(layer, x, state, lengths, grad_outputs, grad_state, ROUNDING[dtype])
 
 
 @every_plain_layer
-def test_backward(name):
+def test_the_fast_loops_are_the_scan_where_the_loss_sees_the_final_state_alone(name):
+    layer, x, state, _, grad_state = example(name)
+    assert_same_passes(layer, x, state, None, None, grad_state, 1e-11)
+
+
+@every_plain_layer
+@pytest.mark.parametrize("lengths", [None, np.array([260, 1, 3, 259, 100, 77, 200, 201, 13, 130, 260, 42])],
+                         ids=["full", "ragged"])
+def test_so_many_steps_that_backward_cuts_them_into_windows(name, lengths):
+    kind, rng = make(name), np.random.default_rng(2)
+    layer = type(kind)(5, 48, rng=rng, **options_of(kind))
+    x, grad_outputs = rng.standard_normal((260, 12, 5)), rng.standard_normal((260, 12, 48))
+    if name == "rnn_relu":
+        layer.parameters["U"] *= 0.5                                  # an orthogonal U lets relu's h grow
+    assert_same_passes(layer, x, None, lengths, grad_outputs, None, 1e-8)
+
+
+def options_of(layer):
+    """The options of a layer: those of its cell."""
+    return vars(layer.cell)
+
+
+@every_plain_layer
+@pytest.mark.parametrize("loops", [lambda layer: layer, scanned], ids=["fast", "scan"])
+def test_nothing_that_happens_after_forward_reaches_its_trace(name, loops):
     layer, x, state, grad_outputs, grad_state = example(name)
-    p, run = layer.parameters, run_steps(name, layer.parameters, x, tuple(leaves(state)))
-    grads = layer.backward(layer.forward(x, state), grad_outputs, grad_state)
-    carried, totals = tuple(leaves(grad_state)), {key: np.zeros_like(a) for key, a in p.items()}
-    for t in reversed(range(len(x))):
-        before, _, _, kept = run[t]
-        arriving = (carried[0] + grad_outputs[t], *carried[1:])
-        grad_x, carried, grad_p = step_backward(name, p, arriving, x[t], before, kept)
-        assert_close(grads.x[t], grad_x, f"gradient of x at step {t}", 1e-11)
-        assert set(grad_p) == set(p)
-        for key, gradient in grad_p.items():
-            totals[key] += gradient
-    assert_states_close(tuple(leaves(grads.state)), carried, "gradient of the state", 1e-11)
-    for key, total in totals.items():
-        assert_close(grads.parameters[key], total, f"gradient of {key}", 1e-10)
-
-
-def large(name):
-    """A layer and a batch so large that a layer may cut the time axis into several pieces."""
-    kind, rng = type(make(name)), np.random.default_rng(2)
-    options = {"lstm_peephole": {"peephole": True}, "gru_before": {"reset_after": False}}.get(name, {})
-    layer = kind(5, 48, rng=rng, **options)
-    return layer, rng.standard_normal((260, 12, 5)), rng
-
-
-@pytest.mark.parametrize("lengths", [None, np.array([260, 1, 3, 259, 100, 77, 200, 201, 13, 130, 260, 42])])
-@pytest.mark.parametrize("name", ["rnn_tanh", "lstm", "lstm_peephole", "gru", "gru_before"])
-def test_long_sequences(name, lengths):
-    """260 steps of 12 sequences and 48 units, forward and backward."""
-    layer, x, rng = large(name)
-    p, (T, B, _) = layer.parameters, x.shape
-    trace = layer.forward(x, None, lengths)
-    on = np.ones((T, B, 1)) if lengths is None else (np.arange(T)[:, None] < lengths)[:, :, None] * 1.0
-    zero = map_state(np.zeros_like, trace.state)
-    run = run_steps(name, p, x, tuple(leaves(zero)))
-    assert_close(trace.outputs, np.stack([after[0] for _, after, *_ in run]) * on, "outputs", 1e-9)
-    grad_outputs = rng.standard_normal(trace.outputs.shape)
-    grads = layer.backward(trace, grad_outputs)
-    carried, totals = tuple(leaves(zero)), {key: np.zeros_like(a) for key, a in p.items()}
-    for t in reversed(range(T)):
-        before, _, _, kept = run[t]
-        arriving = (carried[0] + grad_outputs[t] * on[t], *carried[1:])
-        grad_x, carried, grad_p = step_backward(name, p, arriving, x[t], before, kept)
-        assert_close(grads.x[t], grad_x, f"gradient of x at step {t}", 1e-8)
-        for key, gradient in grad_p.items():
-            totals[key] += gradient
-    for key, total in totals.items():
-        assert_close(grads.parameters[key], total, f"gradient of {key}", 1e-8)
+    layer = loops(layer)
+    trace = layer.forward(x, state)
+    expected = layer.backward(trace, grad_outputs, grad_state)
+    for array in [x, *leaves(state), *leaves(trace.state), *layer.parameters.values()]:
+        array[...] = 7
+    actual = layer.backward(trace, grad_outputs, grad_state)
+    np.testing.assert_array_equal(actual.x, expected.x)
+    for key, gradient in expected.parameters.items():
+        np.testing.assert_array_equal(actual.parameters[key], gradient)
 
 
 @every_plain_layer
 def test_one_step_against_central_differences(name):
-    """The formulas by themselves, without the layers."""
-    layer, x, state, grad_outputs, grad_state = example(name, T=1)
-    p, state, arriving = layer.parameters, tuple(leaves(state)), tuple(leaves(grad_state))
+    """The formulas by themselves, without a layer."""
+    layer, rng = make(name), np.random.default_rng(0)
+    cell, p, x, H = layer.cell, layer.parameters, rng.standard_normal((3, I)), layer.hidden_size
+    state, arriving = (tuple(rng.uniform(-0.8, 0.8, (3, H)) for _ in cell.state) for _ in range(2))
 
     def number():
-        after, *_ = step(name, p, x[0], state)
-        return sum(np.sum(a * g) for a, g in zip(after, arriving, strict=True))
+        return sum(np.sum(a * g) for a, g in zip(cell.step(x, state, p)[0], arriving, strict=True))
 
-    *_, kept = step(name, p, x[0], state)
-    grad_x, grads_state, grad_p = step_backward(name, p, arriving, x[0], state, kept)
-    pairs = [(x[0], grad_x), *zip(state, grads_state, strict=True), *((p[key], grad_p[key]) for key in p)]
-    for array, gradient in pairs:
-        np.testing.assert_allclose(gradient, numeric_gradient(number, array), rtol=1e-7, atol=1e-9)
-
-
-@every_plain_layer
-def test_cells_change_nothing(name):
-    layer, x, state, _, grad_state = example(name, T=1)
-    state, arriving = tuple(leaves(state)), tuple(leaves(grad_state))
-    everything = [x, *state, *arriving, *layer.parameters.values()]
-    before = [a.tobytes() for a in everything]
-    *_, kept = step(name, layer.parameters, x[0], state)
-    step_backward(name, layer.parameters, arriving, x[0], state, kept)
-    assert [a.tobytes() for a in everything] == before
+    new, gates = cell.step(x, state, p)
+    assert len(new) == len(cell.state) and len(gates) == len(cell.gates)
+    grad_x, grad_state, grad_p = cell.step_backward(arriving, x, state, new, gates, p)
+    assert set(grad_p) == set(p)
+    for actual, array in [(grad_x, x), *zip(grad_state, state, strict=True), *((grad_p[key], p[key]) for key in p)]:
+        expected = numeric_gradient(number, array)
+        np.testing.assert_allclose(actual, expected, rtol=1e-6, atol=1e-8 * max(1.0, np.abs(expected).max()))
 
 
-def test_every_cell_function_has_a_docstring_with_shapes():
+def test_steps_change_nothing_and_say_their_shapes():
+    for name in PLAIN:
+        layer, x, state, _, grad_state = example(name, T=1)
+        cell, p, state, arriving = layer.cell, layer.parameters, tuple(leaves(state)), tuple(leaves(grad_state))
+        everything = [x, *state, *arriving, *p.values()]
+        before = [a.tobytes() for a in everything]
+        new, gates = cell.step(x[0], state, p)
+        cell.step_backward(arriving, x[0], state, new, gates, p)
+        assert [a.tobytes() for a in everything] == before
     functions = [f for name, f in inspect.getmembers(cells, inspect.isfunction) if "_step" in name]
-    assert len(functions) >= 6
-    for function in functions:
-        assert "(B,H)" in function.__doc__, function.__name__
+    assert len(functions) >= 6 and all("(B,H)" in f.__doc__ for f in functions)
 
 
 # ---------------------------------------------------------------- functions.py

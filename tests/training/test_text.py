@@ -33,6 +33,12 @@ def test_one_update_goes_down_the_slope():
         np.testing.assert_allclose(((vectors, outputs)[k] - changed[k]) / rate, slopes, atol=1e-7)
 
 
+def test_vectors_start_small_and_around_zero():
+    """Uniform in ±1/2 divided by the size, as in the authors' program."""
+    first = cbow(np.arange(200), 200, size=50, epochs=0, rng=0) * 50
+    assert abs(first.mean()) < 0.01 and -0.5 <= first.min() < -0.49 and 0.49 < first.max() <= 0.5
+
+
 def test_words_in_the_same_company_come_near():
     """Tokens 1 and 2 occur in the same places, 3 and 4 in others."""
     rng = np.random.default_rng(0)

@@ -1,5 +1,7 @@
 """The simple recurrent network over whole sequences, fast. Its formula stands in cells.py."""
 
+from contextlib import nullcontext
+
 import numpy as np
 
 from lstm_course.networks.cells import RNNCell
@@ -27,7 +29,7 @@ def run(cell: RNNCell, p: dict, x: np.ndarray, state: tuple, lengths: np.ndarray
     H, K = h0.shape[1], stack_parameters(p)
     Kt = -K.T if cell.activation == "sigmoid" else K.T.copy()
     s, one = stack_steps(x, h0), x.dtype.type(1)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore") if cell.activation == "sigmoid" else nullcontext():
         for t, (s_t, h) in enumerate(zip(s[:T], s[1:, :H], strict=True)):
             np.dot(Kt, s_t, out=h)                               # z = x W + h U + b
             if cell.activation == "relu":
