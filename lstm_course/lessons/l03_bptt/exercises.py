@@ -263,6 +263,11 @@ def wrong_sign(loss, theta, epsilon):
     return -differences(loss, theta.copy(), epsilon)
 
 
+for own, size in ((1e-2, "0.01"), (1e-3, "0.001"), (1e-4, "0.0001"), (1e-6, "0.00001 or less")):
+    grad_check.mutant(f"an ε of your own, {size}, stands in it. Use the epsilon that is given")(
+        lambda loss, theta, epsilon, own=own: differences(loss, theta.copy(), own))
+
+
 # ------------------------------------------------------------- 3. the lines of the adder's backward loop, shuffled
 
 backward_order = order(

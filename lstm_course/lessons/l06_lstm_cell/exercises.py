@@ -235,6 +235,7 @@ lstm_parameter_count = value(
         (4 * (I * H + H * H) + H, "every block has a bias: b has 4H numbers"),
         (4 * (I * H + H * H + I), "the bias belongs to the units: 128 for each block, not 28"),
         (4 * (I * H + I * I + H), "U leads from units to units: its blocks are (128, 128)"),
+        (4 * (I + H) * H * H, "one H too many: W and U have (I + H) · H numbers in each block, and b has H more"),
         (4 * BLOCK + H * 10 + 10, "you counted an output layer, too; only W, U and b are asked for"),
         (lambda n: n > 4 * BLOCK and n % (4 * BLOCK) == 0, "not times the number of steps: all steps use the same "
                                                            "weights"),
@@ -364,7 +365,8 @@ declare_programs(odd_ones, [
      AT_ONE, OPEN, OPEN),
     ("any_one_so_far", "yours stays at 1 after the first one. A second one has to erase it, so f is shut at x = 1, "
      "and i must not write it again: does i see h (a u of about −30, o open)?", AT_ONE, NOT_AT_ONE, OPEN),
-    ("copies_the_input", "this is the last input: f is shut at x = 0, so nothing is kept there", AT_ONE, SHUT, OPEN),
+    ("copies_the_input", "this is the last input: a one does not survive a zero. Where is f at x = 0, with "
+     "h = 0 and with h = 0.76? It has to be open for both", AT_ONE, SHUT, OPEN),
     ("free_but_forgets", "a one after a one gives 0, as it should, but a zero erases all: f is always shut. It has "
      "to be open at x = 0", FREE, SHUT, OPEN),
     ("half_forgets_at_zero", "half is lost at each zero: at x = 0 your z_f is 0, and σ(0) = ½. f needs a positive b",

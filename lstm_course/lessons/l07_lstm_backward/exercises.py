@@ -412,6 +412,12 @@ def old_generator(seed, rows, columns):
     return four(lambda n: old.uniform(-0.1, 0.1, (rows, columns)))
 
 
+@gate_weights.mutant("all four matrices are equal, and they come from NumPy's old global generator: np.random.seed "
+                     "stands before every draw. Make one generator, np.random.default_rng(seed), before the first draw")
+def seeds_the_old_one_every_time(seed, rows, columns):
+    return four(lambda n: np.random.RandomState(seed).uniform(-0.1, 0.1, (rows, columns)))      # noqa: NPY002
+
+
 def start_cases(rng):
     """Two states, one of them with a 0 in it, then none."""
     yield "a state (0.5, -0.1)", {"s_prev": np.array([0.5, -0.1]), "units": 2}

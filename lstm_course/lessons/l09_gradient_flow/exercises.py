@@ -227,6 +227,12 @@ def state_ignored(layer, x, targets, k, state):
     return _windows(layer, x, targets, k, None, lambda old, new: new)
 
 
+@truncated_gradients.mutant("every window begins with zeros, the first one too: layer.forward(…) is called without a "
+                            "state. It is its second argument")
+def no_state_at_all(layer, x, targets, k, state):
+    return _windows(layer, x, targets, k, None, lambda old, new: None)
+
+
 @truncated_gradients.mutant("only h is carried on, and c begins at 0 again. The state of an LSTM is both, (h, c), and "
                             "the long memory is c")
 def cell_state_lost(layer, x, targets, k, state):

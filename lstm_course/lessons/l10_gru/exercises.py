@@ -86,6 +86,12 @@ _step_mutant("reset_before", "the reset acts before the product: (r * h_prev) @ 
 _step_mutant("reset_before_with_bias", "the reset acts before the product, on h_prev alone. Asked is PyTorch's place: "
              "r multiplies what has come out of U_n, together with b_hn",
              candidate=lambda a, r, h, U, b: a + (r * h) @ U + b)
+_step_mutant("chung_and_before", "two conventions differ at once: z is the other way round (here z is the share that "
+             "is kept), and the reset acts before the product. Asked are z * h_prev and r * (h_prev @ U_n + b_hn)",
+             candidate=lambda a, r, h, U, b: a + (r * h) @ U, state=lambda z, n, h, r: z * n + (1 - z) * h)
+_step_mutant("chung_and_before_with_bias", "z is the other way round: here z is the share that is kept. And the reset "
+             "acts before the product; asked is r * (h_prev @ U_n + b_hn)",
+             candidate=lambda a, r, h, U, b: a + (r * h) @ U + b, state=lambda z, n, h, r: z * n + (1 - z) * h)
 _step_mutant("b_hn_outside", "b_hn stands outside the brackets: r multiplies h_prev @ U_n + b_hn, both of them. That "
              "is why b_hn cannot be added to b", candidate=lambda a, r, h, U, b: a + r * (h @ U) + b)
 _step_mutant("b_hn_forgotten", "b_hn is missing: r * (h_prev @ U_n + b_hn)",

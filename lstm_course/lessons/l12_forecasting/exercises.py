@@ -50,6 +50,13 @@ def window_holds_its_target(series, look_back):
     return stacked(series, look_back, range(count), first=1), series[look_back:].copy()
 
 
+@make_windows.mutant("each window is one month too long, and its last month is its own y: series[a:b] ends before b, "
+                     "so window k is series[k:k + look_back]")
+def one_month_too_long(series, look_back):
+    x, y = make_windows.reference(series, look_back + 1)
+    return np.concatenate([x, np.append(x[-1, 1:], y[-1])[None]]), series[look_back:].copy()
+
+
 @make_windows.mutant("the last window is missing: the last month of the series has to be a target too, so there are "
                      "len(series) - look_back windows, not one less")
 def one_window_too_few(series, look_back):

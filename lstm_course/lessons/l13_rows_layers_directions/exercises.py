@@ -173,10 +173,10 @@ class Named:
 
 
 def leak_cases(rng):
-    """Two toys that mix the sequences, then layers of the package: one used rightly, two with swapped axes."""
+    """Two toys that mix all sequences, then layers of the package: one used rightly, two with swapped axes."""
     x = np.ones((3, 4, 2))
     for weights in ([3.0, 2.0, 1.0], [1.0, 2.0, 3.0]):
-        yield f"a toy that subtracts all sequences up to b, step by step times {weights}", {
+        yield f"a toy that subtracts the sum of all sequences, step by step times {weights}", {
             "forward": Named("toy", _toy(np.array(weights))), "x": x}
     x = rng.standard_normal((5, 3, 2))
     for title, cell, swapped in (("an RNN with its axes right (T = 5, B = 3)", RNN, False),
@@ -186,9 +186,9 @@ def leak_cases(rng):
 
 
 def _toy(weights):
-    """out[t, b, h] = -weights[t] (b + 1) (x[t, 0] + … + x[t, b]) of input 0, for five h"""
+    """out[t, b, h] = -weights[t] (b + 1) Σ x[t] of input 0, for five h"""
     weights = weights[:, None, None] * np.ones(5)
-    return lambda x: -weights * np.arange(1, x.shape[1] + 1)[:, None] * x.cumsum(axis=1)[..., :1]
+    return lambda x: -weights * np.arange(1, x.shape[1] + 1)[:, None] * x[..., :1].sum(axis=1, keepdims=True)
 
 
 def _forward(layer, swapped):
@@ -234,6 +234,23 @@ def watches_the_steps(forward, x):
 @leak.mutant("you watch sequence 0, the one you have changed. Watch the others, [:, 1:]")
 def watches_the_changed(forward, x):
     return response(forward, x, watch=(slice(None), 0))
+
+
+@leak.mutant("steps and sequences are exchanged, in the change (x[0] is step 0) and in what you watch ([1:] are the "
+             "later steps). Sequence 0 is x[:, 0], the others are [:, 1:]")
+def steps_for_sequences(forward, x):
+    return response(forward, x, where=0, watch=slice(1, None))
+
+
+@leak.mutant("only the next sequence is watched, [:, 1]: take all others, [:, 1:]")
+def watches_the_next(forward, x):
+    return response(forward, x, watch=(slice(None), 1))
+
+
+@leak.mutant("it is done the other way round: you change the others and watch sequence 0. Change sequence 0, [:, 0], "
+             "and watch the others, [:, 1:]")
+def changes_the_others(forward, x):
+    return response(forward, x, where=(slice(None), slice(1, None)), watch=(slice(None), 0))
 
 
 @leak.mutant("the sign is left in: take np.abs before the maximum, else a change downwards is overlooked")

@@ -62,6 +62,38 @@ def overflow(logits, targets):
         return -np.log(p[rows, targets]).mean(), grad / len(targets)
 
 
+@cross_entropy.mutant("if p of the right token is smaller than a float can be, it is 0, and its logarithm is -∞: a "
+                      "right token 1000 below the likeliest costs 1000, not infinitely much. ln p = z - ln Σ exp z "
+                      "needs no p")
+def log_of_zero(logits, targets):
+    with np.errstate(divide="ignore"):
+        return -np.log(softmax(logits)[np.arange(len(targets)), targets]).mean(), entropy(logits, targets)[1]
+
+
+@cross_entropy.mutant("the loss is taken after 1 was subtracted from p: p - 1 is negative, and has no logarithm. "
+                      "First the loss, then the slope")
+def loss_after_the_slope(logits, targets):
+    with np.errstate(invalid="ignore"):
+        return np.log(softmax(logits)[np.arange(len(targets)), targets] - 1).mean(), entropy(logits, targets)[1]
+
+
+def with_help(logits, targets, least, more):
+    """The loss from a p that is not allowed below `least`, or to which a little more is added."""
+    p, rows = np.maximum(softmax(logits), least), np.arange(len(targets))
+    grad = p.copy()
+    grad[rows, targets] -= 1
+    return -np.log(p[rows, targets] + more).mean(), grad / len(targets)
+
+
+for tiny in (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7):
+    limit = f"then no mistake can cost more than {-np.log(tiny):.0f}. ln p = z - ln Σ exp z needs no such help"
+    cross_entropy.mutant(f"p is kept above 0 in the loss, by {tiny:g}: {limit}")(
+        lambda logits, targets, tiny=tiny: with_help(logits, targets, 0.0, tiny))
+    if tiny >= 1e-10:                   # else the slope is right in 11 digits
+        cross_entropy.mutant(f"p is not allowed below {tiny:g}, in loss and slope: {limit}")(
+            lambda logits, targets, tiny=tiny: with_help(logits, targets, tiny, 0.0))
+
+
 @cross_entropy.mutant("the softmax is taken twice: what comes out of the first one are probabilities already. A second "
                       "one makes them nearly equal")
 def double_softmax(logits, targets):
@@ -358,6 +390,34 @@ def mean_of_inverses(training, held_out, size):
 @bigram_perplexity.mutant("logarithm and exponential do not belong together: log2 goes with 2 **, log with exp")
 def mixed_bases(training, held_out, size):
     return np.exp(surprise(rows_to_one(bigram_table(training, size)), held_out).mean() / np.log(2))
+
+
+@bigram_perplexity.mutant("pairs[a, b] += 1 counts a pair once, however often it stands in a and b: NumPy reads, adds "
+                          "and writes once for all. np.add.at(pairs, (a, b), 1) counts each")
+def counts_once(training, held_out, size):
+    pairs = np.ones((size, size))
+    pairs[training[:-1], training[1:]] += 1
+    return np.exp(surprise(rows_to_one(pairs), held_out).mean())
+
+
+@bigram_perplexity.mutant("the sums of the rows lie along the wrong axis: pairs.sum(axis=1) has one axis, and NumPy "
+                          "divides each *column* by it. keepdims=True keeps them where they belong")
+def without_keepdims(training, held_out, size):
+    pairs = bigram_table(training, size)
+    return np.exp(surprise(pairs / pairs.sum(axis=1), held_out).mean())
+
+
+@bigram_perplexity.mutant("1 is added to every pair, but only once to the sum of its row: a row has `size` pairs, so "
+                          "its sum grows by `size`")
+def one_for_the_row(training, held_out, size):
+    counts = bigram_table(training, size, 0.0)
+    return np.exp(surprise((counts + 1) / (counts.sum(axis=1, keepdims=True) + 1), held_out).mean())
+
+
+@bigram_perplexity.mutant("2 ** belongs to log2, exp to the natural logarithm np.log: yours takes 2 ** of a natural "
+                          "one")
+def two_to_the_nats(training, held_out, size):
+    return 2 ** surprise(rows_to_one(bigram_table(training, size)), held_out).mean()
 
 
 @bigram_perplexity.mutant("the table is transposed: row = token now, column = token after it")

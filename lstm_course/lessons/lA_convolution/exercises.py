@@ -301,6 +301,18 @@ def stride_too_early(kernels, strides):
     return int(width)
 
 
+@field_width.mutant("the distance is the stride of the layer before alone: distances multiply from layer to layer, so "
+                    "keep their product")
+def last_stride_only(kernels, strides):
+    return int(1 + np.sum((np.asarray(kernels) - 1) * np.append(1, strides[:-1])))
+
+
+@field_width.mutant("the distance is the layer's own stride. How far apart neighbours lie is the product of the "
+                    "strides of all layers *before* it")
+def own_stride(kernels, strides):
+    return int(1 + np.sum((np.asarray(kernels) - 1) * strides))
+
+
 @field_width.mutant("only the last kernel is seen: through it, the unit sees all that the layers before it have seen")
 def last_kernel(kernels, strides):
     return int(kernels[-1])

@@ -40,6 +40,12 @@ def divided_by_all(predicted, true, classes):
     return np.array([np.mean((predicted == k) & (true == k)) for k in range(classes)])
 
 
+@class_accuracy.mutant("each class is divided by len(true) / classes, as if all had the same number of pictures. "
+                       "Divide by how many pictures that class has")
+def divided_by_the_mean(predicted, true, classes):
+    return np.array([np.sum((predicted == k) & (true == k)) for k in range(classes)]) / (len(true) / classes)
+
+
 @class_accuracy.mutant("it picks the pictures that were *said* to be of class k (that is the precision). Pick those "
                        "that *are*: true == k")
 def picked_by_the_answer(predicted, true, classes):
