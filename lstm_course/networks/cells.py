@@ -26,8 +26,11 @@ class Cell(Protocol):
     state: the names of the state's parts; the first one is also the output. A state is a tuple of as many (B,H).
     """
 
-    gates: tuple[str, ...]
-    state: tuple[str, ...]
+    @property
+    def gates(self) -> tuple[str, ...]: ...
+
+    @property
+    def state(self) -> tuple[str, ...]: ...
 
     def first_parameters(self, input_size: int, hidden_size: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """The parameters at the start, dict name -> array: this declares their names and shapes."""
@@ -42,7 +45,8 @@ class Cell(Protocol):
 
 # ------------------------------------------------------------------------------------------------- RNN
 
-def rnn_step(x, h_prev, W, U, b, activation="tanh"):
+def rnn_step(x: np.ndarray, h_prev: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray,
+             activation: str = "tanh") -> np.ndarray:
     """h = φ(x W + h_prev U + b), the simple recurrent network (Elman 1990).
 
     x (B,I), h_prev (B,H), W (I,H), U (H,H), b (H,) -> h (B,H). activation: tanh, relu or sigmoid.
@@ -50,7 +54,8 @@ def rnn_step(x, h_prev, W, U, b, activation="tanh"):
     return ACTIVATIONS[activation](x @ W + h_prev @ U + b)
 
 
-def rnn_step_backward(grad_h, x, h_prev, h, W, U, activation="tanh"):
+def rnn_step_backward(grad_h: np.ndarray, x: np.ndarray, h_prev: np.ndarray, h: np.ndarray, W: np.ndarray,
+                      U: np.ndarray, activation: str = "tanh") -> tuple[np.ndarray, np.ndarray, dict]:
     """Back through `rnn_step`: grad_h (B,H) -> grad_x (B,I), grad_h_prev (B,H), {"W", "U", "b"}."""
     grad_z = grad_h * SLOPES[activation](h)
     return grad_z @ W.T, grad_z @ U.T, _affine_gradients(grad_z, x, h_prev)
@@ -64,15 +69,18 @@ class RNNCell:
     gates = ()
     state = ("h",)
 
-    def first_parameters(self, input_size, hidden_size, rng):
+    def first_parameters(self, input_size: int, hidden_size: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         return first_weights(rng, input_size, hidden_size, 1)
 
-    def step(self, x, state, p):
-        return (rnn_step(x, *state, p["W"], p["U"], p["b"], self.activation),), ()
+    def step(self, x: np.ndarray, state: tuple, p: dict) -> tuple[tuple, tuple]:
+        (h_prev,) = state
+        return (rnn_step(x, h_prev, p["W"], p["U"], p["b"], self.activation),), ()
 
-    def step_backward(self, grad_state, x, state, new_state, gates, p):
-        grad_x, grad_h, grads = rnn_step_backward(*grad_state, x, *state, *new_state, p["W"], p["U"], self.activation)
-        return grad_x, (grad_h,), grads
+    def step_backward(self, grad_state: tuple, x: np.ndarray, state: tuple, new_state: tuple, gates: tuple,
+                      p: dict) -> tuple[np.ndarray, tuple, dict]:
+        (grad_h,), (h_prev,), (h,) = grad_state, state, new_state
+        grad_x, grad_h_prev, grads = rnn_step_backward(grad_h, x, h_prev, h, p["W"], p["U"], self.activation)
+        return grad_x, (grad_h_prev,), grads
 
 
 def _affine_gradients(grad_z, x, h_prev):
@@ -91,7 +99,8 @@ class LSTMGates(NamedTuple):
     o: np.ndarray
 
 
-def lstm_step(x, h_prev, c_prev, W, U, b, P=None, output_activation="tanh"):
+def lstm_step(x: np.ndarray, h_prev: np.ndarray, c_prev: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray,
+              P: np.ndarray | None = None, output_activation: str = "tanh") -> tuple[np.ndarray, np.ndarray, LSTMGates]:
     """One step of the LSTM with forget gate (Hochreiter & Schmidhuber 1997; Gers et al. 2000).
 
     i, f, o = σ(z_i), σ(z_f), σ(z_o) and g = tanh(z_g), where z = x W + h_prev U + b
@@ -113,7 +122,9 @@ def lstm_step(x, h_prev, c_prev, W, U, b, P=None, output_activation="tanh"):
     return h, c, LSTMGates(i, f, g, o)
 
 
-def lstm_step_backward(grad_h, grad_c, x, h_prev, c_prev, c, gates, W, U, P=None, output_activation="tanh"):
+def lstm_step_backward(grad_h: np.ndarray, grad_c: np.ndarray, x: np.ndarray, h_prev: np.ndarray, c_prev: np.ndarray,
+                       c: np.ndarray, gates: LSTMGates, W: np.ndarray, U: np.ndarray, P: np.ndarray | None = None,
+                       output_activation: str = "tanh") -> tuple[np.ndarray, np.ndarray, np.ndarray, dict]:
     """Back through `lstm_step`.
 
     grad_h and grad_c (B,H) are ∂L/∂h and ∂L/∂c as they arrive from the next step and from the outputs.
@@ -149,7 +160,7 @@ class LSTMCell:
     gates = ("i", "f", "g", "o")
     state = ("h", "c")
 
-    def first_parameters(self, input_size, hidden_size, rng):
+    def first_parameters(self, input_size: int, hidden_size: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         p = first_weights(rng, input_size, hidden_size, 4)
         p["b"][hidden_size:2 * hidden_size] = self.forget_bias
         if self.peephole:
@@ -157,14 +168,17 @@ class LSTMCell:
             p["P"] = rng.uniform(-bound, bound, (3, hidden_size))
         return p
 
-    def step(self, x, state, p):
-        h, c, gates = lstm_step(x, *state, p["W"], p["U"], p["b"], p.get("P"), self.output_activation)
+    def step(self, x: np.ndarray, state: tuple, p: dict) -> tuple[tuple, tuple]:
+        h_prev, c_prev = state
+        h, c, gates = lstm_step(x, h_prev, c_prev, p["W"], p["U"], p["b"], p.get("P"), self.output_activation)
         return (h, c), gates
 
-    def step_backward(self, grad_state, x, state, new_state, gates, p):
-        grad_x, *grads_state, grads = lstm_step_backward(*grad_state, x, *state, new_state[1], gates, p["W"], p["U"],
-                                                         p.get("P"), self.output_activation)
-        return grad_x, tuple(grads_state), grads
+    def step_backward(self, grad_state: tuple, x: np.ndarray, state: tuple, new_state: tuple, gates: tuple,
+                      p: dict) -> tuple[np.ndarray, tuple, dict]:
+        (grad_h, grad_c), (h_prev, c_prev), (_, c) = grad_state, state, new_state
+        grad_x, grad_h_prev, grad_c_prev, grads = lstm_step_backward(
+            grad_h, grad_c, x, h_prev, c_prev, c, LSTMGates(*gates), p["W"], p["U"], p.get("P"), self.output_activation)
+        return grad_x, (grad_h_prev, grad_c_prev), grads
 
 
 # ------------------------------------------------------------------------------------------------- GRU
@@ -177,7 +191,8 @@ class GRUGates(NamedTuple):
     n: np.ndarray
 
 
-def gru_step(x, h_prev, W, U, b, b_hn=None):
+def gru_step(x: np.ndarray, h_prev: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray,
+             b_hn: np.ndarray | None = None) -> tuple[np.ndarray, GRUGates]:
     """One step of the gated recurrent unit (Cho et al. 2014), h = (1 - z) ⊙ n + z ⊙ h_prev.
 
     r, z = σ(x W_r + h_prev U_r + b_r), σ(x W_z + h_prev U_z + b_z)
@@ -196,7 +211,8 @@ def gru_step(x, h_prev, W, U, b, b_hn=None):
     return (1 - z) * n + z * h_prev, GRUGates(r, z, n)
 
 
-def gru_step_backward(grad_h, x, h_prev, gates, W, U, b_hn=None):
+def gru_step_backward(grad_h: np.ndarray, x: np.ndarray, h_prev: np.ndarray, gates: GRUGates, W: np.ndarray,
+                      U: np.ndarray, b_hn: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, dict]:
     """Back through `gru_step`: grad_h (B,H) -> grad_x (B,I), grad_h_prev (B,H), {"W", "U", "b"} (and "b_hn")."""
     r, z, n = gates
     U_r, U_z, U_n = np.split(U, 3, axis=1)
@@ -230,14 +246,18 @@ class GRUCell:
     gates = ("r", "z", "n")
     state = ("h",)
 
-    def first_parameters(self, input_size, hidden_size, rng):
+    def first_parameters(self, input_size: int, hidden_size: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         p = first_weights(rng, input_size, hidden_size, 3)
         return p | {"b_hn": np.zeros(hidden_size)} if self.reset_after else p
 
-    def step(self, x, state, p):
-        h, gates = gru_step(x, *state, p["W"], p["U"], p["b"], p.get("b_hn"))
+    def step(self, x: np.ndarray, state: tuple, p: dict) -> tuple[tuple, tuple]:
+        (h_prev,) = state
+        h, gates = gru_step(x, h_prev, p["W"], p["U"], p["b"], p.get("b_hn"))
         return (h,), gates
 
-    def step_backward(self, grad_state, x, state, new_state, gates, p):
-        grad_x, grad_h, grads = gru_step_backward(*grad_state, x, *state, gates, p["W"], p["U"], p.get("b_hn"))
-        return grad_x, (grad_h,), grads
+    def step_backward(self, grad_state: tuple, x: np.ndarray, state: tuple, new_state: tuple, gates: tuple,
+                      p: dict) -> tuple[np.ndarray, tuple, dict]:
+        (grad_h,), (h_prev,) = grad_state, state
+        grad_x, grad_h_prev, grads = gru_step_backward(grad_h, x, h_prev, GRUGates(*gates), p["W"], p["U"],
+                                                       p.get("b_hn"))
+        return grad_x, (grad_h_prev,), grads

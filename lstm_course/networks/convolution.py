@@ -5,6 +5,8 @@ is that of `Linear`: `trace = layer.forward(x)`, `grads = layer.backward(trace, 
 into a `Model`, beside each other and beside `Linear`.
 """
 
+from typing import Any
+
 import numpy as np
 
 from lstm_course.networks.dense import Linear
@@ -21,7 +23,7 @@ from lstm_course.networks.validation import (
 )
 
 
-def output_size(size, kernel, padding=0):
+def output_size(size: int, kernel: int, padding: int = 0) -> int:
     """How many windows of `kernel` pixels fit side by side into `size` pixels with `padding` zeros on either side."""
     return size + 2 * padding - kernel + 1
 
@@ -48,7 +50,7 @@ class Layer:
 
     parameters: dict[str, np.ndarray] = {}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
 
@@ -62,7 +64,8 @@ class Convolution(Layer):
         layer.forward(x).outputs                              # (B,3,32,32) -> (B,6,28,28)
     """
 
-    def __init__(self, input_channels, output_channels, kernel, padding=0, rng=None, dtype=np.float64):
+    def __init__(self, input_channels: int, output_channels: int, kernel: int, padding: int = 0, rng: Any = None,
+                 dtype: Any = np.float64):
         C = self.input_channels = check_size("input_channels", input_channels)
         O = self.output_channels = check_size("output_channels", output_channels)
         K = self.kernel = check_size("kernel", kernel)
@@ -72,11 +75,11 @@ class Convolution(Layer):
         W = check_rng(rng).uniform(-bound, bound, (C, K, K, O))
         self.parameters = {"W": W.astype(self.dtype), "b": np.zeros(O, self.dtype)}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         padding = f", padding={self.padding}" if self.padding else ""
         return f"Convolution({self.input_channels}, {self.output_channels}, kernel={self.kernel}{padding})"
 
-    def forward(self, x):
+    def forward(self, x: Any) -> Trace:
         """x (B,C,Y,X) -> trace with outputs (B,O,Y',X')"""
         C, O, K, p = self.input_channels, self.output_channels, self.kernel, self.padding
         check_parameters(self.parameters, {"W": (C, K, K, O), "b": (O,)})
@@ -92,7 +95,7 @@ class Convolution(Layer):
         outputs = outputs.reshape(O, B, rows, across).transpose(1, 0, 2, 3)
         return _trace(self, outputs, columns=columns, shape=padded.shape)
 
-    def backward(self, trace, grad_outputs):
+    def backward(self, trace: Trace, grad_outputs: Any) -> Gradients:
         """∂L/∂y (B,O,Y',X') -> ∂L/∂x: each window sends its share back; ∂L/∂W, ∂L/∂b: sums over all windows"""
         grad_outputs = check_grad_outputs(trace, self, grad_outputs)
         O, K, p = self.output_channels, self.kernel, self.padding
@@ -110,13 +113,13 @@ class MaxPool(Layer):
     The gradient goes to the largest alone (to the first of them, if several are).
     """
 
-    def __init__(self, size=2):
+    def __init__(self, size: int = 2):
         self.size = check_size("size", size)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"MaxPool({self.size})"
 
-    def forward(self, x):
+    def forward(self, x: Any) -> Trace:
         """x (B,C,Y,X) -> trace with outputs (B,C,Y//size,X//size)"""
         x, n = _check_images(x), self.size
         B, C, Y, X = x.shape
@@ -129,7 +132,7 @@ class MaxPool(Layer):
         outputs = np.take_along_axis(blocks, winners, axis=-1)[..., 0]
         return _trace(self, outputs, winners=winners, shape=x.shape)
 
-    def backward(self, trace, grad_outputs):
+    def backward(self, trace: Trace, grad_outputs: Any) -> Gradients:
         """∂L/∂y (B,C,Y',X') -> ∂L/∂x (B,C,Y,X): at the winners, 0 elsewhere"""
         grad_outputs = check_grad_outputs(trace, self, grad_outputs)
         n, (B, C, rows, across) = self.size, grad_outputs.shape
@@ -144,13 +147,13 @@ class MaxPool(Layer):
 class Relu(Layer):
     """max(x, 0), element by element; no parameters. The slope is 1 where x > 0 and 0 elsewhere."""
 
-    def forward(self, x):
+    def forward(self, x: Any) -> Trace:
         """x (...) -> trace with outputs (...)"""
         check_float("x", x)
         check_finite("x", x)
         return _trace(self, np.maximum(x, 0))
 
-    def backward(self, trace, grad_outputs):
+    def backward(self, trace: Trace, grad_outputs: Any) -> Gradients:
         """∂L/∂y (...) -> ∂L/∂x (...)"""
         return Gradients(check_grad_outputs(trace, self, grad_outputs) * (trace.outputs > 0), None, {})
 
@@ -158,19 +161,19 @@ class Relu(Layer):
 class Flatten(Layer):
     """All numbers of an image side by side: (B,C,Y,X) -> (B, C·Y·X), for a `Linear` layer behind it."""
 
-    def forward(self, x):
+    def forward(self, x: Any) -> Trace:
         """x (B,...) -> trace with outputs (B,N)"""
         check_float("x", x)
         if x.ndim < 2 or not x.size:
             raise ValueError(f"x has shape {x.shape}, expected (B, ...) with at least two axes and no empty one")
         return _trace(self, x.reshape(len(x), -1).copy(), shape=x.shape)
 
-    def backward(self, trace, grad_outputs):
+    def backward(self, trace: Trace, grad_outputs: Any) -> Gradients:
         """∂L/∂y (B,N) -> ∂L/∂x (B,...)"""
         return Gradients(check_grad_outputs(trace, self, grad_outputs).reshape(trace.memory["shape"]), None, {})
 
 
-def lenet(channels=3, padding=0, rng=None, dtype=np.float64):
+def lenet(channels: int = 3, padding: int = 0, rng: Any = None, dtype: Any = np.float64) -> Model:
     """The network of the article "真正掌握一种算法", after LeNet-5 (LeCun et al. 1998) -> Model.
 
     It turns images (B,channels,32,32) into logits (B,10); the log-softmax belongs to the loss

@@ -4,6 +4,8 @@ Both work on any leading axes, (B, …) or (T, B, …), every row by itself. The
 recurrent layers: `trace = layer.forward(x)`, `grads = layer.backward(trace, grad_outputs)`.
 """
 
+from typing import Any
+
 import numpy as np
 
 from lstm_course.networks.initial_weights import glorot_uniform
@@ -27,17 +29,17 @@ class Linear:
         layer.forward(x).outputs                              # (..., 16) -> (..., 1)
     """
 
-    def __init__(self, input_size, output_size, rng=None, dtype=np.float64):
+    def __init__(self, input_size: int, output_size: int, rng: Any = None, dtype: Any = np.float64):
         I = self.input_size = check_size("input_size", input_size)
         O = self.output_size = check_size("output_size", output_size)
         self.dtype = check_dtype(dtype)
         W = glorot_uniform(check_rng(rng), I, O)
         self.parameters = {"W": W.astype(self.dtype), "b": np.zeros(O, self.dtype)}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Linear({self.input_size}, {self.output_size})"
 
-    def forward(self, x):
+    def forward(self, x: Any) -> Trace:
         """x (..., I) -> trace with outputs (..., O)"""
         I, O = self.input_size, self.output_size
         check_parameters(self.parameters, {"W": (I, O), "b": (O,)})
@@ -47,7 +49,7 @@ class Linear:
         outputs += self.parameters["b"]
         return _trace(self, rows, outputs.reshape(*x.shape[:-1], O))
 
-    def backward(self, trace, grad_outputs):
+    def backward(self, trace: Trace, grad_outputs: Any) -> Gradients:
         """∂L/∂y (..., O) -> ∂L/∂x = ∂L/∂y Wᵀ, ∂L/∂W = Σ xᵀ ∂L/∂y, ∂L/∂b = Σ ∂L/∂y, the sums over all rows"""
         grad_outputs = check_grad_outputs(trace, self, grad_outputs)
         rows, grad_rows = trace.memory["x"], grad_outputs.reshape(-1, self.output_size)
@@ -65,22 +67,22 @@ class Embedding:
         layer.forward(tokens).outputs                         # integers (...) -> (..., 32)
     """
 
-    def __init__(self, vocabulary_size, embedding_size, rng=None, dtype=np.float64):
+    def __init__(self, vocabulary_size: int, embedding_size: int, rng: Any = None, dtype: Any = np.float64):
         V = self.vocabulary_size = check_size("vocabulary_size", vocabulary_size)
         E = self.embedding_size = check_size("embedding_size", embedding_size)
         self.dtype = check_dtype(dtype)
         self.parameters = {"W": check_rng(rng).standard_normal((V, E)).astype(self.dtype)}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Embedding({self.vocabulary_size}, {self.embedding_size})"
 
-    def forward(self, x):
+    def forward(self, x: Any) -> Trace:
         """tokens x (...), integers from 0 to V - 1 -> trace with outputs (..., E)"""
         check_parameters(self.parameters, {"W": (self.vocabulary_size, self.embedding_size)})
         x = self._check_tokens(x)
         return _trace(self, x, self.parameters["W"][x])
 
-    def backward(self, trace, grad_outputs):
+    def backward(self, trace: Trace, grad_outputs: Any) -> Gradients:
         """∂L/∂W[k] = the sum of ∂L/∂y wherever token k stood. grads.x is None: tokens have no slope"""
         grad_outputs = check_grad_outputs(trace, self, grad_outputs)
         grad_W = np.zeros_like(self.parameters["W"])

@@ -6,6 +6,7 @@ block, where the reset gate stands between them: bias_hh's n block is our b_hn.
 """
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ BLOCKS = {"RNN": 1, "LSTM": 4, "GRU": 3}
 NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
-def from_torch(kind, state_dict, dtype=np.float64, nonlinearity="tanh"):
+def from_torch(kind: str, state_dict: dict, dtype: Any = np.float64, nonlinearity: str = "tanh") -> Any:
     """A layer with the weights of torch.nn.<kind>.state_dict().
 
     kind: "RNN", "LSTM" or "GRU". state_dict: dict of arrays weight_ih_l0 (nH,I), weight_hh_l0 (nH,H), bias_ih_l0
@@ -32,7 +33,7 @@ def from_torch(kind, state_dict, dtype=np.float64, nonlinearity="tanh"):
     dtype = check_dtype(dtype)
     arrays = _check_state_dict(state_dict)
     layers = []
-    for k in range(1 + max(int(re.search(r"_l(\d+)", name)[1]) for name in arrays)):
+    for k in range(1 + max(int(number) for number in re.findall(r"_l(\d+)", " ".join(arrays)))):
         layer = _layer_from(kind, arrays, f"_l{k}", dtype, nonlinearity)
         if f"weight_ih_l{k}_reverse" in arrays:
             layer = Bidirectional(layer, _layer_from(kind, arrays, f"_l{k}_reverse", dtype, nonlinearity))
@@ -40,7 +41,7 @@ def from_torch(kind, state_dict, dtype=np.float64, nonlinearity="tanh"):
     return layers[0] if len(layers) == 1 else Stacked(layers)
 
 
-def to_torch(layer, parameters=None):
+def to_torch(layer: Any, parameters: dict | None = None) -> dict[str, np.ndarray]:
     """The inverse of `from_torch`: dict of arrays, named and ordered as by PyTorch.
 
     Without `parameters` it gives the layer's weights: b goes to bias_ih, and bias_hh is 0 (the GRU's n block: b_hn).
@@ -50,10 +51,10 @@ def to_torch(layer, parameters=None):
     """
     _check_in_torch(layer)
     gradients = parameters is not None
-    parameters = parameters if gradients else layer.parameters
-    result = {}
+    given: dict = layer.parameters if parameters is None else parameters
+    result: dict[str, np.ndarray] = {}
     for suffix, prefix, part in _single_layers(layer):
-        own = {name: parameters[prefix + name] for name in part.parameters}
+        own = {name: given[prefix + name] for name in part.parameters}
         result |= {name + suffix: array for name, array in _torch_arrays(part, own, gradients).items()}
     return result
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from lstm_course.networks.validation import check_finite, check_float
 
 
@@ -22,12 +24,12 @@ class Trace:
     memory: dict = field(default_factory=dict, repr=False)
 
     @cached_property
-    def gates(self):
+    def gates(self) -> dict[str, np.ndarray]:
         """Each gate over time, dict name -> (T,B,H); 0 on padding."""
         find = getattr(self.layer, "gates_of", None)
         return {} if find is None else find(self)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Trace of {self.layer!r}: outputs {self.outputs.shape}, gates {list(self.gates)}"
 
 
@@ -40,7 +42,7 @@ class Gradients:
     parameters: dict
 
 
-def check_trace(trace, layer):
+def check_trace(trace: Any, layer: Any) -> None:
     """The trace is one that this layer's `forward` returned."""
     if not isinstance(trace, Trace):
         raise TypeError(f"trace is of type {type(trace).__name__}, expected what forward returned")
@@ -48,7 +50,7 @@ def check_trace(trace, layer):
         raise ValueError(f"trace comes from another layer ({trace.layer!r}), expected one of {layer!r}")
 
 
-def check_grad_outputs(trace, layer, grad_outputs):
+def check_grad_outputs(trace: Trace, layer: Any, grad_outputs: Any) -> np.ndarray:
     """∂L/∂outputs of a layer without a memory: finite, shaped like trace.outputs; in their dtype."""
     check_trace(trace, layer)
     check_float("grad_outputs", grad_outputs)

@@ -4,13 +4,14 @@ The letters of a shape: T steps, B sequences, I inputs, H hidden units, O output
 """
 
 import numbers
+from typing import Any
 
 import numpy as np
 
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
-def check_size(name, value):
+def check_size(name: str, value: Any) -> int:
     """A positive whole number, returned as int."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name} is {value!r} ({type(value).__name__}), expected a whole number, for example 16")
@@ -19,23 +20,23 @@ def check_size(name, value):
     return int(value)
 
 
-def check_number(name, value, low=-np.inf, high=np.inf):
+def check_number(name: str, value: Any, low: float = -np.inf, high: float = np.inf) -> float:
     """A finite number in [low, high], returned as float."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} is {value!r} ({type(value).__name__}), expected a number")
-    if not np.isfinite(value) or not low <= value <= high:
+    if not np.isfinite(float(value)) or not low <= float(value) <= high:
         raise ValueError(f"{name} is {value}, expected a finite number from {low} to {high}")
     return float(value)
 
 
-def check_flag(name, value):
+def check_flag(name: str, value: Any) -> bool:
     """True or False."""
     if not isinstance(value, bool | np.bool_):
         raise TypeError(f"{name} is {value!r} ({type(value).__name__}), expected True or False")
     return bool(value)
 
 
-def check_option(name, value, options):
+def check_option(name: str, value: Any, options: tuple[str, ...]) -> str:
     """One of the named options."""
     if not isinstance(value, str):
         raise TypeError(f"{name} is {value!r} ({type(value).__name__}), expected one of {', '.join(options)}")
@@ -44,7 +45,7 @@ def check_option(name, value, options):
     return value
 
 
-def check_dtype(dtype):
+def check_dtype(dtype: Any) -> np.dtype:
     """np.float32 or np.float64, as a NumPy dtype."""
     try:
         found = np.dtype(dtype)
@@ -55,7 +56,7 @@ def check_dtype(dtype):
     return found
 
 
-def check_rng(rng):
+def check_rng(rng: Any) -> np.random.Generator:
     """A NumPy random generator from a generator, a whole number (the seed) or None (new random numbers)."""
     if rng is None or isinstance(rng, np.random.Generator):
         return rng or np.random.default_rng()
@@ -64,10 +65,10 @@ def check_rng(rng):
                         "or a whole number, for example rng=0")
     if rng < 0:
         raise ValueError(f"rng is {rng}, expected a seed of at least 0")
-    return np.random.default_rng(rng)
+    return np.random.default_rng(int(rng))
 
 
-def check_array(name, value, shape, dtype, **sizes):
+def check_array(name: str, value: Any, shape: str, dtype: Any, **sizes: int) -> np.ndarray:
     """A finite float array of the given shape, returned in the layer's dtype.
 
     shape: letters, as "T B I"; sizes: the letters whose size is known, as I=28. The other sizes are free,
@@ -85,7 +86,7 @@ def check_array(name, value, shape, dtype, **sizes):
     return value.astype(dtype, copy=False)
 
 
-def check_float(name, value):
+def check_float(name: str, value: Any) -> None:
     """A NumPy array of float32 or float64."""
     if not isinstance(value, np.ndarray):
         raise TypeError(f"{name} is of type {type(value).__name__}, expected a NumPy array of floats; "
@@ -95,7 +96,7 @@ def check_float(name, value):
                         f"{name}.astype(float) converts whole numbers")
 
 
-def check_finite(name, value):
+def check_finite(name: str, value: Any) -> None:
     """No NaN and no infinity anywhere."""
     if not np.isfinite(value).all():
         where = tuple(map(int, np.argwhere(~np.isfinite(value))[0]))
@@ -108,7 +109,7 @@ def _shape_text(letters, sizes):
     return shape + (f" with {known}" if known else "")
 
 
-def check_lengths(lengths, steps, batch):
+def check_lengths(lengths: Any, steps: int, batch: int) -> np.ndarray | None:
     """Whole numbers, one per sequence, 1 ≤ lengths[b] ≤ T, returned as an intp array (B,); None stays None."""
     if lengths is None:
         return None
@@ -130,7 +131,7 @@ def valid_steps(lengths: np.ndarray, steps: int) -> np.ndarray:
     return np.arange(steps)[:, None] < lengths
 
 
-def check_tuple(name, value, size, meaning):
+def check_tuple(name: str, value: Any, size: int, meaning: str) -> tuple:
     """A tuple (or list) of `size` parts; None stands for as many Nones."""
     if value is None:
         return (None,) * size
@@ -141,10 +142,10 @@ def check_tuple(name, value, size, meaning):
     return tuple(value)
 
 
-def check_parameters(parameters, shapes):
+def check_parameters(parameters: dict, shapes: dict[str, tuple]) -> None:
     """The layer's arrays still have their names and shapes (an optimizer or a student may have replaced them)."""
     for name, shape in shapes.items():
-        found = np.shape(parameters.get(name))
+        found = np.shape(parameters[name]) if name in parameters else None
         if found != shape:
             raise ValueError(f"parameters[{name!r}] has shape {found}, expected {shape}; "
                              f"write into it with parameters[{name!r}][:] = ...")

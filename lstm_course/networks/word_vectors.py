@@ -8,13 +8,16 @@ Compositionality", 2013 (negative sampling, subsampling of frequent words).
     cosines(vectors, vectors[7])                                        # (V,): how near each token is to token 7
 """
 
+from typing import Any
+
 import numpy as np
 
 from lstm_course.networks.functions import sigmoid
 from lstm_course.networks.validation import check_rng
 
 
-def cbow(numbers, vocabulary_size, size=200, window=8, negative=25, subsample=1e-4, epochs=15, rate=0.025, rng=None):
+def cbow(numbers: np.ndarray, vocabulary_size: int, size: int = 200, window: int = 8, negative: int = 25,
+         subsample: float = 1e-4, epochs: int = 15, rate: float = 0.025, rng: Any = None) -> np.ndarray:
     """Tokens (N,) -> vectors (V, size): each token is guessed from the mean of the vectors around it.
 
     window: how many tokens on each side at most, drawn anew for every place; negative: how many random tokens the
@@ -39,14 +42,15 @@ def cbow(numbers, vocabulary_size, size=200, window=8, negative=25, subsample=1e
     return vectors
 
 
-def keeping(counts, subsample):
+def keeping(counts: np.ndarray, subsample: float) -> np.ndarray:
     """How often each token is kept: (V,) counts -> (V,) probabilities. A token of share s: √(subsample / s) and a
     bit."""
     share = np.maximum(counts, 1) / counts.sum()
     return np.minimum(1, np.sqrt(subsample / share) + subsample / share) if subsample else np.ones(len(counts))
 
 
-def guess(vectors, outputs, around, word, others, rate):
+def guess(vectors: np.ndarray, outputs: np.ndarray, around: np.ndarray, word: int, others: np.ndarray,
+          rate: float) -> None:
     """One update, in place: make `word` likelier and `others` unlikelier next to the tokens `around`."""
     centre = vectors[around].mean(axis=0)
     asked = np.concatenate([[word], others])
@@ -57,12 +61,12 @@ def guess(vectors, outputs, around, word, others, rate):
     np.subtract.at(vectors, around, rate * grad_centre / len(around))
 
 
-def cosines(vectors, vector):
+def cosines(vectors: np.ndarray, vector: np.ndarray) -> np.ndarray:
     """The cosine between each row of vectors (V, E) and one vector (E,) -> (V,)"""
     return vectors @ vector / (np.linalg.norm(vectors, axis=1) * np.linalg.norm(vector) + 1e-12)
 
 
-def mean_cosine(vectors):
+def mean_cosine(vectors: np.ndarray) -> float:
     """The mean cosine of all pairs of different rows."""
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     n = len(unit)

@@ -1,5 +1,7 @@
 """Layers made of layers: one on top of the other, or one in each direction. They nest."""
 
+from typing import Any
+
 import numpy as np
 
 from lstm_course.networks.interface import is_recurrent, run_backward, run_forward
@@ -13,7 +15,7 @@ class _Wrapper:
     `parameters` holds the parts' own arrays, so an update in place reaches them.
     """
 
-    def __init__(self, parts, arguments):
+    def __init__(self, parts: dict[str, Any], arguments: list[str]):
         for name, part in zip(arguments, parts.values(), strict=True):
             if not (is_recurrent(part) and all(hasattr(part, name) for name in ("input_size", "hidden_size", "dtype"))):
                 raise TypeError(f"{name} is of type {type(part).__name__}, expected a recurrent layer (RNN, LSTM, GRU, "
@@ -26,12 +28,12 @@ class _Wrapper:
                 raise ValueError(f"{name} has dtype {part.dtype}, expected {self.dtype} as in the first part")
 
     @property
-    def parameters(self):
+    def parameters(self) -> dict[str, np.ndarray]:
         """dict "part.name" -> the part's own array."""
         return {f"{name}.{key}": array for name, part in self.parts.items()
                 for key, array in part.parameters.items()}
 
-    def gates_of(self, trace):
+    def gates_of(self, trace: Trace) -> dict[str, np.ndarray]:
         return {f"{name}.{key}": gate for name, part_trace in trace.memory.items()
                 for key, gate in self._part_gates(name, part_trace, trace.lengths).items()}
 
@@ -58,7 +60,7 @@ class Stacked(_Wrapper):
     layers' states. In each layer only h goes upward, never c.
     """
 
-    def __init__(self, layers):
+    def __init__(self, layers: Any):
         if not isinstance(layers, list | tuple) or not layers:
             raise TypeError(f"layers is {layers!r}, expected a list of at least one recurrent layer")
         super().__init__({str(k): layer for k, layer in enumerate(layers)},
@@ -70,10 +72,10 @@ class Stacked(_Wrapper):
         self.layers = list(layers)
         self.hidden_size = layers[-1].hidden_size
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Stacked({self.layers!r})"
 
-    def forward(self, x, state=None, lengths=None):
+    def forward(self, x: Any, state: Any = None, lengths: Any = None) -> Trace:
         """x (T,B,I), state: a tuple of the layers' states or None -> Trace; outputs are the last layer's."""
         states, traces = self._states("state", state), {}
         for name, layer in self.parts.items():
@@ -81,7 +83,7 @@ class Stacked(_Wrapper):
             x = traces[name].outputs
         return Trace(self, x, tuple(t.state for t in traces.values()), traces["0"].lengths, traces)
 
-    def backward(self, trace, grad_outputs, grad_state=None):
+    def backward(self, trace: Trace, grad_outputs: Any, grad_state: Any = None) -> Gradients:
         """∂L/∂outputs (T,B,H) and ∂L/∂(final states) -> Gradients, layer by layer from the top."""
         check_trace(trace, self)
         grad_states, grads = self._states("grad_state", grad_state), {}
@@ -99,7 +101,7 @@ class Bidirectional(_Wrapper):
     "backward.", the state is the tuple (forward layer's, backward layer's).
     """
 
-    def __init__(self, forward_layer, backward_layer):
+    def __init__(self, forward_layer: Any, backward_layer: Any):
         super().__init__({"forward": forward_layer, "backward": backward_layer}, ["forward_layer", "backward_layer"])
         if forward_layer is backward_layer:
             raise ValueError("backward_layer is the same object as forward_layer, expected a layer of its own")
@@ -109,10 +111,10 @@ class Bidirectional(_Wrapper):
         self.forward_layer, self.backward_layer = forward_layer, backward_layer
         self.hidden_size = forward_layer.hidden_size + backward_layer.hidden_size
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Bidirectional({self.forward_layer!r}, {self.backward_layer!r})"
 
-    def forward(self, x, state=None, lengths=None):
+    def forward(self, x: Any, state: Any = None, lengths: Any = None) -> Trace:
         """x (T,B,I), state: (forward, backward) or None -> Trace with outputs (T,B,H_forward + H_backward)."""
         x = check_array("x", x, "T B I", self.dtype, I=self.input_size)
         lengths = check_lengths(lengths, *x.shape[:2])
@@ -128,7 +130,7 @@ class Bidirectional(_Wrapper):
             return part_trace.gates
         return {key: reverse_time(gate, lengths) for key, gate in part_trace.gates.items()}
 
-    def backward(self, trace, grad_outputs, grad_state=None):
+    def backward(self, trace: Trace, grad_outputs: Any, grad_state: Any = None) -> Gradients:
         """∂L/∂outputs (T,B,H) and ∂L/∂(final states) -> Gradients; those of x are the sum of both directions."""
         check_trace(trace, self)
         T, B, H = trace.outputs.shape
@@ -145,7 +147,7 @@ class Bidirectional(_Wrapper):
         return Gradients(grad_x, (grads["forward"].state, grads["backward"].state), self._prefixed(grads))
 
 
-def reverse_time(steps, lengths=None):
+def reverse_time(steps: np.ndarray, lengths: np.ndarray | None = None) -> np.ndarray:
     """(T,B,K) with each sequence's valid steps in reverse order; the padding stays behind them and becomes 0."""
     if lengths is None:
         return steps[::-1].copy()

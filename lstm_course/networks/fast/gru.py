@@ -34,7 +34,7 @@ def run(cell: GRUCell, p: dict, x: np.ndarray, state: tuple, lengths: np.ndarray
     np.matmul(Wt, s[:T, H:], out=gates)                          # x W + b, all steps; for r and z with a minus
     product = np.empty((3 * H if cell.reset_after else 2 * H, B), x.dtype)
     difference, one = np.empty((H, B), x.dtype), x.dtype.type(1)
-    b_hn = np.repeat(p["b_hn"][:, None], B, axis=1) if cell.reset_after else None
+    b_hn = np.repeat(p.get("b_hn", np.zeros(H, x.dtype))[:, None], B, axis=1)
     with np.errstate(over="ignore"):
         for rz, r, z, n, h_prev, h, reset_t in zip(
                 gates[:, :2 * H], *blocks(gates, 3), s[:T, :H], s[1:, :H], reset, strict=True):

@@ -85,7 +85,8 @@ def run_backward(cell: LSTMCell, memory: dict, lengths: np.ndarray | None, grad_
     U = K[:, :H].T.copy()
     dh, dc, through_h = (np.zeros((H, B), K.dtype) for _ in range(3))
     grad_outputs, final_h, final_c = grad_outputs.transpose(0, 2, 1), final_h.T, final_c.T
-    grad_x, sums = np.empty((T, B, K.shape[1] - H - 1), K.dtype), {}
+    sums: dict[str, np.ndarray] = {}
+    grad_x = np.empty((T, B, K.shape[1] - H - 1), K.dtype)
     for window in windows(T, gates[0].nbytes):
         dz, dc_dh = slopes(cell, memory, window)
         steps = zip(range(window.start, window.stop), dz, dz[:, :H], dz[:, H:].reshape(-1, 3, H, B),
