@@ -84,7 +84,8 @@ def store(name: str, results: dict[str, np.ndarray] | None = None) -> dict[str, 
     module = experiment(name)
     results = module.run() if results is None else results
     made = {"code": fingerprint(module.__name__), "settings": settings(module)}
-    np.savez_compressed(path(name), **results, **{RECORD: np.array(json.dumps(made, ensure_ascii=False))})
+    arrays: dict[str, Any] = {**results, RECORD: np.array(json.dumps(made, ensure_ascii=False))}
+    np.savez_compressed(path(name), **arrays)
     load.cache_clear()
     _stored.cache_clear()
     return results
