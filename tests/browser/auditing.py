@@ -8,7 +8,7 @@ its panels over each other).
 
 from axe_playwright_python.sync_playwright import Axe
 
-OURS = [".jp-OutputArea-output", ".jp-RenderedMarkdown"]
+AXE_LOOKS_AT = {"include": [[".jp-OutputArea-output"], [".jp-RenderedMarkdown"]]}       # what the course has made
 SERIOUS = ("serious", "critical")
 EXCEPTIONS = {}                 # rule of axe -> why the course breaks it; so far it breaks none
 
@@ -68,7 +68,7 @@ SHOW_ALL = """() => {
 
 def page_faults(page):
     """All faults of an open notebook."""
-    return axe_faults(page, {"include": [[part] for part in OURS]}) + our_faults(page)
+    return axe_faults(page, AXE_LOOKS_AT) + our_faults(page)
 
 
 def axe_faults(page, context=None):

@@ -1,7 +1,7 @@
 """A browser and a JupyterLab for the tests of this folder.
 
-They end with each module: while Playwright runs, the thread has a running event loop, which no other
-test should see.
+They end when a worker leaves this folder (tests/conftest.py lets it stay as long as there is something to do): while
+Playwright runs, the thread has a running event loop, which no other test should see.
 """
 
 import pytest
@@ -10,7 +10,7 @@ from tests.browser.jupyterlab import browser, need_a_browser, running_lab
 from tests.notebooks.support import FOLDER
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium():
     """The browser."""
     need_a_browser()
@@ -18,7 +18,7 @@ def chromium():
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def lab(chromium, tmp_path_factory):
     """The address of a JupyterLab that serves the lessons."""
     with running_lab(FOLDER, tmp_path_factory.mktemp("lab")) as address:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 from lstm_course.exercises import check
 from lstm_course.students.lesson_source import HIDDEN, regions
-from tests.notebooks.support import LESSONS, SOLUTIONS, lessons_on_the_map, tags
-from tools import build
+from tests.notebooks.support import SOLUTIONS, lessons_on_the_map, tags
+from tools.source import STUB
 
 ROOT = Path(__file__).resolve().parents[2]
 NBGRADER = ROOT / "teaching" / "nbgrader"
@@ -189,6 +190,15 @@ def test_the_layout_says_what_is_wrong(tmp_path, arguments, words):
     assert not list(tmp_path.iterdir())
 
 
+def test_links_between_lessons_lead_to_their_assignments(tmp_path):
+    assert lay_out(tmp_path).returncode == 0
+    start = tmp_path / "source" / "00_start_here" / "00_start_here.ipynb"
+    found = {link for cell in nbformat.read(start, 4).cells
+             for link in re.findall(r"\]\(([^)]+\.ipynb)", cell.source)}
+    assert len(found) >= 16
+    assert not [link for link in found if not (start.parent / link).exists()]
+
+
 # ---- the three commands -------------------------------------------------------------------------------------
 
 
@@ -261,15 +271,15 @@ def careless(notebook):
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course of all lessons, two of them handed in, graded and commented on."""
+    """A course of two lessons, handed in, graded and commented on."""
     course = Course(tmp_path_factory.mktemp("grading"))
-    assert lay_out(course.folder).returncode == 0
+    assert lay_out(course.folder, FIRST, SECOND).returncode == 0
     course.run(f"nbgrader generate_assignment {FIRST}")
     course.run('nbgrader generate_assignment "*"')
     solved = {lesson: course.read("source", lesson, f"{lesson}.ipynb") for lesson in WRONG}
     for lesson, (name, answer, _) in WRONG.items():
         course.hand_in("wrong", lesson, changed(solved[lesson], **{name: answer}))
-        course.hand_in("empty", lesson, course.read("release", lesson, f"{lesson}.ipynb"))
+    course.hand_in("empty", FIRST, course.read("release", FIRST, f"{FIRST}.ipynb"))
     course.hand_in("right", FIRST, solved[FIRST])
     course.hand_in("right", SECOND, filled_in(ROOT / "notebooks" / f"{SECOND}.ipynb", solved[SECOND]))
     course.hand_in("by_heart", FIRST, changed(solved[FIRST], rnn_step=BY_HEART))
@@ -295,10 +305,21 @@ def outputs(course, student, lesson, name):
     return html.unescape(re.sub(r"<[^>]+>", "", shown))
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_the_release_is_the_lesson_with_locked_checks(course, path):
-    """The same stubs, texts and checks, so that a student may hand in either. No solutions, no hidden tests."""
-    released, lesson = course.read("release", path.stem, path.name), nbformat.read(path, 4)
+@pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+def test_nbgrader_clears_what_the_build_clears(path):
+    """The same stubs, texts and checks, so that a student may hand in either."""
+    released, stubs = nbformat.read(path, 4), {"code_stub": {"python": "..."}, "text_stub": STUB["markdown"]}
+    for clear in (ClearSolutions(**stubs), ClearHiddenTests()):
+        released, _ = clear.preprocess(released, {})
+    lesson = nbformat.read(ROOT / "notebooks" / path.name, 4)
+    assert [cell.source for cell in released.cells] == [cell.source for cell in lesson.cells]
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_the_release_is_the_lesson_with_locked_checks(course, name):
+    """No solutions, no hidden tests."""
+    released = course.read("release", name, f"{name}.ipynb")
+    lesson = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", 4)
     links = lambda source: re.sub(r"\]\(\.\./\w+/(\w+\.ipynb)", r"](\1", source)
     assert [links(cell.source) for cell in released.cells] == [cell.source for cell in lesson.cells]
     text = "\n".join(cell.source for cell in released.cells)
@@ -307,26 +328,18 @@ def test_the_release_is_the_lesson_with_locked_checks(course, path):
     for cell in entries(released).values():
         assert cell.metadata.deletable is False
         assert cell.metadata.get("editable", True) is not cell.metadata.nbgrader.locked
-        assert cell.metadata.nbgrader.locked or build.STUB[cell.cell_type] in cell.source
+        assert cell.metadata.nbgrader.locked or STUB[cell.cell_type] in cell.source
     assert [tags(cell) for cell in released.cells] == [tags(cell) for cell in lesson.cells]
-
-
-def test_links_between_lessons_lead_to_their_assignments(course):
-    found = {link for cell in course.read("release", "00_start_here", "00_start_here.ipynb").cells
-             for link in re.findall(r"\]\(([^)]+\.ipynb)", cell.source)}
-    assert len(found) >= 16
-    assert not [link for link in found if not (course.folder / "release" / "00_start_here" / link).exists()]
 
 
 def test_the_scores(course):
     full = {lesson: points(course.read("source", lesson, f"{lesson}.ipynb"))[0] for lesson in WRONG}
     lost = {lesson: entries(course.read("source", lesson, f"{lesson}.ipynb"))[f"{name}-check"].metadata.nbgrader.points
             for lesson, (name, *_) in WRONG.items()}
-    expected = {("by_heart", FIRST): full[FIRST] - lost[FIRST],
+    expected = {("by_heart", FIRST): full[FIRST] - lost[FIRST], ("empty", FIRST): 0,
                 ("careless", FIRST): full[FIRST] - 1 - 1}       # the deleted check and the wrong counter: a point each
     for lesson in WRONG:
-        expected |= {("right", lesson): full[lesson], ("empty", lesson): 0,
-                     ("wrong", lesson): full[lesson] - lost[lesson]}
+        expected |= {("right", lesson): full[lesson], ("wrong", lesson): full[lesson] - lost[lesson]}
     found = scores(course)
     assert {key: found[key] for key in expected} == expected
     assert not any(score for key, score in found.items() if key not in expected)       # not handed in: 0
@@ -340,15 +353,15 @@ def test_the_feedback_says_which_mistake_it_is_in_one_line(course, lesson):
     assert said.count(line) == 2                # the diagnosis, and the one line in which the hidden test ends
     assert said.count("First seen in") == 1     # the details once
     assert "not right yet" not in html.unescape(course.feedback("right", lesson))
-    for student in ("right", "wrong", "empty"):
+    for student in ("right", "wrong"):
         page = html.unescape(course.feedback(student, lesson))
         assert not [word for word in ("Traceback (most", "NotSolved", "NameError") if word in page]
 
 
-@pytest.mark.parametrize("lesson", WRONG)
-def test_the_feedback_of_an_empty_submission_says_not_attempted(course, lesson):
-    page = html.unescape(course.feedback("empty", lesson))
-    for name, cell in entries(course.read("source", lesson, f"{lesson}.ipynb")).items():
+def test_the_feedback_of_an_empty_submission_says_not_attempted(course):
+    page = html.unescape(course.feedback("empty", FIRST))
+    assert not [word for word in ("Traceback (most", "NotSolved", "NameError") if word in page]
+    for name, cell in entries(course.read("source", FIRST, f"{FIRST}.ipynb")).items():
         if name.endswith("-check") and cell.cell_type == "code":
             assert f"{name.removesuffix('-check')}: not attempted yet" in page
 
@@ -381,7 +394,7 @@ def test_the_feedback_needs_no_kernel_and_its_pictures_have_alt_text(course, les
 def test_a_loop_without_end_costs_its_own_points_only(course):
     right = course.read("source", FIRST, f"{FIRST}.ipynb")
     course.hand_in("endless", FIRST, changed(right, rnn_step=ENDLESS))
-    course.run("nbgrader autograde 01_rnn", "--student", "endless", "--Execute.timeout=10")
+    course.run("nbgrader autograde 01_rnn", "--student", "endless", "--Execute.timeout=5")
     course.run("nbgrader export")
     assert scores(course)["endless", FIRST] == points(right)[0] - 2
     cells = entries(course.read("autograded", "endless", FIRST, f"{FIRST}.ipynb"))

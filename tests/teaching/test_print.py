@@ -1,7 +1,13 @@
-"""The printed pages in a browser: they fit on A4 and Letter, load nothing, and everyone can read them."""
+"""The printed pages in a browser: they fit on A4 and Letter, load nothing, and everyone can read them.
+
+They are laid out in the fonts that come with matplotlib, which are wider than Helvetica, Arial and the fonts for
+mathematics: the result is the same on each machine, and what fits in them fits in the teacher's.
+"""
 
 import re
+from pathlib import Path
 
+import matplotlib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -10,10 +16,16 @@ from tools import print_pages as build
 
 LESSONS = set(map(build.name_of, build.sources()))
 MOST_PAGES = {"worksheet": 1, "key": 1, "formulas": 2, "slide": 1}
-LIKE_OTHERS = {"key", "slide", "formulas"}              # axe sees those of lesson 01; the rest are made alike
-PRINTED_WIDTH = int((210 - 2 * 15) * 96 / 25.4)         # px between the margins of A4, the narrower paper
-SMALLEST = 11 * 96 / 72                                 # 11 pt in px
-PAGE_OBJECT = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
+LIKE_PAGE_OBJECT = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
+FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+FACES = {"DejaVu Sans": "DejaVuSans", "DejaVu Sans Mono": "DejaVuSansMono"}
+STYLES = {"": "", "-Bold": "font-weight: bold;", "-Oblique": "font-style: italic;",
+          "-BoldOblique": "font-weight: bold; font-style: italic;"}
+HOST = "http://fonts.test/"                             # no machine: the requests are answered here
+FONT_CSS = "math { font-family: 'DejaVu Sans' !important; }" + "".join(
+    f"@font-face {{ font-family: '{name}'; {style} src: url({HOST}{file}{end}.ttf); }}"
+    for name, file in FACES.items() for end, style in STYLES.items())
+LOAD_FONTS = "() => Promise.all([...document.fonts].map(font => font.load())).then(() => document.fonts.ready)"
 FACTS = """() => {
     const shown = [...document.querySelectorAll('body *')].filter(node => !node.closest('.hidden'));
     const ofText = shown.filter(node => !node.closest('math') &&
@@ -35,7 +47,9 @@ def page():
     with browser() as chromium:
         opened = chromium.new_page()
         opened.loaded = []
-        opened.on("request", lambda request: opened.loaded.append(request.url))
+        opened.on("request", lambda request: request.url.startswith(HOST) or opened.loaded.append(request.url))
+        opened.route(f"{HOST}*", lambda route: route.fulfill(
+            path=FONTS / route.request.url.removeprefix(HOST), headers={"Access-Control-Allow-Origin": "*"}))
         yield opened
 
 
@@ -45,14 +59,15 @@ def faults(page, path, most, axe=True):
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(path.as_uri())
+    page.add_style_tag(content=FONT_CSS)
+    page.evaluate(LOAD_FONTS)
     for violation in Axe().run(page).response["violations"] if axe else ():
         if violation["impact"] in ("serious", "critical"):
             yield f"{violation['id']}: {violation['help']} ({violation['nodes'][0]['html'][:80]})"
     yield from printed_faults(page)
-    for paper in ("A4", "Letter") if most else ():
-        pages = len(PAGE_OBJECT.findall(page.pdf(format=paper)))
-        if not 1 <= pages <= most:
-            yield f"{paper}: it has {pages} pages, at most {most} are allowed."
+    pages = len(PAGE_OBJECT.findall(page.pdf(**PAPER))) if most else 1
+    if most and not 1 <= pages <= most:
+        yield f"It has {pages} pages, at most {most} are allowed."
     if page.loaded != [path.as_uri()]:
         yield f"It loads {page.loaded[1:]}."
 
