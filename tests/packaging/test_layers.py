@@ -59,7 +59,7 @@ LONG = {
     "tests/packaging/test_offline.py": 340,
     "tests/students/test_command_line.py": 449,
     "tests/students/test_progress.py": 384,
-    "tests/teaching/test_nbgrader.py": 388,
+    "tests/teaching/test_nbgrader.py": 401,
     "tests/teaching/test_server.py": 431,
     "tests/training/test_training.py": 426,
     "tests/widgets/test_shell.py": 338,
