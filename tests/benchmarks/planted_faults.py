@@ -27,7 +27,7 @@ H_NEXT = ('np.concatenate([memory["s"][1:, :memory["H"]], memory["s"][:-1, memor
 LSTM, GRU, RNN, LAYOUT = (f"fast/{name}.py" for name in ("lstm", "gru", "rnn", "layout"))
 FAULTS = {  # title: (file, old text, new text), ...
     "gate order: i and f swapped": [
-        (LSTM, "sigmoids, o, i, f, g, c_prev,", "sigmoids, o, f, i, g, c_prev,")],
+        (LSTM, "i_f, i, f, g, o, c_prev,", "i_f, f, i, g, o, c_prev,")],
     "gate order: r and z swapped": [
         (GRU, "for rz, r, z, n, h_prev", "for rz, z, r, n, h_prev")],
     "U transposed per gate": [
@@ -39,13 +39,13 @@ FAULTS = {  # title: (file, old text, new text), ...
         (LSTM, 'squash = cell.output_activation == "tanh"', "squash = False"),
         (LSTM, 'if cell.output_activation == "identity":', "if True:")],
     "o peeps at the old c": [
-        (LSTM, "o += P[2] * c_t", "o += P[2] * c_prev")],
+        (LSTM, "o -= P[2] * c_t", "o -= P[2] * c_prev")],
     "no gradient through the peephole of o": [
         (LSTM, "dc += P[2] * d_o", "dc += 0 * d_o")],
     "the gradient of o's peephole sees the old c": [
         (LSTM, "(d_o, c[1:][window])", "(d_o, c[:-1][window])")],
-    "the sign of the folded parameters stays": [
-        (LSTM, "np.negative(grad_K[:, :3 * H], out=grad_K[:, :3 * H])", "pass")],
+    "σ(-z)": [
+        (LSTM, "np.negative(Kt[sigmoids], out=Kt[sigmoids])", "pass")],
     "f's gradient sees the new c": [
         (LSTM, 'd_f *= memory["c"][window]', 'd_f *= memory["c"][1:][window]')],
     "z flipped": [
@@ -56,8 +56,6 @@ FAULTS = {  # title: (file, old text, new text), ...
     "reset before the product instead of after it": [
         ("gru.py", "self.reset_after = check_flag(", "self.reset_after = not check_flag(")],
     "dU with h_t instead of h_{t-1}": [
-        (LSTM, 'as_columns(memory["s"][window]) @ columns.T', f"as_columns({H_NEXT}) @ columns.T")],
-    "dU with h_t instead of h_{t-1} in an RNN": [
         (LAYOUT, 'as_columns(memory["s"][window]) @ columns.T', f"as_columns({H_NEXT}) @ columns.T")],
     "no dc_next": [
         (LSTM, "dc *= f  ", "dc *= 0  ")],
