@@ -1,4 +1,4 @@
-"""The README's three recipes for contributors, followed in a scratch copy of the project: all checks run on them."""
+"""The six recipes of CONTRIBUTING.md, followed in a scratch copy of the project: all checks run on what they add."""
 
 import os
 import re
@@ -6,90 +6,142 @@ import shutil
 import subprocess
 import sys
 
+import nbformat
 import pytest
 
-from tests.browser.jupyterlab import CHROMIUM, need_a_browser
+from lstm_course import lessons
+from tests.browser.jupyterlab import CHROMIUM
 from tests.packaging.test_files import ROOT, files
+from tests.packaging.test_readme import dead_links
 
-RECIPE = re.compile(r"^<!-- ([\w/]+\.\w+) -->\n(`{3,})\w+\n(.*?)^\2$", re.S | re.M)
-NAME, LESSON, EXPLORER, EXERCISE = "C_fading", "C", "fading", "lifetime"
+RECIPE = re.compile(r"^<!-- ([\w/]+\.\w+) -->\n(`{3,})\w+\n(.*?)^\2$", re.DOTALL | re.MULTILINE)
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RECIPES = {name: text for name, _, text in RECIPE.findall(PAGE)}        # {file: what the page says to write into it}
+CHECKS = ["tests/widgets/test_every_explorer.py", "tests/checking/test_exercises.py"]
+ADDED = "fading or lifetime"
 
 
-@pytest.fixture(scope="module")
-def scratch(tmp_path_factory):
-    """A copy of the project in which somebody has followed the recipes and built the lesson."""
-    place = tmp_path_factory.mktemp("scratch") / "course"
+def run(place, *words):
+    """A command of this Python in the copy, which comes first among the packages; what it printed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+    environment |= {"PYTHONPATH": str(place), "CHROMIUM": CHROMIUM}
+    done = subprocess.run([sys.executable, *words], cwd=place, env=environment, capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def pytest_on(place, *words):
+    """The same for tests: the exit code and what was said."""
+    return run(place, "-m", "pytest", "--numprocesses=0", "-q", "-p", "no:cacheprovider", *words)
+
+
+def copied(place):
+    """A copy of the project in a folder."""
     for path in files():
         target = place / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)
-    for name, text in recipes().items():
-        (place / name).write_text(text, encoding="utf-8")
-    done = run(place, "tools/build.py", NAME)
-    assert done.returncode == 0, done.stdout + done.stderr
     return place
 
 
-def recipes():
-    """{file: what the README says to write into it}."""
-    return {name: text for name, _, text in RECIPE.findall((ROOT / "README.md").read_text(encoding="utf-8"))}
-
-
-def run(place, *words):
-    """A command of this Python in the copy, which comes first among the packages."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
-    environment |= {"PYTHONPATH": str(place), "CHROMIUM": CHROMIUM}
-    return subprocess.run([sys.executable, *words], cwd=place, env=environment, capture_output=True, text=True)
-
-
-def pytest_on(place, *words):
-    """How many tests have passed; fails if one has not."""
-    done = run(place, "-m", "pytest", "--numprocesses=0", "-q", "-p", "no:cacheprovider", *words)
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    return int(re.search(r"(\d+) passed", done.stdout).group(1))
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory):
+    """A copy of the project in which somebody has followed the recipes and brought the tables up to date."""
+    place = copied(tmp_path_factory.mktemp("scratch") / "course")
+    for name, text in RECIPES.items():
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text(text, encoding="utf-8")
+    code, said = run(place, "tools/names.py")
+    assert code == 0, said
+    return place
 
 
 def test_the_recipes_are_short():
-    """A recipe is about ten lines of its own, besides imports, fences, blank lines and the cells' frames."""
-    assert sorted(recipes()) == ["lstm_course/exercises/lesson_C.py", "lstm_course/explorers/fading.py",
-                                 "notebooks/text/C_fading.md"]
-    for name, text in recipes().items():
+    """A recipe is some fifteen lines of its own (a network: two formulas), besides imports, fences and frames."""
+    assert len(RECIPES) == 8 and len(re.findall(r"^## (?:An? |To )", PAGE, re.MULTILINE)) == 6
+    for name, text in RECIPES.items():
         frame = r"\s*$|```|:|###|from |import |\"\"\""
         own = [line for line in text.splitlines() if not re.match(frame, line)]
-        assert len(own) <= 15, f"{name}: {len(own)} lines"
+        assert len(own) <= (30 if "networks" in name else 15), f"{name}: {len(own)} lines"
 
 
-def test_the_lesson_passes_the_checks_of_every_notebook(scratch):
-    assert pytest_on(scratch, "tests/notebooks/test_notebooks.py", "-k", NAME) >= 14
-    assert pytest_on(scratch, f"notebooks/{NAME}.ipynb", f"notebooks/solutions/{NAME}.ipynb") == 8
+def test_the_page_names_what_is_there():
+    assert not dead_links(PAGE, ROOT)
+    for name in re.findall(r"`((?:lstm_course|teaching|tools)/[\w./]*)`", PAGE):
+        assert (ROOT / name).exists(), name
 
 
-def test_the_explorer_and_the_exercise_pass_the_checks_of_all(scratch):
-    assert pytest_on(scratch, "tests/explorers/test_every_explorer.py", "-k", EXPLORER) == 2
-    assert pytest_on(scratch, "tests/exercises/test_exercises.py", "-k", EXERCISE) >= 12
-    about_all = ["tests/exercises/test_exercises.py::test_no_name_is_used_twice", "tests/packaging/test_layers.py",
-                 "tests/notebooks/test_notebooks.py::"
-                 "test_every_source_has_its_two_notebooks_and_no_notebook_is_left_over",
-                 "tests/packaging/test_files.py"]
-    assert pytest_on(scratch, *about_all) > 100
+def test_the_lesson_is_built_and_on_every_map(scratch):
+    code, said = run(scratch, "tools/build.py", "C_fading")
+    assert code == 0, said
+    code, said = pytest_on(scratch, "tests/notebooks/test_notebooks.py", "-k", "C_fading and (source or rules)")
+    assert code == 0, said
+    for name in ("README.md", "lstm_course/lessons/l00_start_here/text.md"):
+        assert "C_fading.ipynb) | How long does a memory last? | 10 |" in (scratch / name).read_text(encoding="utf-8")
+    assert "| `C_fading` | 1 | 0 |" in (scratch / "teaching" / "grading.md").read_text(encoding="utf-8")
+    stub = nbformat.read(scratch / "notebooks" / "C_fading.ipynb", 4).cells[3].source
+    assert stub.endswith("...") and "np.log" not in stub
 
 
-def test_the_lesson_works_in_jupyterlab(scratch):
-    need_a_browser()
-    assert pytest_on(scratch, "tests/browser/test_in_jupyterlab.py", "-k", NAME) == 1
+def test_explorer_exercise_and_network_pass_the_checks_of_all(scratch):
+    code, said = pytest_on(scratch, *CHECKS, "tests/networks/test_minimal_gated_unit.py", "-k",
+                           f"{ADDED} or gradients")
+    assert code == 0 and int(re.search(r"(\d+) passed", said)[1]) >= 12, said[-3000:]
 
 
-@pytest.mark.parametrize("old, new, words", [
+def test_the_experiment_is_listed_run_and_stored(scratch):
+    code, said = run(scratch, "-m", "lstm_course.experiments", "fading_rates")
+    assert code == 0 and said.startswith("fading_rates: shares, left"), said
+    assert (scratch / "lstm_course" / "experiments" / "fading_rates.npz").is_file()
+
+
+@pytest.mark.parametrize(("old", "new", "words"), [
     ("the sign is turned: both logarithms are negative", "the fraction is upside down", "their_own_messages"),
     ("0.5 / (1 - f)", "np.log(0.5) / np.log(f)", "own_message"),
     ('"keep": {"f": 1.0}, "lose half": {"f": 0.5}', "", "presets")], ids=["message", "mutant", "presets"])
-def test_a_bad_contribution_is_found(scratch, old, new, words, tmp_path):
-    name = next(name for name, text in recipes().items() if old in text)
-    place = shutil.copytree(scratch, tmp_path / "course", ignore=shutil.ignore_patterns(".git", "*.ipynb", "data"))
-    path = place / name
-    shutil.copytree(scratch / "lstm_course" / "tasks" / "data", place / "lstm_course" / "tasks" / "data")
-    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    found = run(place, "-m", "pytest", "--numprocesses=0", "-q", "-p", "no:cacheprovider",
-                "tests/explorers/test_every_explorer.py", "tests/exercises/test_exercises.py",
-                "-k", f"{EXPLORER} or {EXERCISE}")
-    assert found.returncode == 1 and words in found.stdout, found.stdout[-3000:]
+def test_a_bad_contribution_is_found(scratch, old, new, words):
+    name = next(name for name, text in RECIPES.items() if old in text)
+    try:
+        (scratch / name).write_text(RECIPES[name].replace(old, new), encoding="utf-8")
+        code, said = pytest_on(scratch, *CHECKS, "-k", ADDED)
+    finally:
+        (scratch / name).write_text(RECIPES[name], encoding="utf-8")
+    assert code == 1 and words in said, said[-3000:]
+
+
+# ---- to rename a lesson ------------------------------------------------------------------------------------
+
+
+def test_what_names_a_lesson_follows_its_folder(tmp_path):
+    """One folder and one line are changed: no file names the old lesson any more, and nothing is left over."""
+    place, one = copied(tmp_path / "course"), lessons.lesson("05")
+    old, new, title = one.name, "05_write_or_overwrite", "Write or overwrite?"
+    folder = (place / "lstm_course" / "lessons" / f"l{old}").rename(place / "lstm_course" / "lessons" / f"l{new}")
+    toml = folder / "lesson.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace(one.title, title), encoding="utf-8")
+    code, said = run(place, "tools/names.py")
+    assert code == 0 and f"{old} is now {new}" in said, said
+
+    assert not [path for path in place.rglob("*") if old in path.name]
+    texts = {path: path.read_text(encoding="utf-8") for path in place.rglob("*")
+             if path.suffix in (".md", ".py", ".toml", ".json", ".yaml")}
+    assert [path.name for path, text in texts.items() if old in text and path.name != "test_contributing.py"] == []
+    for name in ("README.md", "teaching/README.md", "lstm_course/lessons/l00_start_here/text.md"):
+        assert f"[05 {title}](" in texts[place / name] and f"[05 {one.title}]" not in texts[place / name]
+    assert texts[folder / "text.md"].startswith(f"# 05 · {title}\n")
+    assert texts[folder / "teaching.md"].startswith(f"# 05 · {title} — teacher's page\n")
+    assert {path.stem for path in (place / "notebooks").rglob("05_*.ipynb")} == {new}
+    code, said = run(place, "-c", "from lstm_course.exercises import quiz; from lstm_course import explorers, lessons; "
+                     "from lstm_course.exercises.lesson_05 import __name__ as name; print("
+                     "name, lessons.lesson(5).title, len(quiz(5).questions) > 2, explorers.memory_workshop.__name__)")
+    assert said.split() == f"lstm_course.lessons.l{new}.exercises {title} True memory_workshop".split()
+    code, said = run(place, "tools/names.py")
+    assert said == "Everything is up to date.\n"
+
+
+def test_a_notebook_without_a_lesson_is_removed_and_a_teachers_own_stays(tmp_path):
+    place = copied(tmp_path / "course")
+    for name in ("C_gone.ipynb", "solutions/C_gone.ipynb", "D_of_the_teacher.ipynb"):
+        (place / "notebooks" / name).write_text("{}", encoding="utf-8")
+    code, said = run(place, "tools/names.py")
+    assert code == 0 and "removed C_gone" in said
+    assert [path.name for path in (place / "notebooks").rglob("[CD]_*.ipynb")] == ["D_of_the_teacher.ipynb"]
