@@ -66,7 +66,7 @@ FORMER = {
     "explorers.gate_key": "lessons.l00_start_here.gate_key",
     "explorers.gate_stepper": "lessons.l06_lstm_cell.gate_stepper",
     "explorers.gate_viewer": "lessons.l14_words.gate_viewer",
-    "explorers.gradient_flow": "lessons.l09_gradient_flow.gradient_flow",
+    "explorers.gradient_flow": "lessons.l09_gradient_flow.gradient_river",
     "explorers.gru_dial": "lessons.l10_gru.gru_dial",
     "explorers.gru_figure": "lessons.l10_gru.gru_figure",
     "explorers.jacobian_product": "lessons.l04_vanishing_gradients.jacobian_product",

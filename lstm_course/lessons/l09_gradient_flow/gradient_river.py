@@ -42,7 +42,7 @@ def gradient_river():
     predict = Predict("Fifty steps, untrained: an RNN with ρ = 0.9, an LSTM with forget bias 1, a GRU as it comes. In "
                       "which of them does most of the gradient reach t = 0?",
                       options=list(SETTING), truth=strongest,
-                      because=lambda river: ", ".join(f"{one.cell} {size_of(one.norms[0])}" for one in river.strips) + ".",
+                      because=lambda river: "; ".join(f"{one.cell} {size_of(one.norms[0])}" for one in river.strips),
                       mask=lambda river: draw(river, hidden=True), at=START)
     given = [*controls(["rho", "forget_bias", "update_bias"], START), Checkbox("detail", "the LSTM in detail")]
     return Explorer("Where does the gradient go out?", given, compute, draw, describe, presets=PRESETS, steps=T,

@@ -1,7 +1,7 @@
 """Explorer of lesson 09: which earlier letters still matter? The real gradient of a prediction, along a text.
 
 Three trained networks (RNN, LSTM, GRU) continue the quote language: small letters outside quotation marks, CAPITALS
-inside. At the chosen letter the network leans towards one of the two, by log p(CAPITAL) − log p(small). The bar under an
+inside. At the chosen letter the network leans to one of the two, by log p(CAPITAL) − log p(small). The bar under an
 earlier letter is the norm of the derivative of that number with respect to the letter's embedding.
 """
 
@@ -29,8 +29,8 @@ CELLS = ("RNN", "LSTM", "GRU")
 
 @dataclass
 class Influence:
-    """norms[cell] (place + 1,): the influence of each letter up to the chosen one; leans[cell]: p(CAPITAL) / (p(CAPITAL)
-    + p(small)) after the chosen letter.
+    """norms[cell] (place + 1,): the influence of each letter up to the chosen one; leans[cell]: p(CAPITAL) /
+    (p(CAPITAL) + p(small)) after the chosen letter.
     """
 
     text: str
@@ -106,8 +106,8 @@ def letter_at(data, place):
 def describe(data):
     """How far back each network looks, and what it expects."""
     parts = [f"{cell} {data.reach(cell)} (CAPITALS {100 * data.leans[cell]:.0f} %)" for cell in CELLS]
-    words = (f"After {letter_at(data, data.place)}: steps back to the first letter that still matters a hundredth of the "
-             f"most: {', '.join(parts)}.")
+    words = (f"After {letter_at(data, data.place)}: steps back to the first letter that still matters a hundredth of "
+             f"the most: {', '.join(parts)}.")
     if data.mark is None:
         return words
     sizes = ", ".join(f"{cell} {svg.scientific(data.share(cell)[data.mark], raised=False)}" for cell in CELLS)
@@ -136,24 +136,25 @@ def draw(data, hidden=False):
 
 def _row(data, cell, top, hidden):
     share, base, amber = data.share(cell), top + ROW, MARKS["gradient"].colour
+    right = LEFT + PITCH * len(data.text)
     level = base - (ROW - 34) * (1 - 2 / -np.log10(LEAST))
     parts = [svg.text(6, top + 22, cell, 20, "start", weight="bold"),
-             svg.path([(LEFT, level), (LEFT + PITCH * len(data.text), level)], stroke=FRAME, stroke_width=1, dash=(4, 4)),
+             svg.path([(LEFT, level), (right, level)], stroke=FRAME, stroke_width=1, dash=(4, 4)),
              svg.text(LEFT - 6, level + 5, "1 %", SMALL, "end", GREY),
-             svg.path([(LEFT, base), (LEFT + PITCH * len(data.text), base)], stroke=FRAME, stroke_width=1)]
+             svg.path([(LEFT, base), (right, base)], stroke=FRAME, stroke_width=1)]
     for k, letter in enumerate(data.text):
         x, chosen = LEFT + k * PITCH, k == data.place
         if not hidden and k <= data.place:
             height = (ROW - 34) * (1 + np.log10(max(share[k], LEAST)) / -np.log10(LEAST))
-            look = {"fill": amber, "stroke": "#8A5A00"} if share[k] > LEAST else {"fill": "#ffffff", "stroke": "#767676"}
-            parts.append(svg.box(x + 2, base - max(height, 5), PITCH - 4, max(height, 5), stroke_width=1, rx=0, **look))
+            fill, rim = (amber, "#8A5A00") if share[k] > LEAST else ("#ffffff", "#767676")
+            parts.append(svg.box(x + 2, base - max(height, 5), PITCH - 4, max(height, 5), fill, rim, 1, rx=0))
         if chosen:
             parts.append(svg.box(x, top + 4, PITCH, 24, fill="#ffffff", stroke=INK, stroke_width=2, rx=3))
         if letter != " ":
             parts.append(svg.text(x + PITCH / 2, top + 22, letter, NORMAL, fill=INK if k <= data.place else GREY,
                                   weight="bold" if letter == quotes.MARK else None))
     if hidden:
-        return "".join(parts) + svg.text(LEFT + PITCH * len(data.text) / 2, base - 20, "?", 34, weight="bold")
+        return "".join(parts) + svg.text((LEFT + right) / 2, base - 20, "?", 34, weight="bold")
     return "".join(parts) + svg.text(6, top + 92, f"{data.reach(cell)} steps", NORMAL, "start", weight="bold")
 
 
