@@ -4,6 +4,9 @@ RNNs whose U is ρ times an orthogonal matrix, LSTMs of nine forget biases, GRUs
 latch over 50 steps (`shared.races.LATCH`), 300 updates, ten runs each. A run has learned it if more than 99 % of 500
 new sequences are right; a coin has 50 %. And one network of each kind that continues the quote language
 (`quote_cells`), for the view along a text. Takes about 10 minutes.
+
+Expected: all ten RNNs learn it from ρ = 0.9 on, nine or ten LSTMs from forget bias 1 on and none below, all ten GRUs
+from update bias 2 on and at most two below.
 """
 
 import numpy as np
