@@ -16,7 +16,7 @@ from lstm_course.tasks.latch import latch
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Checkbox, Slider, Text
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import FRAME, GREY, MARKS, NORMAL, SMALL
 
@@ -187,7 +187,7 @@ def _cell(k, norm, base, here):
         return svg.box(x + 1.5, base - 7, PITCH - 3, 7, fill="#ffffff", stroke="#767676", stroke_width=1, rx=0)
     bar = svg.box(x + 1, y, PITCH - 2, base - y, fill=RIM if here else AMBER, stroke=RIM, stroke_width=1, rx=0)
     over = norm > HIGH
-    return bar + (svg.text(x + PITCH / 2, y - 3, "▲", 11) if over else "")
+    return bar + (svg.text(x + PITCH / 2, y - 2, "▲", 14) if over else "")
 
 
 def _line(norms, t, base, name, dy):
@@ -230,7 +230,7 @@ PRESETS = {"ρ = 0.9": {"rho": 0.9, "step": T}, "ρ = 1": {"rho": 1.0, "step": T
 @explorer
 def rnn_river():
     """The gradient river of one RNN: how far back does a gradient reach?"""
-    predict = Predict("ρ = 0.9: one step leaves at most nine tenths. Of a gradient of size 1 at t = 50, what is the "
+    predict = Guess("ρ = 0.9: one step leaves at most nine tenths. Of a gradient of size 1 at t = 50, what is the "
                       "most that can reach t = 0?",
                       options=["about a third", "about a hundredth", "less than a thousandth"],
                       truth=lambda river: ("about a third" if river.strips[0].norms[0] > 0.1 else "about a hundredth"

@@ -13,7 +13,7 @@ from lstm_course.lessons.l04_vanishing_gradients.rnn_river import (
 )
 from lstm_course.widgets.controls import Checkbox
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 
 START = {"rho": 0.9, "forget_bias": 1, "update_bias": 0, "trained": False, "own": "", "detail": False, "step": T}
@@ -39,7 +39,7 @@ def strongest(river):
 @explorer
 def gradient_river():
     """The gradient river: where does a gradient go out, and what do ρ and the biases do to it?"""
-    predict = Predict("Fifty steps, untrained: an RNN with ρ = 0.9, an LSTM with forget bias 1, a GRU as it comes. In "
+    predict = Guess("Fifty steps, untrained: an RNN with ρ = 0.9, an LSTM with forget bias 1, a GRU as it comes. In "
                       "which of them does most of the gradient reach t = 0?",
                       options=list(SETTING), truth=strongest,
                       because=lambda river: "; ".join(f"{one.cell} {size_of(one.norms[0])}" for one in river.strips),

@@ -16,7 +16,7 @@ from lstm_course.tasks import quotes
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Slider, Text
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.predict import Predict
+from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import FRAME, GREY, INK, MARKS, NORMAL, SMALL
 
@@ -120,7 +120,7 @@ def code(values):
             "from lstm_course.tasks import quotes\n\n"
             f"tokens = quotes.encode({values['text'][:values['place']]!r})\n"
             "for cell in ('RNN', 'LSTM', 'GRU'):\n    norms, share = influence(cell, tokens)\n"
-            "    print(cell, len(norms) - 1 - (norms >= norms.max() / 100).argmax(), share)")
+            "    print(cell, len(norms) - 1 - (norms >= norms.max() / 100).argmax(), f'{100 * share:.0f} %')")
 
 
 # ---- the picture -------------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ def _row(data, cell, top, hidden):
 
 START = {"text": TEXT, "place": 31}
 PRESETS = {"inside a quotation": START, "after it": {"text": TEXT, "place": 45},
-           "no mark at all": {"text": "ab  c fe d ah  bb c", "place": 19},
+           "no mark at all": {"text": "ab  c fe d ah  bb c g  h ab  f  ce da b h g cc", "place": 30},
            "long ago": {"text": '"A' + " B C" * 11, "place": 46}}
 
 
@@ -174,7 +174,7 @@ def furthest(data):
 @explorer
 def letter_river():
     """Which earlier letters still matter to an RNN, an LSTM and a GRU that have learned the quote language?"""
-    predict = Predict("All three networks know that the frame stands inside a quotation: they expect a CAPITAL next. "
+    predict = Guess("All three networks know that the frame stands inside a quotation: they expect a CAPITAL next. "
                       "Which of them looks back furthest, by its gradient?", options=list(CELLS), truth=furthest,
                       because=lambda data: ", ".join(f"{cell} {data.reach(cell)} steps" for cell in CELLS) + ".",
                       mask=lambda data: draw(data, hidden=True), at=START)
