@@ -32,7 +32,9 @@ def test_whoever_beats_the_rule_passes():
 @pytest.mark.parametrize("forecast, words", [
     (lambda past: 1.1 * past[-12], "does not beat"), (lambda past: 0.5 * (past[-1] + past[-12]), "does not beat"),
     (lambda past: float("nan"), "NaN"), (lambda past: past[-2:], "single number"), (lambda past: ..., "not attempted"),
-    (lambda past: past[200], "IndexError"), (lambda past: passengers()[len(past)] + 1.0, "too good to be true"),
+    (lambda past: past[200], "IndexError"), (lambda past: passengers()[len(past)] + 1.0, "has seen the months"),
+    (lambda past: 0.1 * passengers()[len(past)] + 0.9 * past[-12] * past[-1] / past[-13], "has seen the months"),
+    (lambda past: int(past[-12] * past[-1] / past[-13]), "by more than luck"),
     (lambda past: past.sort() or past[-1], "changes its argument")])
 def test_whoever_does_not_is_told_why(forecast, words, capsys):
     result = BOARD(forecast)

@@ -8,6 +8,7 @@ import numpy as np
 import lstm_course
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import CodeExercise, exercise, value
+from lstm_course.checking.run import run_quietly
 from lstm_course.networks.cells import lstm_step
 
 # ---------------------------------------------------------------------------------------------- 1. windows
@@ -309,7 +310,8 @@ article_parameters = value(
 
 # ---------------------------------------------------------------------------------------------- 4. leaderboard
 
-HELD_BACK, TOO_GOOD = 48, 8.0       # months; an error that small only comes from a look at the answers
+HELD_BACK, MARGIN = 48, 0.99         # months; better than the rule by less than 1 % is luck
+LOST = 1.8                          # times the rule's error, where other months follow; honest answers make up to 1.5
 
 
 @cache
@@ -327,37 +329,68 @@ def board_cases(rng):
         yield f"the forecast of {year}-{month:02d}", {"past": y[:t].copy()}
 
 
-class Leaderboard(CodeExercise):
-    """Any forecaster passes whose error over the held-back months is below that of the rule to beat."""
+def other_worlds(rng, count=3):
+    """Series (144,) that go on from month 96 otherwise: the growth over a year turns into a decline."""
+    z = np.log(passengers())
+    growth = z[12:] - z[:-12]
+    slope, start = np.polyfit(growth[:-1], growth[1:], 1)
+    left_over = growth[1:] - start - slope * growth[:-1]
+    for _ in range(count):
+        series, last = list(z[:-HELD_BACK]), growth[-HELD_BACK - 1]
+        for _ in range(HELD_BACK):
+            last = start - 0.24 * (1 - slope) + slope * last + rng.choice(left_over)
+            series.append(series[-12] + last)
+        yield np.exp(series)
 
-    @staticmethod
-    def error(forecasts):
-        """Root of the mean square error over the held-back months"""
-        return float(np.sqrt(np.mean((np.array(forecasts) - passengers()[-HELD_BACK:]) ** 2)))
+
+def error_on(function, series, months=HELD_BACK):
+    """Root of the mean square error of the forecasts of a series' last months; nan if one cannot be made"""
+    at = range(len(series) - months, len(series))
+    runs = [run_quietly(function, {"past": series[:t].copy()}).returned for t in at]
+    try:
+        return float(np.sqrt(np.mean((np.array(runs, float).reshape(months) - series[-months:]) ** 2)))
+    except (TypeError, ValueError):
+        return np.nan
+
+
+class Leaderboard(CodeExercise):
+    """Any forecaster passes whose error over the held-back months is below that of the rule to beat, by its own merit.
+
+    In other worlds, where other months follow on the same 96, an answer that has seen the true ones is lost.
+    """
+
+    only_arguments = True
 
     def of(self, function):
-        """The error of a function"""
-        return self.error([float(function(case["past"])) for _, case in self.cases(None)])
+        """The error of a function over the held-back months"""
+        return error_on(function, passengers())
 
     @property
     def to_beat(self):
         return self.of(growth_again)
 
+    def is_lost_elsewhere(self, function):
+        """How many times the error of the rule it makes in other worlds, in the mean; is that too much?"""
+        worlds = list(other_worlds(np.random.default_rng(5)))
+        return np.mean([error_on(function, one, 24) / error_on(growth_again, one, 24) for one in worlds]) > LOST
+
     def _diagnose(self, function, trials):
-        """Its place on the board, unless something is wrong with what it returns."""
+        """Its place on the board, unless something is wrong with what it returns or reads."""
         if any(trial.finding(function) or trial.run.changed for trial in trials):
             return super()._diagnose(function, trials)
-        score = self.error([float(trial.got[0]) for trial in trials])
+        forecasts, best = np.array([float(trial.got[0]) for trial in trials]), self.to_beat
+        score = float(np.sqrt(np.mean((forecasts - passengers()[-HELD_BACK:]) ** 2)))
         known = next((m for m in self.mutants.values() if all(trial.looks_like(m) for trial in trials)), None)
-        if known is None and score < TOO_GOOD:
+        seen = f"First seen in the last {HELD_BACK} months: its error is {score:.2f}, to beat: {best:.2f}"
+        if known is None and score < best and self.is_lost_elsewhere(function):
             known = self.mutants["reads_the_future"]
-        seen = f"First seen in the last {HELD_BACK} months: its error is {score:.2f}, to beat: {self.to_beat:.2f}"
         if known is not None:
             return self._wrong(known.message, seen)
-        if score < self.to_beat:
-            self.correct = f"Your error is {score:.2f}, that of growth × last year {self.to_beat:.2f}."
-            return self._right()
-        return self._wrong("it does not beat growth × last year", seen)
+        if score >= best * MARGIN:
+            close = ", by more than luck (1 %)" if score < best else ""
+            return self._wrong(f"it does not beat growth × last year{close}", seen)
+        self.correct = f"Your error is {score:.2f}, that of growth × last year {best:.2f}."
+        return super()._diagnose(function, trials)
 
 
 def board(reference):
@@ -424,6 +457,7 @@ def mean_of_the_year(past):
     return past[-12:].mean()
 
 
-@next_month.mutant("this is too good to be true. Does it read `passengers`, or the months to come, instead of `past`?")
+@next_month.mutant("it has seen the months to come: where other months follow, it is lost. Does it read `passengers`, "
+                   "or a file, instead of `past`?")
 def reads_the_future(past):
     return passengers()[len(past)]
