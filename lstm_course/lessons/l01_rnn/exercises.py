@@ -47,6 +47,11 @@ def rnn_step(x, h, W, U, b):
     return cells.rnn_step(x, h, W, U, b)
 
 
+@rnn_step.quantities
+def on_the_way(x, h, W, U, b):
+    return {"x @ W": x @ W, "h @ U": h @ U, "z": x @ W + h @ U + b}
+
+
 @rnn_step.mutant("U @ h puts U on the wrong side. Rows are samples here: h is (B, H), so write h @ U", line="U @ h")
 def u_on_the_left(x, h, W, U, b):
     return np.tanh(x @ W + U @ h + b)

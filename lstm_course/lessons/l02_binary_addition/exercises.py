@@ -45,6 +45,11 @@ def decode(bits):
     return 2 ** np.arange(len(bits)) @ bits
 
 
+@decode.quantities
+def on_the_way(bits):
+    return {"worth": 2 ** np.arange(len(bits))}
+
+
 @decode.mutant("the bits are read from the wrong end: your 6 is read as 96. The first bit, bits[0], is worth "
                "1")
 def reversed_weights(bits):

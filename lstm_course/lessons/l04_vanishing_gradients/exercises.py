@@ -54,6 +54,12 @@ def jacobian_product(h, U):
     return multiplied(factors(h, U))
 
 
+@jacobian_product.quantities
+def on_the_way(h, U):
+    return {"slope": [1 - h_t ** 2 for h_t in h[1:]], "factor": factors(h, U),
+            "jacobian": [multiplied(factors(h[:t + 1], U)) for t in range(1, len(h))]}
+
+
 @jacobian_product.mutant("the order of the product is wrong: your factors stand in the order of time. The latest one "
                          "belongs on the left, so multiply from the left: jacobian = factor @ jacobian")
 def order_of_time(h, U):

@@ -43,6 +43,11 @@ def find_leak(X, y):
     return (y[:, None] == X).all(axis=0)
 
 
+@find_leak.quantities
+def on_the_way(X, y):
+    return {"y[:, None]": y[:, None], "same": y[:, None] == X}
+
+
 @find_leak.mutant("you search by correlation alone. A column that is *nearly* the target, or moves with it, correlates "
                   "too: neighbouring primes rise together. A leak is the target itself: compare with ==")
 def correlation_only(X, y):
@@ -354,6 +359,12 @@ def majority_cases(rng):
 def majority_accuracy(train, test):
     """Classes (N,) and (M,) -> the accuracy on `test` of who always says the most frequent class of `train`"""
     return np.mean(test == np.bincount(train).argmax())
+
+
+@majority_accuracy.quantities
+def counted(train, test):
+    return {"counts": np.bincount(train), "answer": np.bincount(train).argmax(),
+            "hits": test == np.bincount(train).argmax()}
 
 
 @majority_accuracy.mutant("the most frequent class is taken from the *test*. Whoever has to answer cannot know it: "

@@ -210,6 +210,17 @@ def _windows(layer, x, targets, k, state, carry, error=lambda h, target: h - tar
     return np.stack(grads)
 
 
+@truncated_gradients.quantities
+def on_the_way(layer, x, targets, k, state):
+    traces = []
+    for start in range(0, len(x), k):
+        traces.append(layer.forward(x[start:start + k], state))
+        state = traces[-1].state
+    return {"outputs": [trace.outputs for trace in traces], "h": [trace.state[0] for trace in traces],
+            "c": [trace.state[1] for trace in traces],
+            "error": [trace.outputs - targets[k * n:k * n + k] for n, trace in enumerate(traces)]}
+
+
 @truncated_gradients.mutant("every window begins with the state given at the start. The memory is cut, too: carry the "
                             "state on, state = trace.state, and cut the gradient only")
 def state_not_carried(layer, x, targets, k, state):

@@ -132,6 +132,12 @@ def scale_on_train(series, train_months):
     return between(series, train.min(), train.max())
 
 
+@scale_on_train.quantities
+def limits(series, train_months):
+    train = series[:train_months]
+    return {"train": train, "min": train.min(), "max": train.max(), "range": train.max() - train.min()}
+
+
 @scale_on_train.mutant("minimum and maximum are those of *all* months: your scale knows how high the future goes. "
                        "Take them from series[:train_months]")
 def knows_the_future(series, train_months):
@@ -230,6 +236,12 @@ def two_layer_step(x, h1, c1, h2, c2, first, second):
     h1, c1, _ = lstm_step(x, h1, c1, *first)
     h2, c2, _ = lstm_step(h1, h2, c2, *second)
     return h1, c1, h2, c2
+
+
+@two_layer_step.quantities
+def on_the_way(x, h1, c1, h2, c2, first, second):
+    h1, c1, _ = lstm_step(x, h1, c1, *first)
+    return {"the new h1": h1, "the new c1": c1}
 
 
 @two_layer_step.mutant("c goes up: the second layer reads the cell state of the first. A layer shows only h; c is its "
