@@ -3,7 +3,7 @@
 import numpy as np
 
 from lstm_course.checking.compare import Output
-from lstm_course.checking.declare import exercise, value
+from lstm_course.checking.declare import CodeExercise, exercise, value
 from lstm_course.networks import cells
 
 # The network of the article "循环神经网络(LSTM和GRU)(1)"
@@ -333,18 +333,49 @@ second_output_if_cut = value(
 
 # ------------------------------------------------------------------- 5. a network that counts, by hand
 
+BITS = (1.0, 0.0, 1.0, 1.0, 0.0, 1.0)
+
+
 def counter_cases(rng):
     """There is one right answer, and nothing to vary."""
     yield "the three numbers", {}
 
 
-@exercise(
-    cases=counter_cases, outputs=(Output("W"), Output("U"), Output("b")),
-    correct="h' = max(0, x + h): the state goes up by one for each one, and stays where it is for each zero.",
-    hints=("Without an input the state has to stay as it is, whatever it is. What does this say about U and "
-           "b?",
-           "For x = 0: h' = max(0, h U + b) has to be h, for h = 0, 1, 2, … For x = 1: h' has to be h + 1.",
-           "U = 1 and b = 0 keep the count. What must W be, so that one 1 adds 1?"))
+def counts(W, U, b):
+    """h of the relu unit after each of the bits, as text."""
+    h, states = 0.0, []
+    for x in BITS:
+        h = max(0.0, x * W + h * U + b)
+        states.append(f"{h:.4g}")
+    return ", ".join(states)
+
+
+class Counter(CodeExercise):
+    """Three numbers, judged by what the unit does with them, so that none of them is given away."""
+
+    def _diagnose(self, function, trials):
+        result = super()._diagnose(function, trials)
+        got = trials[0].got
+        told = result.correct or any(trials[0].looks_like(mutant) for mutant in self.mutants.values())
+        if told or not isinstance(got, list) or any(part.size != 1 for part in got):
+            return result
+        bits = ", ".join(f"{x:g}" for x in BITS)
+        return self._wrong(f"with your three numbers h is {counts(*map(float, got))} after the bits {bits}; it should "
+                           f"be {counts(*self.reference())}")
+
+
+def counter(reference):
+    """Decorator: the exercise of this reference."""
+    return Counter(
+        reference, counter_cases, (Output("W"), Output("U"), Output("b")),
+        correct="h' = max(0, x + h): the state goes up by one for each one, and stays where it is for each zero.",
+        hints=("Without an input the state has to stay as it is, whatever it is. What does this say about U and "
+               "b?",
+               "For x = 0: h' = max(0, h U + b) has to be h, for h = 0, 1, 2, … For x = 1: h' has to be h + 1.",
+               "U = 1 and b = 0 keep the count. What must W be, so that one 1 adds 1?"))
+
+
+@counter
 def rnn_counter():
     """The numbers W, U, b with which h' = max(0, x W + h U + b) counts the ones among bits x"""
     return 1.0, 1.0, 0.0
