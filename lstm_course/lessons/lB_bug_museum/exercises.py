@@ -1,9 +1,14 @@
 """Appendix B, the bug museum: a repair for each bug that sits in code, and the questions on the rest."""
 
+import warnings
+from dataclasses import replace
+
 import numpy as np
 
 from lstm_course.checking.compare import Output
-from lstm_course.checking.declare import exercise
+from lstm_course.checking.declare import CodeExercise, exercise
+from lstm_course.checking.results import WRONG
+from lstm_course.checking.run import run
 
 # ------------------------------------------------------------------------------------ B14: counts per class
 
@@ -71,9 +76,32 @@ def sigmoid_cases(rng):
     yield "z = -1000, 1000", {"z": np.array([-1000.0, 1000.0])}
 
 
-@exercise(
+class WithoutWarning(CodeExercise):
+    """Right numbers, and no warning of NumPy on the way to them."""
+
+    def judge(self, attempt, rng):
+        result = super().judge(attempt, rng)
+        if not result.correct:
+            return result
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter("always")
+            for _, arguments in self.cases(np.random.default_rng(0)):
+                run(attempt, arguments)
+        if not seen:
+            return result
+        return replace(result, status=WRONG, details=(f"Stuck? check.{self.name}.hint(2)",), headline=(
+            f"{self.name}: not right yet ✗ the numbers are right, but NumPy warns: {seen[0].message}. At z = -1000 the "
+            "exponential is too large for a float."))
+
+
+def without_warning(**declared):
+    """Decorator: the exercise of this reference."""
+    return lambda reference: WithoutWarning(reference, **declared)
+
+
+@without_warning(
     cases=sigmoid_cases, outputs=Output("σ(z)", "B H"),
-    correct="It rises from 0 to 1. And if NumPy gave no warning, huge numbers do no harm.",
+    correct="It rises from 0 to 1, and huge numbers do no harm.",
     hints=("What should σ(2) be, and what does the printed formula give? And what does np.exp(1000) give?",
            "With the minus, σ(z) = 1 / (1 + exp(-z)). But for z = -1000 that is exp(1000), which float64 cannot hold. "
            "tanh is safe everywhere: how are σ and tanh related?",
