@@ -157,6 +157,17 @@ def without_the_minimum(series, train_months):
     return series / (train.max() - train.min())
 
 
+@scale_on_train.mutant("this runs from -1 to 1: here the lowest month of the training part is to become 0")
+def from_minus_one(series, train_months):
+    return 2 * scale_on_train.reference(series, train_months) - 1
+
+
+@scale_on_train.mutant("only the training part is scaled, the later months are left as they were: scale all of them "
+                       "with the two numbers of the training part")
+def later_months_unscaled(series, train_months):
+    return np.concatenate([scale_on_train.reference(series, train_months)[:train_months], series[train_months:]])
+
+
 @scale_on_train.mutant("divided by the maximum: the highest month becomes 1, but the lowest does not become 0")
 def divided_by_the_maximum(series, train_months):
     return series / series[:train_months].max()

@@ -75,6 +75,11 @@ def mean_of_valid(out, lengths):
     return out.sum(axis=0) / lengths[:, None]
 
 
+@last_valid.mutant("this is the sum over all steps. Asked is one of them, the last that is valid")
+def sum_of_all(out, lengths):
+    return out.sum(axis=0)
+
+
 @last_valid.mutant("this is the mean over all steps, padding included")
 def mean_of_all(out, lengths):
     return out.mean(axis=0)

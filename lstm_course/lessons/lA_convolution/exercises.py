@@ -232,6 +232,18 @@ def largest_size(x, grad_y):
     return _largest(np.abs(x)) * _spread(grad_y)
 
 
+@max_pool_backward.mutant("only one pixel of the whole image gets something: the largest of all. Each block has a "
+                          "largest pixel of its own")
+def largest_of_all(x, grad_y):
+    return (x == x.max()) * _spread(grad_y)
+
+
+@max_pool_backward.mutant("the largest pixels are found, but they get their own value instead of the gradient of their "
+                          "block")
+def its_own_value(x, grad_y):
+    return _largest(x) * x
+
+
 @max_pool_backward.mutant("the winners are marked with 1, but their gradients, grad_y, are missing")
 def only_marks(x, grad_y):
     return _largest(x)
@@ -311,6 +323,12 @@ def last_stride_only(kernels, strides):
                     "strides of all layers *before* it")
 def own_stride(kernels, strides):
     return int(1 + np.sum((np.asarray(kernels) - 1) * strides))
+
+
+@field_width.mutant("you go from the last layer to the first, and let the distance grow that way. Begin with the first "
+                    "layer")
+def from_the_end(kernels, strides):
+    return _field(kernels[::-1], strides[::-1])
 
 
 @field_width.mutant("only the last kernel is seen: through it, the unit sees all that the layers before it have seen")

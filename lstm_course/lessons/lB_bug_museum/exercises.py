@@ -51,6 +51,12 @@ def divided_by_the_mean(predicted, true, classes):
     return np.array([np.sum((predicted == k) & (true == k)) for k in range(classes)]) / (len(true) / classes)
 
 
+@class_accuracy.mutant("all pictures count, also those of other classes that were rightly said to be no k. Pick those "
+                       "whose true class is k first")
+def one_against_the_rest(predicted, true, classes):
+    return np.array([np.mean((predicted == k) == (true == k)) for k in range(classes)])
+
+
 @class_accuracy.mutant("it picks the pictures that were *said* to be of class k (that is the precision). Pick those "
                        "that *are*: true == k")
 def picked_by_the_answer(predicted, true, classes):
@@ -274,6 +280,17 @@ def one_too_few(x, W, U):
 @all_steps.mutant("the last step is left out: range(T - 1) ends before it")
 def without_the_last(x, W, U):
     return _states(x[:-1], W, U)
+
+
+@all_steps.mutant("every step gets the first input, x[0]: it is x[t] that changes with the step")
+def same_input(x, W, U):
+    return _states(np.repeat(x[:1], len(x), axis=0), W, U)
+
+
+@all_steps.mutant("there is one state too many: h₀ stands in front. Asked are the states *after* the T steps")
+def one_too_many(x, W, U):
+    states = _states(x, W, U)
+    return np.concatenate([np.zeros_like(states[:1]), states])
 
 
 @all_steps.mutant("h begins anew at every step: set it to zeros before the loop, not inside it")
