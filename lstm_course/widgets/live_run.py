@@ -2,6 +2,8 @@
 
 import time
 
+from lstm_course.widgets.numbers import span
+
 
 def follow(training, updates, seconds):
     """Yields (share done, points so far) for each stage of a training that has `updates` and `score`.
@@ -18,9 +20,6 @@ def follow(training, updates, seconds):
     yield 1.0, points
 
 
-def span(solved):
-    """"75–375" updates, or "–" if none is solved."""
-    times = solved[solved > 0]
-    if not times.size:
-        return "–"
-    return f"{times.min()}" if times.min() == times.max() else f"{times.min()}–{times.max()}"
+def updates_words(solved):
+    """How many updates the runs that solve a task take: "75–375", or "–" if none does (0)."""
+    return span(solved[solved > 0])

@@ -10,6 +10,7 @@ BLUE, GREEN, VERMILION, PURPLE = "#0072B2", "#009E73", "#D55E00", "#CC79A7"     
 ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#000000"
 GREY, INK, PALE, FRAME = "#6B6B6B", "#1A1A1A", "#F4F4F2", "#8A8A8A"                # states, text, areas, axes
 
+CHOSEN = "#FFFBDD"               # the ground of the row or card that is chosen
 RIMS = {ORANGE: "#8A5A00"}      # a line in this colour is too pale for a white sheet, so it has a darker rim
 RIM = 1                         # px on each side
 
@@ -41,6 +42,10 @@ MARKS = {
     "h": Mark("h", "hidden state", GREY, "#4D4D4D", width=6, double=True),
     "gradient": Mark("∂", "gradient", ORANGE, "#8A5A00", dash=(14, 4), width=3.5),
 }
+
+
+STORED = {"stroke": BLUE, "stroke_width": 3.5}             # the stored run that is looked at
+LIVE = {"stroke": ORANGE, "stroke_width": 4, "dash": (14, 4)}       # a run that is trained here
 
 
 def line(name, **more):

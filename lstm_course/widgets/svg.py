@@ -4,42 +4,20 @@ Nothing here has an id or a class, so that many pictures can stand in one page. 
 """
 
 import base64
+import io
 import re
-import struct
-import zlib
 from functools import lru_cache
 from html import escape
 
 import numpy as np
 
+from lstm_course.widgets.numbers import num, scientific, vector  # noqa: F401  (svg.num is what explorers say)
 from lstm_course.widgets.style import FONT, FRAME, INK, MARKS, NORMAL, RIM, RIMS, SMALL
 
 
 def px(value):
     """A length as short text: four digits are finer than any screen."""
     return f"{value:.4g}"
-
-
-def num(value, digits=3):
-    """A number to read: fixed decimals, a real minus sign, never "-0.000"."""
-    if not np.isfinite(value):
-        return "not a number" if np.isnan(value) else ("∞" if value > 0 else "−∞")
-    text = f"{value:.{digits}f}"
-    return text.replace("-", "" if float(text) == 0 else "−")
-
-
-def scientific(value, raised=True):
-    """A number of any size in two digits: 0.038, 850, and 1.6·10^{−57} (raised) or 1.6e−57 (for plain text)."""
-    digits, power = f"{value:.1e}".split("e") if np.isfinite(value) else ("", 0)
-    if not np.isfinite(value) or -2 <= int(power) <= 3:
-        return num(value, max(0, 1 - int(power)) if value else 0)
-    text = f"{digits}·10^{{{int(power)}}}" if raised else f"{digits}e{int(power)}"
-    return text.replace("-", "−")
-
-
-def vector(values, digits=3):
-    """A row of numbers: (0.600, 0.500)."""
-    return "(" + ", ".join(num(v, digits) for v in np.ravel(values)) + ")"
 
 
 def _attributes(given):
@@ -191,15 +169,10 @@ def colour_of(value, cmap, low, high):
 
 def _png(pixels):
     """The bytes of a PNG file; pixels (rows, columns, 4) bytes."""
-    rows, columns = pixels.shape[:2]
-    raw = np.insert(pixels.reshape(rows, columns * 4), 0, 0, axis=1).tobytes()
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", columns, rows, 8, 6, 0, 0, 0)
-    chunks = chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(raw, 6)), chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+    from PIL import Image
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "png")
+    return file.getvalue()
 
 
 # ---- charts ------------------------------------------------------------------------------------------------
@@ -283,6 +256,15 @@ class Chart:
     def line(self, x, y, name=None, **more):
         """A line through the points, in the look of a quantity."""
         return self.clip(wire(self.xy(x, y), name, **more))
+
+    def level(self, value, **more):
+        """A straight line across the chart."""
+        return self.line(self.axes.get_xlim(), [value, value], **more)
+
+    def band(self, x, low, high, **more):
+        """The area between two lines."""
+        edge = np.vstack([self.xy(x, low), self.xy(x, high)[::-1]])
+        return self.clip(path(edge, close=True, **more))
 
     def letter(self, x, y, name, dx=8, dy=5, size=NORMAL):
         """The letter of a quantity beside the point (x, y), in its ink."""

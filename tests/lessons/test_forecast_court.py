@@ -19,7 +19,7 @@ from lstm_course.lessons.l12_forecasting.forecast_court import (
     compute,
     describe,
     draw,
-    span,
+    errors_words,
 )
 from lstm_course.tasks import air_passengers as air
 
@@ -97,7 +97,7 @@ def test_the_words_come_from_the_numbers():
     found = run()
     words = describe(found)
     assert words.startswith("LSTM with 2 layers, 2 months as features, the article's scaling, one month ahead.")
-    assert f"Errors of 5 networks {span(found.networks)} (network 0, drawn, {found.networks[0]:.1f})" in words
+    assert f"Errors of 5 networks {errors_words(found.networks)} (network 0, drawn, {found.networks[0]:.1f})" in words
     assert "growth × last year 15.6" in words and f"holds {found.held} of 48 months" in words
     assert describe(run(model=TO_BEAT, horizon=12)).startswith("Growth × last year, twelve months ahead. Error 30.7.")
 
@@ -117,7 +117,8 @@ def test_the_picture_names_all_and_their_errors(model, horizon):
     words = shown(draw(found))
     for name in RULES:
         assert name in words and f"{found.rules[name]:.1f}" in words
-    assert "held back: 48 months" in words and span(found.networks) in words and f"holds {found.held} of 48" in words
+    assert "held back: 48 months" in words and errors_words(found.networks) in words
+    assert f"holds {found.held} of 48" in words
 
 
 def test_the_truth_is_drawn_at_its_months():
@@ -131,10 +132,10 @@ def test_the_truth_is_drawn_at_its_months():
 
 def test_before_the_guess_the_networks_errors_are_hidden():
     explorer = make()
-    errors = span(explorer.data.networks)
+    errors = errors_words(explorer.data.networks)
     assert errors not in shown(explorer.picture.value) and "Hidden until you predict" in explorer.readout.value
     explorer.reveal()
-    assert span(explorer.data.networks) in shown(explorer.picture.value)
+    assert errors_words(explorer.data.networks) in shown(explorer.picture.value)
 
 
 @pytest.mark.parametrize("name", PRESETS)

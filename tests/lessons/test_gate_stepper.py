@@ -385,12 +385,6 @@ def test_the_code_runs_and_gives_what_is_shown(values, capsys):
     assert capsys.readouterr().out
 
 
-@pytest.mark.parametrize("mode", [HANDS, WEIGHTS])
-def test_the_text_without_a_kernel_is_stable(mode):
-    text = gate_stepper(mode)._repr_mimebundle_()["text/plain"]
-    assert text == gate_stepper(mode)._repr_mimebundle_()["text/plain"] and not re.search("0x[0-9a-f]{4}", text)
-
-
 def test_a_number_for_the_text_of_inputs_is_taken():
     explorer = gate_stepper()
     explorer.set(x=3)

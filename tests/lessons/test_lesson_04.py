@@ -209,15 +209,6 @@ def test_before_the_guess_the_answer_is_hidden(make):
     assert secret not in shown(sheet(explorer)) and "Hidden until you predict" in explorer.readout.value
 
 
-@pytest.mark.parametrize("make", MAKERS)
-def test_the_picture_is_small_and_can_be_read(make):
-    explorer = make()
-    explorer.reveal()
-    draw = lambda: explorer.draw(explorer.data)
-    sizes = [float(s) for s in re.findall(r'<text[^>]*font-size="([\d.]+)"', draw())]
-    assert sizes and min(sizes) >= 14
-
-
 @pytest.mark.parametrize("make", [jacobian_explorer, latch])
 @pytest.mark.parametrize("setting", [{}, {"seed": 2, "noise": 0.5, "T": 20}])
 def test_the_code_prints_what_is_shown(make, setting):

@@ -165,8 +165,3 @@ def test_presets_and_controls_at_their_ends():
 def test_before_the_guess_nothing_is_told():
     explorer = receptive_field()
     assert "14" not in re.sub(r"<[^>]+>", " ", explorer.picture.value + explorer.readout.value)
-
-
-def test_the_text_without_a_kernel_is_stable():
-    text = receptive_field()._repr_mimebundle_()["text/plain"]
-    assert text == receptive_field()._repr_mimebundle_()["text/plain"] and "16 × 16 = 256" in text

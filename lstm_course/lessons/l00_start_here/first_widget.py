@@ -33,7 +33,7 @@ def compute(x, step):
 
 
 def describe(gate):
-    """The state in words."""
+    """What the picture shows, in words."""
     times = {0: "before the gate", 1: "after 1 pass"}.get(gate.step, f"after {gate.step} passes")
     return (f"x = {svg.num(gate.x, 1)}: the gate lets {svg.num(gate.open)} of a number through. "
             f"Of the number 1, {svg.num(gate.left[gate.step])} is left {times}.")

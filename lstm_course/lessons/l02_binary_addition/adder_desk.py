@@ -13,6 +13,7 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Checkbox, Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
+from lstm_course.widgets.numbers import grouped, trimmed
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, MARKS, PALE, SMALL, YELLOW
 
@@ -74,19 +75,14 @@ def compute(a, b, pairs, unit, carry, step):
 
 # ---- words -------------------------------------------------------------------------------------------------
 
-def thousands(number):
-    """10000 -> "10 000", with a space that does not break."""
-    return f"{number:,}".replace(",", "\u00a0")
-
-
-def percent(share):
+def share(part):
     """0.4995 -> "49.95 %"; whole numbers without decimals."""
-    return f"{100 * share:.2f}".rstrip("0").rstrip(".") + " %"
+    return f"{trimmed(100 * part, 2)} %"
 
 
 def describe(desk):
-    """The state in words."""
-    parts = [f"{desk.a} + {desk.b} after {thousands(desk.pairs)} pairs.",
+    """What the picture shows, in words."""
+    parts = [f"{desk.a} + {desk.b} after {grouped(desk.pairs)} pairs.",
              f"The program prints {desk.a + desk.b}, the label."]
     if desk.step == 0:
         parts.append("The network has read nothing yet: press Step.")
@@ -96,7 +92,7 @@ def describe(desk):
         count = desk.wrong.sum()
         verdict = f"wrong in {count} of 8 bits" if count else "right"
         parts.append(f"The network says {desk.answer}: {verdict}.")
-        parts.append(f"Over all 16\u00a0384 sums it gets {percent(desk.bits)} of the bits and {percent(desk.sums)} "
+        parts.append(f"Over all 16\u00a0384 sums it gets {share(desk.bits)} of the bits and {share(desk.sums)} "
                      "of the sums right.")
         parts.append(f"Unit {desk.unit}'s correlation with the true carry is {svg.num(desk.correlation, 2)}.")
         parts += ["The carry is shown."] if desk.carry else []
@@ -234,8 +230,8 @@ def _numbers(desk, hidden):
 
 def _footer(desk, hidden):
     """What the network knows in all."""
-    known = "?" if hidden else f"{percent(desk.bits)} of the bits, {percent(desk.sums)} of the sums"
-    words = f"after {thousands(desk.pairs)} pairs, right over all 16\u00a0384 sums:  {known}"
+    known = "?" if hidden else f"{share(desk.bits)} of the bits, {share(desk.sums)} of the sums"
+    words = f"after {grouped(desk.pairs)} pairs, right over all 16\u00a0384 sums:  {known}"
     ground = svg.box(8, HEIGHT - 42, WIDTH - 16, 34, fill=PALE, stroke="none", rx=6)
     return ground + svg.text(WIDTH / 2, HEIGHT - 19, words, 17, weight="bold")
 
@@ -269,7 +265,7 @@ def adder_desk():
                       mask=lambda desk: draw(desk, hidden=True), at=PRESETS["1\u00a0000: looks right, is wrong"])
     controls = [Slider("a", "a", 0, 127, 1, 9, width="290px"), Slider("b", "b", 0, 127, 1, 60, width="290px"),
                 Checkbox("carry", "true carry"),
-                Choice("pairs", "trained on", {thousands(n): n for n in CHECKPOINTS}, 1000),
+                Choice("pairs", "trained on", {grouped(n): n for n in CHECKPOINTS}, 1000),
                 Slider("unit", "unit", 0, UNITS - 1, 1, 1, width="300px")]
     return Explorer("Adder desk", controls, compute, draw, describe, presets=PRESETS, steps=BITS, predict=predict,
                     code=code, static=list(PRESETS)[1:], lines=3)

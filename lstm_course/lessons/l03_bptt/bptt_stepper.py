@@ -12,6 +12,8 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
+from lstm_course.widgets.numbers import compact, joined
+from lstm_course.widgets.parts import stacked
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import FRAME, GREY, INK, MARKS, ORANGE, PALE, SMALL, YELLOW
 
@@ -97,16 +99,13 @@ def so_far(run, kind):
 # ---- words -------------------------------------------------------------------------------------------------
 
 def short(number):
-    """Four decimals; a small number that is not 0 as 3.1e−05; 0 as 0."""
-    if number == 0:
-        return "0"
-    return f"{number:.1e}".replace("-", "−") if abs(number) < 5e-4 else svg.num(number, 4)
+    """Four decimals, fewer for 0 and for very small numbers."""
+    return compact(number, 4)
 
 
 def product(numbers):
     """0.0870 · 0.8679, a negative factor in brackets if it is not the first."""
-    words = [short(n) for n in numbers]
-    return " · ".join(words[:1] + [f"({word})" if word.startswith("−") else word for word in words[1:]])
+    return joined(map(short, numbers), "·")
 
 
 def total(parts):
@@ -343,9 +342,8 @@ def _equation(run, hidden):
     if hidden and run.step:
         lines = [lines[0], "The numbers appear when you have", "made a guess."]
     sizes = (16, 18, 18, 14)
-    words = [svg.text(22, 318 + 30 * k, line, size, "start", weight="bold" if k == 0 else None)
-             for k, (line, size) in enumerate(zip(lines, sizes, strict=False))]
-    return "".join(words)
+    looks = [{"size": size, "weight": None if k else "bold"} for k, size in enumerate(sizes)]
+    return stacked(22, 318, list(zip(lines, looks, strict=False)), 30)
 
 
 def _lines(run):
@@ -370,7 +368,7 @@ def _chain(run):
         if k in ("slope", "h") or (k, s) == (kind, t):
             numbers += factors(run, k, s)[1:] if k != "start" else []
     digits = [svg.num(n, 2) if abs(n) >= 0.005 or n == 0 else short(n) for n in numbers]
-    return "= " + " · ".join(digits[:1] + [f"({n})" if n.startswith("−") else n for n in digits[1:]])
+    return "= " + joined(digits, "·")
 
 
 ROWS, ROW, ZONE = 341, 23, (548, 796)                   # first row and its height; where the bars may be

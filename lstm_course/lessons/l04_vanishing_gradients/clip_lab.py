@@ -135,7 +135,7 @@ def compute(gain, clip, rate, seed, step):
 # ---- words -------------------------------------------------------------------------------------------------
 
 def describe(run):
-    """The state in words."""
+    """What the picture shows, in words."""
     head = f"Gain {svg.num(run.gain, 1)}, clipping {_clip_name(run)}, learning rate {run.rate:g}. "
     if run.step == 0:
         return head + "Nothing is trained yet: press Step or Play."

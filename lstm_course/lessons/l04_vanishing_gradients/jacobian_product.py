@@ -11,6 +11,7 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
+from lstm_course.widgets.parts import unknown
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, MARKS, SMALL
 
@@ -120,7 +121,7 @@ def compute(activation, rho, kind, noise, T, seed):
 # ---- words -------------------------------------------------------------------------------------------------
 
 def describe(flow):
-    """The state in words."""
+    """What the picture shows, in words."""
     head = (f"{_name(flow)}, ρ = {svg.num(flow.rho, 2)}, {flow.kind} U, noise {svg.num(flow.noise, 1)}: "
             f"over {flow.T} steps the norm is {svg.scientific(flow.last, raised=False)}, "
             f"{svg.num(flow.per_step)} a step. The gradient {flow.verdict}.")
@@ -191,7 +192,7 @@ def _curves(chart, flow, hidden):
     rule = chart.line(ends, 0.25 ** ends, **LINES["rule"])
     if hidden:
         x, y = chart.left + chart.width / 2, chart.top + 90
-        return rule + svg.text(x, y, "?", 44, weight="bold", halo=True)
+        return rule + unknown(x, y)
     one = chart.line(ends, [1, 1], stroke=FRAME, stroke_width=1.5)
     bends = ends if flow.kind == "orthogonal" else k                    # it is straight for an orthogonal U
     alone = chart.line(bends, flow.alone[bends], **LINES["U alone"])

@@ -11,6 +11,7 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
+from lstm_course.widgets.parts import unknown
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, MARKS, PALE, SMALL
 
@@ -65,7 +66,7 @@ def compute(gain, noise, cue, T, seed):
 # ---- words -------------------------------------------------------------------------------------------------
 
 def describe(latch):
-    """The state in words."""
+    """What the picture shows, in words."""
     kept = "remembers" if latch.remembers else "does not remember reliably"
     left = "is small, but there" if latch.gradient_left else "is gone"
     return (f"h ← tanh({svg.num(latch.gain, 1)} h) with noise {svg.num(latch.noise, 2)}, cue {_sign(latch.cue)}1: "
@@ -131,7 +132,7 @@ def _gradient(chart, latch, hidden):
     words = svg.text(chart.left + chart.width - 10, chart.top + chart.height - 12, LOST, SMALL, "end")
     if hidden:
         x, y = chart.left + chart.width / 2, chart.top + chart.height / 2 + 14
-        return words + svg.text(x, y, "?", 44, weight="bold", halo=True)
+        return words + unknown(x, y)
     t = np.arange(latch.T + 1)
     line = chart.line(t, np.maximum(latch.gradient, 1e-300), "gradient")
     return words + line + chart.dots([latch.T], [1.0], 6, fill=MARKS["gradient"].colour)

@@ -9,8 +9,9 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
+from lstm_course.widgets.parts import node
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLACK, BLUE, FRAME, GREY, MARKS, ORANGE, PALE, SMALL
+from lstm_course.widgets.style import BLACK, BLUE, CHOSEN, FRAME, GREY, MARKS, ORANGE, PALE, SMALL
 
 START, LONGEST, OTHERS = 0.8, 50, 10        # what is to be held, the largest T, how many other draws of noise
 KEPT, ALIKE = 0.01, 0.05                    # "held": this near to START; "nearly kept": a gradient this near to 1
@@ -98,7 +99,7 @@ def judge_gradient(gradient):
 
 
 def describe(memory):
-    """The state in words."""
+    """What the picture shows, in words."""
     rule, step, T = memory.rule, memory.step, len(memory.inputs)
     c, gradient = memory.c[rule][:step + 1], memory.gradient[rule][:step + 1]
     numbers = [f"f = {svg.num(memory.f, 2)}, i = {svg.num(memory.i, 2)}"] if rule == "gates" else []
@@ -138,7 +139,7 @@ def _card(memory, k, rule, hidden):
     """One rule as a wire with its nodes, and the numbers of this step on it."""
     x, t = k * (CARD_W + GAP), max(memory.step, 1)
     chosen = rule == memory.rule
-    ground = svg.box(x + 2, 2, CARD_W - 4, CARD_H - 4, fill="#FFFBDD" if chosen else PALE,
+    ground = svg.box(x + 2, 2, CARD_W - 4, CARD_H - 4, fill=CHOSEN if chosen else PALE,
                      stroke=BLACK if chosen else FRAME, stroke_width=3 if chosen else 1)
     title = svg.text(x + 14, 26, f"{RULES[rule]}:  {FORMULAS[rule]}", 16, "start", weight="bold")
     before = "?" if hidden and t > 1 else short(memory.c[rule][t - 1])
@@ -155,15 +156,11 @@ def _card(memory, k, rule, hidden):
     return ground + title + wire + nodes + words + foot + when
 
 
-def _node(x, y, sign):
-    return svg.circle(x, y, 13, stroke_width=2) + svg.text(x, y + 7, sign, 20, weight="bold")
-
-
 def _plain(x, m, sign):
     """The input m meets the memory."""
     x = x + CARD_W / 2
     up = svg.arrow([(x, FOOT - 16), (x, WIRE + 13)], head=7)
-    return up + _node(x, WIRE, sign) + svg.text(x, FOOT, f"m = {svg.num(m, 2)}")
+    return up + node(x, WIRE, sign) + svg.text(x, FOOT, f"m = {svg.num(m, 2)}")
 
 
 def _gated(x, m, memory):
@@ -173,7 +170,7 @@ def _gated(x, m, memory):
     i_up = svg.arrow([(i_x, FOOT - 16), (i_x, GATE + 13)], "i", head=7, dash=(5, 3))
     enter = svg.arrow([(x + 272, GATE), (i_x + 13, GATE)], head=7) + svg.arrow(
         [(i_x, GATE - 13), (i_x, WIRE + 13)], head=7)
-    nodes = _node(f_x, WIRE, "×") + _node(i_x, WIRE, "+") + _node(i_x, GATE, "×")
+    nodes = node(f_x, WIRE, "×") + node(i_x, WIRE, "+") + node(i_x, GATE, "×")
     names = [svg.text(f_x, FOOT, f"f = {svg.num(memory.f, 2)}", fill=MARKS["f"].ink, weight="bold"),
              svg.text(i_x, FOOT, f"i = {svg.num(memory.i, 2)}", fill=MARKS["i"].ink, weight="bold"),
              svg.text(x + 238, GATE - 8, f"m = {svg.num(m, 2)}", SMALL)]

@@ -8,10 +8,12 @@ import numpy as np
 
 from lstm_course.lessons.l06_lstm_cell.lstm_cell import GATES, NAMES, diagram
 from lstm_course.lessons.l06_lstm_cell.lstm_cell import HEIGHT as CELL_HEIGHT
+from lstm_course.networks.functions import sigmoid
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Checkbox, Choice, Slider, Text
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
+from lstm_course.widgets.numbers import bracketed
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, FRAME, GREY, INK, MARKS, SMALL, YELLOW
 
@@ -23,11 +25,6 @@ NOTHING = "nothing"                         # no gate is pinned
 
 
 # ---- the cell ------------------------------------------------------------------------------------------------
-
-def sigmoid(z):
-    """σ of a Python float, as the networks compute it."""
-    return 0.5 * math.tanh(0.5 * z) + 0.5
-
 
 def cell_step(i, f, g, o, c):
     """One step of one unit: the new c and h."""
@@ -101,12 +98,6 @@ def compute(mode, write, x, c0, i, f, g, o, pin, at, parts, blind, step, **weigh
 
 # ---- words -------------------------------------------------------------------------------------------------
 
-def signed(number, digits=3):
-    """A number as a factor or as a later term: negative ones in brackets."""
-    words = svg.num(number, digits)
-    return f"({words})" if words.startswith("−") else words
-
-
 def at_t(run):
     """The gates i, f, g, o of the step that is shown."""
     return tuple(float(run.gates[gate][run.t - 1]) for gate in "ifgo")
@@ -131,7 +122,8 @@ def given(run):
 def sum_words(run):
     """"0.900 · 0.800 + 0.500 · (−0.600) = 0.420"."""
     i, f, g, _ = at_t(run)
-    return (f"{svg.num(f)} · {signed(run.c[run.t - 1])} + {svg.num(i)} · {signed(g)} = {svg.num(run.c[run.t])}")
+    f, c, i, g, new = map(svg.num, (f, run.c[run.t - 1], i, g, run.c[run.t]))
+    return f"{f} · {bracketed(c)} + {i} · {bracketed(g)} = {new}"
 
 
 def describe(run):
@@ -140,11 +132,11 @@ def describe(run):
         return f"Before {given(run)}. Press Step."
     (i, f, _, o), t, c = at_t(run), run.t, run.c
     if run.phase == 1:
-        return f"Step {t}, erase: f · c = {svg.num(f)} · {signed(c[t - 1])} = {svg.num(f * c[t - 1])}."
+        return f"Step {t}, erase: f · c = {svg.num(f)} · {bracketed(svg.num(c[t - 1]))} = {svg.num(f * c[t - 1])}."
     head = f"Step {t}{', write' if run.phase == 2 else ''}: c = f · c + i · g = {sum_words(run)}. {corner(i, f)} "
     if run.phase == 2:
         return head.strip()
-    read = f"h = o · tanh(c) = {svg.num(o)} · {signed(math.tanh(c[t]))} = {svg.num(run.h[t])}."
+    read = f"h = o · tanh(c) = {svg.num(o)} · {bracketed(svg.num(math.tanh(c[t])))} = {svg.num(run.h[t])}."
     hides = " o hides the memory from h." if o <= SHUT and abs(c[t]) >= 0.05 else ""
     return head + read + hides
 

@@ -7,6 +7,7 @@ import numpy as np
 from lstm_course.widgets import svg
 from lstm_course.widgets.declare import figure
 from lstm_course.widgets.figures import show_svg
+from lstm_course.widgets.parts import node
 from lstm_course.widgets.style import GREY, INK, MARKS, PALE, SMALL, YELLOW
 
 WIDTH, HEIGHT = 880, 238
@@ -53,7 +54,7 @@ def _frame(bus):
         svg.arrow([(TANH + 30, READ), (o - 13, READ)], head=8),
         svg.arrow([(o + 13, READ), (WIDTH - 8, READ)], "h", head=10),
     ]
-    nodes = [_node(f, WIRE, "×"), _node(PLUS, WIRE, "+"), _node(PLUS, NODE, "×"), _node(o, READ, "×")]
+    nodes = [node(f, WIRE, "×"), node(PLUS, WIRE, "+"), node(PLUS, NODE, "×"), node(o, READ, "×")]
     pill = svg.box(TANH - 30, READ - 14, 60, 28, fill=PALE, stroke_width=2, rx=14) + svg.text(TANH, READ + 6, "tanh")
     return "".join([*wires, *nodes, pill, _bus() if bus else ""])
 
@@ -63,10 +64,6 @@ def _bus():
     ends = [AT[gate] for gate in GATES]
     line = svg.path([(20, BUS), (ends[-1], BUS)], stroke_width=2)
     return line + "".join(svg.arrow([(x, BUS), (x, BOX[1])], head=6, stroke_width=2) for x in ends)
-
-
-def _node(x, y, sign):
-    return svg.circle(x, y, 13, stroke_width=2) + svg.text(x, y + 7, sign, 20, weight="bold")
 
 
 @lru_cache(256)

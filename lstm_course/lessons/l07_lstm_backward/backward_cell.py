@@ -123,7 +123,7 @@ class _Scaled:
         """The number of a result beside its wire, on yellow if it is the newest, with ✗ if it is spoilt."""
         x, y, anchor = PLACES[name]
         text = f"✗ {text}" if wrong else text
-        x, y = x * self.s, y * self.s
+        x, y = x * self.s + (4 if wrong and anchor == "end" else 0), y * self.s        # ✗ needs room
         wide = 0.62 * self.size * len(text) + 8
         left = {"start": x - 4, "middle": x - wide / 2, "end": x - wide + 4}[anchor]
         ground = svg.box(left, y - self.size + 1, wide, self.size + 5, fill=YELLOW, stroke="none", rx=4) if now else ""

@@ -1,6 +1,5 @@
 """Explorer of lesson 07: the backward pass of an LSTM line by line, right or with a known mistake."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,8 +27,9 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Checkbox, Choice
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
+from lstm_course.widgets.numbers import bracketed, compact, joined, trimmed
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import FRAME, GREY, INK, PALE, SMALL, YELLOW
+from lstm_course.widgets.style import CHOSEN, FRAME, GREY, INK, PALE, SMALL, YELLOW
 
 COUNT = len(LINES)
 ENTRY = {"W": "input 0, gate i, unit 0", "U": "from unit 0, gate i, unit 0", "b": "gate i, unit 0"}
@@ -106,61 +106,24 @@ def _blind(net):
 
 # ---- a number as a sum of products ---------------------------------------------------------------------------
 
-def short(number):
-    """Three decimals; a small number that is not 0 as 3.1e−05; 0 as 0."""
-    if number == 0:
-        return "0"
-    return f"{number:.1e}".replace("-", "−") if abs(number) < 5e-4 else svg.num(number, 3)
-
-
-def fine(number):
-    """Four decimals without zeros at the end, for numbers that are multiplied: 0.7, 0.8424."""
-    if 0 < abs(number) < 5e-5:
-        return short(number)
-    return svg.num(number, 4).rstrip("0").removesuffix(".")
-
-
 def factors(line, names):
-    """The numbers of a line, read from its code: "0.1956 + 0.7 · 0.8424"."""
-    if line.result in ("dW", "dU", "db", "dh_prev"):
-        return _sum(line, names)
-    code = line.code.split(" = ", 1)[1]
-    return _joined([[first(eval(factor, names)) for factor in product.split(" * ")] for product in code.split(" + ")])
-
-
-def _joined(products):
-    """0.2 · 0.3 + (−0.1) · 0.5; a negative number stands in brackets, but for the first one."""
-    words = " + ".join(" · ".join(map(_bracketed, numbers)) for numbers in products)
-    return re.sub(r"^\((−[^)]*)\)", r"\1", words)
-
-
-def _bracketed(number):
-    words = fine(number)
-    return f"({words})" if words.startswith("−") else words
-
-
-def _sum(line, names):
-    """A product of matrices, or a sum over the sequences: its terms, the first ones of many."""
-    terms = _terms(line, names)
+    """The numbers behind a line's result: "0.1956 + 0.7 · 0.8424"; of a long sum the first terms."""
+    if line.terms is None:
+        return _summed([[first(eval(factor, names)) for factor in product] for product in line.products])
+    terms = line.terms(names).tolist()
     if len(terms) > 4:
-        return f"{_joined(terms[:2])} + {len(terms) - 2} more products"
-    before = [[first(names[named(line.result) + "_before"])]] if f"{named(line.result)} +" in line.code else []
-    if "/" not in line.code:
-        return _joined(before + terms)
-    return " + ".join([*(fine(number) for (number,) in before), f"({_joined(terms)}) / {len(names['h'])}"])
+        return f"{_summed(terms[:2])} + {len(terms) - 2} more products"
+    before = [[first(names[f"{named(line.result)}_before"])]] if line.adds else []
+    if not line.mean:
+        return _summed(before + terms)
+    return " + ".join([*(trimmed(number) for (number,) in before), f"({_summed(terms)}) / {len(names['h'])}"])
 
 
-def _terms(line, names):
-    """The factors of each term of the shown entry."""
-    dz, U = names["grad_z"], names["U"]
-    if line.result == "dh_prev":
-        H = len(U)
-        wires = U[0] if "U.T" in line.code else np.concatenate([U[:, k * H] for k in range(4)])
-        return np.stack([dz[0], wires], axis=1).tolist()
-    if line.result == "db":
-        return dz[:, :1].tolist()
-    left = names["x"][names["t"]] if line.result == "dW" else names["h" if "h.T" in line.code else "h_prev"]
-    return np.stack([left[:, 0], dz[:, 0]], axis=1).tolist()
+def _summed(products):
+    """0.2 · 0.3 + (−0.1) · 0.5; a negative number stands in brackets, but for the first one."""
+    first_product, *others = products
+    words = [joined(map(trimmed, first_product), "·")]
+    return " + ".join(words + [" · ".join(bracketed(trimmed(number)) for number in product) for product in others])
 
 
 # ---- words ---------------------------------------------------------------------------------------------------
@@ -180,15 +143,21 @@ def verdict(data, T):
     return ", ".join(f"{name} wrong by {error:.2f}" for name, error in found.items())
 
 
+def _instead(data, value):
+    """What the number shown should be; the mistake may show in other entries only."""
+    right = trimmed(data.right)
+    return f": it should be {right}" if right != value else " in other entries; this one is right by chance"
+
+
 def describe(data):
     """The newest line, and what the mistake does."""
     if data.line is None:
         first_words = f"{data.kind.capitalize()}, {COUNT * data.T} lines for T = {data.T}: press Step."
     else:
-        value = fine(data.shown[data.line.result])
+        value = trimmed(data.shown[data.line.result])
         numbers = value if data.factors == value else f"{data.factors} = {value}"
         first_words = f"t = {data.t}: {plain(data.line.formula)}, in numbers {numbers}"
-        first_words += f" (wrong: it should be {fine(data.right)})." if data.line.result in data.wrong else "."
+        first_words += f" (wrong{_instead(data, value)})." if data.line.result in data.wrong else "."
     if data.mutant == NONE:
         return f"{first_words} No mistake is switched on."
     lengths = "; ".join(f"T = {T}: {verdict(data, T)}" for T in LENGTHS)
@@ -224,7 +193,7 @@ LONG = 52                                       # more signs do not fit into a l
 
 def draw(data, hidden=False):
     """The cell, the list of lines, the newest line in numbers, the table of errors; hidden: without the answers."""
-    show = (lambda number: "?") if hidden else short
+    show = (lambda number: "?") if hidden else compact
     newest = data.line.result if data.line else None
     known = {name: show(number) for name, number in data.shown.items()}
     spoilt = () if hidden else data.wrong
@@ -275,8 +244,10 @@ def _sentences(data, hidden):
     axes, entry = AXES.get(name[1:], "(B, H)"), ENTRY.get(name[1:], "sequence 0, unit 0")
     last = f"shape {data.shape} = {axes}; shown: {entry}"
     if name in data.wrong and not hidden:
-        last = f"✗ {fine(data.right)} would be right. Shape {data.shape} = {axes}"
-    return [data.line.formula, *(["= ?"] if hidden else _numbers(data, fine(data.shown[name]))), last]
+        shown, right = trimmed(data.shown[name]), trimmed(data.right)
+        words = f"{right} would be right" if right != shown else "other entries are wrong"
+        last = f"✗ {words}. Shape {data.shape} = {axes}"
+    return [data.line.formula, *(["= ?"] if hidden else _numbers(data, trimmed(data.shown[name]))), last]
 
 
 def _numbers(data, value):
@@ -297,7 +268,7 @@ def _table(data, hidden):
     for n, T in enumerate(LENGTHS):
         x, chosen = LIST + 36 + COLUMN * n, T == data.T
         middle = x + COLUMN / 2 - 2
-        parts.append(svg.box(x, TABLE + 18, COLUMN - 6, 108, fill="#FFFBDD" if chosen else PALE,
+        parts.append(svg.box(x, TABLE + 18, COLUMN - 6, 108, fill=CHOSEN if chosen else PALE,
                              stroke=FRAME, stroke_width=2 if chosen else 1, rx=4))
         parts.append(svg.text(middle, TABLE + 36, f"T = {T}", SMALL, weight="bold"))
         parts += [_mark(data, T, name, middle, TABLE + 62 + 27 * k, hidden) for k, name in enumerate(BLOCKS)]

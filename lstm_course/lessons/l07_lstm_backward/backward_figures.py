@@ -3,11 +3,12 @@
 import numpy as np
 
 from lstm_course.lessons.l07_lstm_backward.backward_cell import GRADIENT, cell
-from lstm_course.lessons.l07_lstm_backward.backward_debugger import fine, first, short
+from lstm_course.lessons.l07_lstm_backward.backward_debugger import first
 from lstm_course.lessons.l07_lstm_backward.backward_lines import ONE, RESULTS, network, walk
 from lstm_course.widgets import svg
 from lstm_course.widgets.declare import figure
 from lstm_course.widgets.figures import show_svg
+from lstm_course.widgets.numbers import compact, trimmed
 from lstm_course.widgets.style import INK, ORANGE, PALE
 
 SCALE, SIZE = 1.56, 18
@@ -18,7 +19,7 @@ SCALE, SIZE = 1.56, 18
 def backward_cell_svg():
     """One step of the network with one unit, L = h: black numbers from the forward pass, brown ones on the way back."""
     run = walk(network(ONE), 1)
-    known = {name: short(first(run.result(name, 1))) for name in RESULTS}
+    known = {name: compact(first(run.result(name, 1))) for name in RESULTS}
     words = [svg.text(x * SCALE, y * SCALE, text, SIZE - 2, anchor) for x, y, text, anchor in _forward(run)]
     parts = cell(known, arriving={"dc_next": "0", "ell": "1", "dh_next": "0"}, scale=SCALE, size=SIZE)
     return svg.picture(790, 524, parts, *words)
@@ -27,8 +28,8 @@ def backward_cell_svg():
 def _forward(run):
     """(x, y, words, anchor) of what the forward pass has computed."""
     v = run.states[0]
-    c_prev, h_prev, written = (fine(first(part)) for part in (v["c_prev"], v["h_prev"], v["i"] * v["g"]))
-    f, i, g, o, c, h, squashed = (fine(first(part)) for part in (*(v[name] for name in "figoch"), np.tanh(v["c"])))
+    c_prev, h_prev, written = (trimmed(first(part)) for part in (v["c_prev"], v["h_prev"], v["i"] * v["g"]))
+    f, i, g, o, c, h, squashed = (trimmed(first(part)) for part in (*(v[name] for name in "figoch"), np.tanh(v["c"])))
     yield from [(14, 68, f"c_{{prev}} = {c_prev}", "start"), (314, 68, f"c = {c}", "middle"),
                 (232, 90, f"i g = {written}", "start"), (411, 133, squashed, "start"), (490, 172, f"h = {h}", "end"),
                 (14, 280, f"h_{{prev}} = {h_prev}", "start")]
@@ -39,7 +40,7 @@ def _forward(run):
 def backward_cell_figure():
     """The cell of lesson 07, drawn backwards."""
     run = walk(network(ONE), 1)
-    found = {name: short(first(run.result(name, 1))) for name in RESULTS}
+    found = {name: compact(first(run.result(name, 1))) for name in RESULTS}
     alt = (f"The LSTM cell drawn backwards, with gradients for L = h. At the output stands dh = {found['dh']}. At the "
            f"node times it splits: into the output gate, dz_o = {found['dz_o']}, and through tanh up to the memory, "
            f"where it meets dc_next = 0 and makes dc = {found['dc']}. The plus hands dc on unchanged, to the left and "
@@ -68,7 +69,7 @@ def roads():
 
 def two_roads_svg():
     """c_1, the road along c into step 2, and the road through h_1."""
-    r = {name: fine(number) for name, number in roads().items()}
+    r = {name: trimmed(number) for name, number in roads().items()}
     back = [[(LOSS - 26, MID), (NEXT + 76, MID)], [(NEXT - 76, UP), (TIMES + 72, UP)],
             [(TIMES - 72, UP), (C1, UP), (C1, MID - 34)], [(NEXT - 76, DOWN), (H1 + 32, DOWN)],
             [(H1 - 32, DOWN), (SQUASH + 76, DOWN)], [(SQUASH - 76, DOWN), (C1, DOWN), (C1, MID + 34)],
@@ -99,7 +100,7 @@ def _box(x, y, width, height, words):
 @figure
 def two_roads_figure():
     """The two roads on which a gradient comes back into c_1."""
-    r = {name: fine(number) for name, number in roads().items()}
+    r = {name: trimmed(number) for name, number in roads().items()}
     alt = (f"Two roads lead back into the memory c_1 of a loss L = h_1 + h_2. Along c: from step 2 the gradient "
            f"{r['dc']} at c_2 is multiplied by f_2 = {r['f']} and brings {r['along c']}. Through h: at h_1 meet 1 from "
            f"the loss and {r['into h']} from the gates of step 2, together {r['dh']}; times o_1 and the slope of tanh "

@@ -6,6 +6,7 @@
 A line is shown as a formula and run as code, so what is shown is what is computed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -23,11 +24,19 @@ EXACT = 1e-12                               # two results that are nearer than t
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the backward pass: `result` is what it computes, `code` is run, `formula` is shown."""
+    """One line of the backward pass: `result` is what it computes, `code` is run, `formula` is shown.
+
+    What its number is made of: `products` lists the factors of each product, as code; for a product of matrices
+    `terms` gives the numbers that the entry shown sums up, (N, 1 or 2), `adds` and `mean` what is done with the sum.
+    """
 
     result: str
     formula: str
     code: str
+    products: tuple = ()
+    terms: Callable | None = None
+    adds: bool = False          # to what the later steps have left
+    mean: bool = False          # over the sequences
 
     @property
     def program(self):
@@ -39,9 +48,17 @@ def _compiled(code):
     return compile(code, "backward pass", "exec")
 
 
-def _line(result, formula, code):
-    """`code` is the right side; its result is grad_… in code and d… in formulas."""
-    return Line(result, formula, f"{named(result)} = {code}")
+def _line(result, formula, *products):
+    """A sum of products of numbers; it is run as it is declared here."""
+    code = " + ".join(" * ".join(factors) for factors in products)
+    return Line(result, formula, f"{named(result)} = {code}", products)
+
+
+def _sums(result, formula, code, left=None, adds=True, mean=False):
+    """The gradient of a block: dz summed over the sequences, times `left`, which W or U was multiplied by."""
+    before = f"{named(result)} + " if adds else ""
+    columns = lambda v: np.stack([*([left(v)[:, 0]] if left else []), v["grad_z"][:, 0]], axis=1)
+    return Line(result, formula, f"{named(result)} = {before}{code}", terms=columns, adds=adds, mean=mean)
 
 
 def named(result):
@@ -50,19 +67,32 @@ def named(result):
 
 
 JOIN = "grad_z = np.hstack([grad_zi, grad_zf, grad_zg, grad_zo])"
+def _back(formula, code, wires):
+    """The road back through U: `wires` are the weights from unit 0 to the units of all gates."""
+    return Line("dh_prev", formula, f"{JOIN}\ngrad_h_prev = {code}",
+                terms=lambda v: np.stack([v["grad_z"][0], wires(v["U"])], axis=1))
+
+
+def _x(v):
+    return v["x"][v["t"]]
+
+
+def _h_prev(v):
+    return v["h_prev"]
+
+
 LINES = (
-    _line("dh", "dh = ℓ_t + dh_{next}", "ell[t] + grad_h_next"),
-    _line("dc", "dc = dc_{next} + dh ⊙ o ⊙ (1 − tanh^2c)",
-          "grad_c_next + grad_h * o * (1 - np.tanh(c) ** 2)"),
-    _line("dz_o", "dz_o = dh ⊙ tanh(c) ⊙ o ⊙ (1 − o)", "grad_h * np.tanh(c) * o * (1 - o)"),
-    _line("dz_i", "dz_i = dc ⊙ g ⊙ i ⊙ (1 − i)", "grad_c * g * i * (1 - i)"),
-    _line("dz_f", "dz_f = dc ⊙ c_{prev} ⊙ f ⊙ (1 − f)", "grad_c * c_prev * f * (1 - f)"),
-    _line("dz_g", "dz_g = dc ⊙ i ⊙ (1 − g^2)", "grad_c * i * (1 - g ** 2)"),
-    _line("dc_prev", "dc_{prev} = dc ⊙ f", "grad_c * f"),
-    Line("dh_prev", "dh_{prev} = dz U^⊤", f"{JOIN}\ngrad_h_prev = grad_z @ U.T"),
-    _line("dW", "dW ← dW + x_t^⊤ dz", "grad_W + x[t].T @ grad_z"),
-    _line("dU", "dU ← dU + h_{prev}^⊤ dz", "grad_U + h_prev.T @ grad_z"),
-    _line("db", "db ← db + Σ dz", "grad_b + grad_z.sum(axis=0)"),
+    _line("dh", "dh = ℓ_t + dh_{next}", ("ell[t]",), ("grad_h_next",)),
+    _line("dc", "dc = dc_{next} + dh ⊙ o ⊙ (1 − tanh^2c)", ("grad_c_next",), ("grad_h", "o", "(1 - np.tanh(c) ** 2)")),
+    _line("dz_o", "dz_o = dh ⊙ tanh(c) ⊙ o ⊙ (1 − o)", ("grad_h", "np.tanh(c)", "o", "(1 - o)")),
+    _line("dz_i", "dz_i = dc ⊙ g ⊙ i ⊙ (1 − i)", ("grad_c", "g", "i", "(1 - i)")),
+    _line("dz_f", "dz_f = dc ⊙ c_{prev} ⊙ f ⊙ (1 − f)", ("grad_c", "c_prev", "f", "(1 - f)")),
+    _line("dz_g", "dz_g = dc ⊙ i ⊙ (1 − g^2)", ("grad_c", "i", "(1 - g ** 2)")),
+    _line("dc_prev", "dc_{prev} = dc ⊙ f", ("grad_c", "f")),
+    _back("dh_{prev} = dz U^⊤", "grad_z @ U.T", lambda U: U[0]),
+    _sums("dW", "dW ← dW + x_t^⊤ dz", "x[t].T @ grad_z", _x),
+    _sums("dU", "dU ← dU + h_{prev}^⊤ dz", "h_prev.T @ grad_z", _h_prev),
+    _sums("db", "db ← db + Σ dz", "grad_z.sum(axis=0)"),
 )
 RESULTS = tuple(line.result for line in LINES)
 BLOCKS = ("W", "U", "b")
@@ -83,31 +113,32 @@ def _mutant(why, *lines):
 NONE = "none"
 MUTANTS = {
     NONE: _mutant("all eleven lines are right"),
-    "no dh_next": _mutant("the road through h into the next step is forgotten",
-                          _line("dh", "dh = ℓ_t", "ell[t]")),
+    "no dh_next": _mutant("the road through h into the next step is forgotten", _line("dh", "dh = ℓ_t", ("ell[t]",))),
     "no dc_next": _mutant("the road along c into the next step is forgotten",
-                          _line("dc", "dc = dh ⊙ o ⊙ (1 − tanh^2c)", "grad_h * o * (1 - np.tanh(c) ** 2)")),
+                          _line("dc", "dc = dh ⊙ o ⊙ (1 − tanh^2c)", ("grad_h", "o", "(1 - np.tanh(c) ** 2)"))),
     "dc_prev without f": _mutant("c_prev was multiplied by f, so its gradient has to be",
-                                 _line("dc_prev", "dc_{prev} = dc", "grad_c")),
+                                 _line("dc_prev", "dc_{prev} = dc", ("grad_c",))),
     "= for +=": _mutant("only the part of the first step is kept",
-                        _line("dW", "dW ← x_t^⊤ dz", "x[t].T @ grad_z"),
-                        _line("dU", "dU ← h_{prev}^⊤ dz", "h_prev.T @ grad_z"),
-                        _line("db", "db ← Σ dz", "grad_z.sum(axis=0)")),
+                        _sums("dW", "dW ← x_t^⊤ dz", "x[t].T @ grad_z", _x, adds=False),
+                        _sums("dU", "dU ← h_{prev}^⊤ dz", "h_prev.T @ grad_z", _h_prev, adds=False),
+                        _sums("db", "db ← Σ dz", "grad_z.sum(axis=0)", adds=False)),
     "U not transposed": _mutant("each gate's dz goes through its U the wrong way round",
-                                Line("dh_prev", "dh_{prev} = Σ dz_k U_k", f"{JOIN}\ngrad_h_prev = sum("
-                                     "dz @ U_k for dz, U_k in zip(np.split(grad_z, 4, 1), np.split(U, 4, 1)))")),
+                                _back("dh_{prev} = Σ dz_k U_k", "sum("
+                                      "dz @ U_k for dz, U_k in zip(np.split(grad_z, 4, 1), np.split(U, 4, 1)))",
+                                      lambda U: np.concatenate([block[:, 0] for block in np.split(U, 4, axis=1)]))),
     "dU with h_t": _mutant("U was multiplied by the state before this step",
-                           _line("dU", "dU ← dU + h_t^⊤ dz", "grad_U + h.T @ grad_z")),
+                           _sums("dU", "dU ← dU + h_t^⊤ dz", "h.T @ grad_z", lambda v: v["h"])),
     "dz_f with c_t": _mutant("f was multiplied by the memory before this step",
-                             _line("dz_f", "dz_f = dc ⊙ c_t ⊙ f ⊙ (1 − f)", "grad_c * c * f * (1 - f)")),
+                             _line("dz_f", "dz_f = dc ⊙ c_t ⊙ f ⊙ (1 − f)", ("grad_c", "c", "f", "(1 - f)"))),
     "1 − c²": _mutant("the slope of tanh is 1 − (its output)², and its output is tanh(c)",
-                      _line("dc", "dc = dc_{next} + dh ⊙ o ⊙ (1 − c^2)", "grad_c_next + grad_h * o * (1 - c ** 2)")),
+                      _line("dc", "dc = dc_{next} + dh ⊙ o ⊙ (1 − c^2)", ("grad_c_next",),
+                            ("grad_h", "o", "(1 - c ** 2)"))),
     "g(1 − g)": _mutant("g is a tanh, not a sigmoid",
-                        _line("dz_g", "dz_g = dc ⊙ i ⊙ g ⊙ (1 − g)", "grad_c * i * g * (1 - g)")),
+                        _line("dz_g", "dz_g = dc ⊙ i ⊙ g ⊙ (1 − g)", ("grad_c", "i", "g", "(1 - g)"))),
     "mean over B": _mutant("the gradients of the sequences are averaged, but the loss is their sum",
-                           _line("dW", "dW ← dW + x_t^⊤ dz / B", "grad_W + x[t].T @ grad_z / len(h)"),
-                           _line("dU", "dU ← dU + h_{prev}^⊤ dz / B", "grad_U + h_prev.T @ grad_z / len(h)"),
-                           _line("db", "db ← db + Σ dz / B", "grad_b + grad_z.sum(axis=0) / len(h)")),
+                           _sums("dW", "dW ← dW + x_t^⊤ dz / B", "x[t].T @ grad_z / len(h)", _x, mean=True),
+                           _sums("dU", "dU ← dU + h_{prev}^⊤ dz / B", "h_prev.T @ grad_z / len(h)", _h_prev, mean=True),
+                           _sums("db", "db ← db + Σ dz / B", "grad_z.sum(axis=0) / len(h)", mean=True)),
 }
 
 

@@ -27,6 +27,8 @@ from lstm_course.widgets.controls import Checkbox, Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.live_training import keeping, kept
+from lstm_course.widgets.numbers import grouped, span
+from lstm_course.widgets.parts import stacked
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, PALE, SEQUENTIAL, SMALL, VERMILION
 
@@ -179,19 +181,12 @@ def primes_off(error, raised=False):
     return f"{digit}·10^{{{int(power)}}}".replace("-", "−") if raised else f"{digit}e{int(power)}".replace("-", "−")
 
 
-def span(ends, between=" to ", raised=False):
-    """"0.018 to 0.025", or one number."""
-    low, high = (primes_off(error, raised) for error in ends)
-    return low if low == high else f"{low}{between}{high}"
-
-
-def thousands(number):
-    """10000 -> "10 000", with a space that does not break."""
-    return f"{number:,}".replace(",", "\u00a0")
+def _off(ends):
+    return span(ends, primes_off, " to ")
 
 
 def describe(seen):
-    """The state in words."""
+    """What the picture shows, in words."""
     kind = "the 25 primes below 100 again and again" if seen.repeat else "the primes go on"
     words = f"{seen.width} inputs, {kind}, {seen.count} learned windows, {seen.control}. "
     words += (f"The target is {inputs_words(seen.leaks)} in every learned window. " if len(seen.leaks)
@@ -201,9 +196,9 @@ def describe(seen):
     done = seen.trained
     if done is None:
         return words + "No network has been trained on this yet: press Train."
-    who = f"After {thousands(done.iterations)} iterations the network" if done.live else (
-        f"Stored, {SEEDS} networks, {thousands(done.iterations)} iterations: the network")
-    return words + (f"{who} is off by {span(done.learned)} on learned windows and by {span(done.held_out)} on held-out "
+    who = f"After {grouped(done.iterations)} iterations the network" if done.live else (
+        f"Stored, {SEEDS} networks, {grouped(done.iterations)} iterations: the network")
+    return words + (f"{who} is off by {_off(done.learned)} on learned windows and by {_off(done.held_out)} on held-out "
                     f"ones (always the mean: {primes_off(seen.always_mean)}): it {seen.verdict}.")
 
 
@@ -289,28 +284,26 @@ def _loss(chart, done):
     x, losses = done.at + 1, np.maximum(done.losses, 1e-30)
     if done.live:
         return chart.line(x, losses[0], stroke=BLUE, stroke_width=3)
-    low, high = chart.xy(x, losses.min(axis=0)), chart.xy(x, losses.max(axis=0))
-    band = svg.path(np.vstack([low, high[::-1]]), fill="#B9D6EA", stroke="none", stroke_width=0, close=True)
-    return chart.clip(band) + chart.line(x, losses[0], stroke=BLUE, stroke_width=3)
+    band = chart.band(x, losses.min(axis=0), losses.max(axis=0), fill="#B9D6EA", stroke="none", stroke_width=0)
+    return band + chart.line(x, losses[0], stroke=BLUE, stroke_width=3)
 
 
 def _errors(seen):
     """The errors, in a small table."""
-    done, right = seen.trained, WIDTH - 16
+    done, right, raised = seen.trained, WIDTH - 16, lambda error: primes_off(error, raised=True)
     source = "no network yet" if done is None else (
-        f"{'one network' if done.live else f'{SEEDS} networks'}, {thousands(done.iterations)} iterations")
-    rows = [("learned", span(done.learned, " – ", raised=True) if done else "–"),
-            ("held out", span(done.held_out, " – ", raised=True) if done else "–"),
+        f"{'one network' if done.live else f'{SEEDS} networks'}, {grouped(done.iterations)} iterations")
+    rows = [("learned", span(done.learned, raised, " – ") if done else "–"),
+            ("held out", span(done.held_out, raised, " – ") if done else "–"),
             ("held out, always the mean", primes_off(seen.always_mean)),
             *([(f"held out, {seen.guess[0]}", primes_off(seen.guess[1]))] if seen.guess else [])]
-    parts = [svg.box(PANEL - 12, 212, WIDTH - PANEL + 6, 174, fill=PALE, stroke=FRAME, stroke_width=1),
-             svg.text(PANEL, 236, "error, in primes", 16, "start", weight="bold"),
-             svg.text(PANEL, 372, source, SMALL, "start", GREY)]
-    for k, (name, number) in enumerate(rows):
-        look = "bold" if k < 2 else None
-        parts += [svg.text(PANEL, 264 + 27 * k, name, SMALL, "start", weight=look),
-                  svg.text(right, 264 + 27 * k, number, SMALL, "end", weight=look)]
-    return "".join(parts)
+    looks = [{"weight": "bold" if k < 2 else None} for k in range(len(rows))]
+    names, numbers = zip(*rows, strict=True)
+    return (svg.box(PANEL - 12, 212, WIDTH - PANEL + 6, 174, fill=PALE, stroke=FRAME, stroke_width=1)
+            + svg.text(PANEL, 236, "error, in primes", 16, "start", weight="bold")
+            + stacked(PANEL, 264, list(zip(names, looks, strict=True)), 27)
+            + stacked(right, 264, list(zip(numbers, looks, strict=True)), 27, anchor="end")
+            + svg.text(PANEL, 372, source, SMALL, "start", GREY))
 
 
 # ---- the explorer ------------------------------------------------------------------------------------------
@@ -343,5 +336,5 @@ def leak_detector():
                 Slider("count", "learned windows", 2, MOST, 1, TRAINED, width="330px"),
                 Checkbox("repeat", "after 97 begin again with 2", True), Choice("control", "data", list(CONTROLS))]
     return Explorer("Leak detector", controls, compute, draw, describe, presets=PRESETS, predict=predict,
-                    run=(f"Train {thousands(ITERATIONS)} iterations", keeping(live)), lines=3,
+                    run=(f"Train {grouped(ITERATIONS)} iterations", keeping(live)), lines=3,
                     static=["article", "shuffled labels", "random inputs"])

@@ -11,13 +11,14 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
-from lstm_course.widgets.live_run import follow, span
+from lstm_course.widgets.live_run import follow, updates_words
 from lstm_course.widgets.live_training import keeping, kept
+from lstm_course.widgets.parts import OTHERS, chosen, guides, key, runs, unknown
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLACK, BLUE, FRAME, GREY, MARKS, SMALL
+from lstm_course.widgets.style import FRAME, GREY, LIVE, MARKS, SMALL, STORED
 
 SECONDS = 14                        # of the processor: when a live run is ended
-STORED = {"adding": "adding_race", "order": "order_race", "latch": "latch_race"}
+EXPERIMENTS = {"adding": "adding_race", "order": "order_race", "latch": "latch_race"}
 TITLES = {"adding": "Adding problem", "order": "Temporal order", "latch": "Latch"}
 NETWORKS = races.RACERS
 SEEDS = races.SEEDS
@@ -54,7 +55,7 @@ class Race:
 @lru_cache
 def _stored(task):
     """network -> (scores, solved), and when the scores were taken."""
-    found = experiments.load(STORED[task])
+    found = experiments.load(EXPERIMENTS[task])
     names = [str(name) for name in found["networks"]]
     return {name: (found["scores"][names.index(name)], found["solved"][names.index(name)])
             for name in NETWORKS}, found["updates"]
@@ -82,9 +83,9 @@ def score_words(race, score):
 
 
 def describe(race):
-    """The state in words."""
+    """What the picture shows, in words."""
     head = f"{TITLES[race.task]}, T = {race.rules.steps}, {race.network.replace('b=', 'forget bias ')}: "
-    times = f", after {span(race.solved)} updates" if race.count else f" within {race.rules.updates} updates"
+    times = f", after {updates_words(race.solved)} updates" if race.count else f" within {race.rules.updates} updates"
     words = head + f"{race.count} of {len(SEEDS)} runs solve it{times}. "
     end = race.solved[race.seed]
     words += f"Run {race.seed} " + (f"solves it after {end} updates." if end else (
@@ -99,8 +100,6 @@ def describe(race):
 # ---- the picture -------------------------------------------------------------------------------------------
 
 WIDTH, HEIGHT, CHART = 880, 360, 560
-THIN, LIVE = FRAME, MARKS["gradient"].colour
-LIVE_LOOK = {"stroke": LIVE, "stroke_width": 4, "dash": MARKS["gradient"].dash}
 
 
 @lru_cache
@@ -116,41 +115,24 @@ def _chart(task):
 def draw(race, hidden=False):
     """Left the score against the updates, right how often each network solves the task; hidden: without results."""
     chart = _chart(race.task)
-    mark = svg.text(chart.left + chart.width / 2, chart.top + 110, "?", 44, weight="bold", halo=True)
-    runs = mark if hidden else _runs(chart, race)
+    mark = unknown(chart.left + chart.width / 2, chart.top + 110)
+    curves = [(*race.curve(seed), race.solved[seed] > 0) for seed in range(len(SEEDS))]
+    lines_of_runs = mark if hidden else runs(chart, curves, race.seed, race.live)
     lines, words = _guides(race.task)
-    return svg.picture(WIDTH, HEIGHT, chart.frame, lines, runs, words, _table(race, hidden))
+    return svg.picture(WIDTH, HEIGHT, chart.frame, lines, lines_of_runs, words, _table(race, hidden))
 
 
 @lru_cache
 def _guides(task):
     """The baseline and the goal: their lines, their words."""
     chart, rules = _chart(task), races.TASKS[task]
-    ends, right = [0, rules.updates], chart.left + chart.width - 6
+    right = chart.left + chart.width - 6
     words = {"adding": "always 1: error 1/6", "order": "guessing: 1/4", "latch": "a coin: 1/2"}[task]
     goal = "solved: below 0.005" if rules.small_is_good else "solved: above 0.99"
     y = [chart.xy([0], [value])[0, 1] for value in (rules.baseline, rules.goal)]
-    lines = (chart.line(ends, [rules.baseline] * 2, stroke=GREY, stroke_width=2, dash=(6, 5))
-             + chart.line(ends, [rules.goal] * 2, stroke=MARKS["i"].ink, stroke_width=2, dash=(2, 4)))
+    lines = guides(chart, rules.baseline, rules.goal, MARKS["i"].ink)
     return lines, (svg.text(right, y[0] - 14, words, SMALL, "end", GREY, halo=True)
                    + svg.text(right, y[1] + 22, goal, SMALL, "end", MARKS["i"].ink, halo=True))
-
-
-def _runs(chart, race):
-    """All stored runs thin, the chosen one thick, a dot where one has solved the task; the live one on top."""
-    thin = "".join(_run(chart, race, seed, stroke=THIN, stroke_width=1.2) for seed in range(len(SEEDS))
-                   if seed != race.seed)
-    chosen = _run(chart, race, race.seed, stroke=BLUE, stroke_width=3.5)
-    if not race.live:
-        return thin + chosen
-    x, y = np.array(race.live).T
-    return thin + chosen + chart.line(x, y, **LIVE_LOOK) + chart.dots(x[-1:], y[-1:], 7, fill=LIVE, stroke=BLACK)
-
-
-def _run(chart, race, seed, **look):
-    x, y = race.curve(seed)
-    dot = chart.dots(x[-1:], y[-1:], 5, fill=look["stroke"], stroke="none") if race.solved[seed] else ""
-    return chart.line(x, y, **look) + dot
 
 
 def _table(race, hidden):
@@ -161,22 +143,20 @@ def _table(race, hidden):
     for k, (name, solved) in enumerate(race.table.items()):
         y, here = top + 34 * k, name == race.network
         if here:
-            parts.append(svg.box(x - 6, y, right - x + 12, 32, fill="#FFFBDD", stroke=BLACK, stroke_width=2, rx=5))
+            parts.append(chosen(x - 6, y, right - x + 12, 32))
         weight = "bold" if here else None
         count = "?" if hidden else f"{int(np.sum(solved > 0))} of {len(SEEDS)}"
         parts += [svg.text(x + 2, y + 22, name.replace("b=", "bias "), 16, "start", weight=weight),
                   svg.text(x + 168, y + 22, count, 16, "middle", weight=weight),
-                  svg.text(right, y + 22, "?" if hidden else span(solved), 15, "end", weight=weight)]
+                  svg.text(right, y + 22, "?" if hidden else updates_words(solved), 15, "end", weight=weight)]
     return "".join(parts) + _legend(race, x, top + 34 * len(race.table) + 32)
 
 
 def _legend(race, x, y):
     """What the lines are."""
-    rows = [({"stroke": BLUE, "stroke_width": 3.5}, f"run {race.seed}, stored"),
-            ({"stroke": THIN, "stroke_width": 1.2}, "the other nine"), (LIVE_LOOK, "trained here")]
-    return svg.path([(x, y - 20), (WIDTH - 10, y - 20)], stroke=FRAME, stroke_width=1.5) + "".join(
-        svg.path([(x, y + 25 * k), (x + 44, y + 25 * k)], **look) + svg.text(x + 54, y + 5 + 25 * k, words, 15, "start")
-        for k, (look, words) in enumerate(rows))
+    rows = [(STORED, f"run {race.seed}, stored"),
+            (OTHERS, "the other nine"), (LIVE, "trained here")]
+    return svg.path([(x, y - 20), (WIDTH - 10, y - 20)], stroke=FRAME, stroke_width=1.5) + key(x, y, rows)
 
 
 # ---- the explorer ------------------------------------------------------------------------------------------
@@ -199,7 +179,7 @@ def race():
     predict = Guess(QUESTION, number=(0, 10, 1, 5), truth=lambda race: float(race.count),
                       because=lambda race: "Look at the row of bias 1.", mask=lambda race: draw(race, hidden=True),
                       at=START)
-    tasks = {TITLES[name].lower(): name for name in STORED}
+    tasks = {TITLES[name].lower(): name for name in EXPERIMENTS}
     networks = {name.replace("b=", "bias "): name for name in NETWORKS}
     controls = [Choice("task", "task", tasks, START["task"]),
                 Choice("network", "network", networks, START["network"]),

@@ -9,8 +9,9 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
+from lstm_course.widgets.parts import node
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLACK, FRAME, GREY, INK, MARKS, PALE, SMALL, YELLOW
+from lstm_course.widgets.style import BLACK, CHOSEN, FRAME, GREY, INK, MARKS, PALE, SMALL, YELLOW
 
 KEEP, RENEW = "keep", "renew"                       # what z = 1 does: keep the old state, or replace it
 BEFORE, AFTER = "before", "after"                   # where r acts: before or after the product with U
@@ -74,7 +75,7 @@ def agree(dial):
 
 
 def describe(dial):
-    """The state in words."""
+    """What the picture shows, in words."""
     same = np.isclose(dial.h, dial.other, rtol=0, atol=1e-12)
     other = "the same in the other convention" if same else f"in the other convention {two(dial.other)}"
     verdict = "the same" if agree(dial) else "not the same"
@@ -182,7 +183,7 @@ def _card(dial, x, hidden, network):
              svg.arrow([(new_x, foot - 16), (new_x, gate + 13)], "i", head=7, dash=(5, 3)),
              svg.arrow([(x + CARD - 10, gate), (new_x + 13, gate)], "g", head=7),
              svg.arrow([(new_x, gate - 13), (new_x, wire + 13)], head=7)]
-    nodes = _node(kept_x, wire, "×") + _node(new_x, wire, "+") + _node(new_x, gate, "×")
+    nodes = node(kept_x, wire, "×") + node(new_x, wire, "+") + node(new_x, gate, "×")
     candidate = svg.text(x + CARD - 12, gate - 10, f"{'n' if gru else 'g'} = {two(dial.n)}", SMALL, "end",
                          MARKS["g"].ink)
     gates = [svg.text(at, foot, f"{label} = {two(value)}", SMALL, fill=MARKS[look].ink, weight="bold")
@@ -193,17 +194,13 @@ def _card(dial, x, hidden, network):
                     svg.text(x + 12, CARD_TOP + 163, last, SMALL, "start")])
 
 
-def _node(x, y, sign):
-    return svg.circle(x, y, 13, stroke_width=2) + svg.text(x, y + 7, sign, 20, weight="bold")
-
-
 def _lane(dial, place, top, hidden):
     """Two units on their way to the candidate."""
     chosen, rows = place == dial.place, (top + 78, top + 152)
     result = dial.before if place == BEFORE else dial.after
     middle = dial.r * STATE if place == BEFORE else STATE @ U
     gate_x, middle_x, cross = (100, 152, (178, 268)) if place == BEFORE else (226, 172, (52, 146))
-    ground = svg.box(LANE_X, top, LANE, LANE_H, fill="#FFFBDD" if chosen else PALE,
+    ground = svg.box(LANE_X, top, LANE, LANE_H, fill=CHOSEN if chosen else PALE,
                      stroke=BLACK if chosen else FRAME, stroke_width=3 if chosen else 1)
     title = "r before the product: (r ⊙ h) U" if place == BEFORE else "r after the product: r ⊙ (h U)"
     parts = [ground, svg.text(LANE_X + 12, top + 26, title, 16, "start", weight="bold")]
@@ -224,9 +221,9 @@ def _row(k, y, r, gate_x, cross, other_y, place):
     out = svg.path([(gate + 13, y), (gate + 30, y)], stroke=INK, stroke_width=2) if place == BEFORE else svg.arrow(
         [(gate + 13, y), (starts[1], y)], stroke=INK, stroke_width=2, head=7)
     mark = MARKS["o"]
-    node = svg.circle(gate, y, 13, stroke=mark.colour, stroke_width=3, stroke_dasharray="3 3",
+    stop = svg.circle(gate, y, 13, stroke=mark.colour, stroke_width=3, stroke_dasharray="3 3",
                       fill=YELLOW if r == 0 else "#ffffff") + svg.text(gate, y + 7, "×", 20, weight="bold")
-    return swap + into + out + node + svg.text(gate, y - 20, f"r_{k + 1} = {two(r)}", SMALL, fill=mark.ink,
+    return swap + into + out + stop + svg.text(gate, y - 20, f"r_{k + 1} = {two(r)}", SMALL, fill=mark.ink,
                                                weight="bold")
 
 

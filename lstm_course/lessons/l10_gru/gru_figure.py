@@ -3,6 +3,7 @@
 from lstm_course.widgets import svg
 from lstm_course.widgets.declare import figure
 from lstm_course.widgets.figures import show_svg
+from lstm_course.widgets.parts import node
 from lstm_course.widgets.style import GREY, INK, MARKS, PALE, SMALL
 
 PANEL, GAP, HEIGHT = 434, 12, 366
@@ -38,10 +39,6 @@ def _box(x, look, letter, function, role):
         x, top + 42, role, SMALL)
 
 
-def _node(x, y, sign):
-    return svg.circle(x, y, NODE_R, stroke_width=2) + svg.text(x, y + 7, sign, 20, weight="bold")
-
-
 def _pill(x, y, words):
     return svg.box(x - 30, y - 14, 60, 28, fill=PALE, stroke_width=2, rx=14) + svg.text(x, y + 6, words, 16)
 
@@ -67,7 +64,7 @@ def _lstm(left):
              svg.arrow([(pill + 30, NODES), (o - NODE_R, NODES)], head=7),
              svg.arrow([(o, BOX[0]), (o, NODES + NODE_R)], "o"),
              svg.arrow([(o + NODE_R, NODES), (left + PANEL - 6, NODES)], "h", head=8)]
-    nodes = [_node(f, WIRE, "×"), _node(plus, WIRE, "+"), _node(plus, NODES, "×"), _node(o, NODES, "×"),
+    nodes = [node(f, WIRE, "×"), node(plus, WIRE, "+"), node(plus, NODES, "×"), node(o, NODES, "×"),
              _pill(pill, NODES, "tanh")]
     boxes = [_box(f, "f", "f", "σ", "keep"), _box(i, "i", "i", "σ", "write"),
              _box(g, "g", "g", "tanh", "candidate"), _box(o, "o", "o", "σ", "show")]
@@ -94,7 +91,7 @@ def _gru(left):
              svg.arrow([(n, BOX[0]), (n, NODES), (plus + NODE_R, NODES)], "g"),
              svg.arrow([(plus, NODES - NODE_R), (plus, WIRE + NODE_R)], head=7),
              svg.arrow([(r + HALF, 222), (r + HALF + 22, 222), (r + HALF + 22, look_y), (seen - NODE_R, look_y)], "o")]
-    nodes = [_node(z, WIRE, "×"), _node(plus, WIRE, "+"), _node(plus, NODES, "×"), _node(seen, look_y, "×"),
+    nodes = [node(z, WIRE, "×"), node(plus, WIRE, "+"), node(plus, NODES, "×"), node(seen, look_y, "×"),
              _pill(pill, NODES, "1 − z")]
     boxes = [_box(z, "f", "z", "σ", "keep"), _box(r, "o", "r", "σ", "show to n"),
              _box(n, "g", "n", "tanh", "candidate")]

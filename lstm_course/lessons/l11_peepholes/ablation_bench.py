@@ -12,10 +12,12 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
-from lstm_course.widgets.live_run import follow, span
+from lstm_course.widgets.live_run import follow, updates_words
 from lstm_course.widgets.live_training import keeping, kept
+from lstm_course.widgets.numbers import capital
+from lstm_course.widgets.parts import OTHERS, chosen, guides, key, runs, unknown
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLACK, BLUE, FRAME, GREY, MARKS, SMALL, VERMILION
+from lstm_course.widgets.style import BLUE, FRAME, GREY, LIVE, MARKS, SMALL, STORED, VERMILION
 
 SECONDS = 14                        # of the processor: when a live run is ended
 NAMES = tuple(VARIANTS)
@@ -72,12 +74,12 @@ def live(variant, seed):
 # ---- words -------------------------------------------------------------------------------------------------
 
 def describe(bench):
-    """The state in words."""
+    """What the picture shows, in words."""
     name, solved, right = bench.variant, bench.solved[bench.variant], bench.right[bench.variant]
-    times = f", after {span(solved)} updates" if solved.any() else f" within {TASK.updates} updates"
-    words = (f"{LABELS[name]}: {VARIANTS[name][0]}. Adding: {bench.count(name)} of {SEEDS} runs learn it{times}. "
+    times = f", after {updates_words(solved)} updates" if solved.any() else f" within {TASK.updates} updates"
+    words = (f"{capital(LABELS[name])}: {VARIANTS[name][0]}. "
+             f"Adding: {bench.count(name)} of {SEEDS} runs learn it{times}. "
              f"Reber: {right.min():.3f} to {right.max():.3f} right. ")
-    words = words[0].upper() + words[1:]
     end = solved[bench.seed]
     words += f"Run {bench.seed} " + (f"learns to add after {end} updates." if end else (
         f"ends with error {bench.scores[bench.seed, -1]:.2g}."))
@@ -91,8 +93,6 @@ def describe(bench):
 
 WIDTH, HEIGHT, CHART = 880, 372, 396
 TABLE, TIMES, STRIP, ROW, TOP = CHART + 8, CHART + 245, (CHART + 314, WIDTH - 22), 33, 62      # x, row height, y
-THIN, LIVE = FRAME, MARKS["gradient"].colour
-LIVE_LOOK = {"stroke": LIVE, "stroke_width": 4, "dash": MARKS["gradient"].dash}
 
 
 @lru_cache(1)
@@ -104,11 +104,13 @@ def _chart():
 def draw(bench, hidden=False):
     """Left the error against the updates, right all variants on both tasks; hidden: without results."""
     chart = _chart()
-    mark = svg.text(chart.left + chart.width / 2, chart.top + 130, "?", 44, weight="bold", halo=True)
+    mark = unknown(chart.left + chart.width / 2, chart.top + 130)
     title = svg.text(14, 20, f"Adding, T = 50: {LABELS[bench.variant]}", 16, "start", weight="bold")
     lines, words = _guides()
-    runs = mark if hidden else _runs(chart, bench)
-    return svg.picture(WIDTH, HEIGHT, chart.frame, lines, runs, words, title, _table(bench, hidden), _legend(bench))
+    curves = [(*bench.curve(seed), bench.solved[bench.variant][seed] > 0) for seed in range(SEEDS)]
+    lines_of_runs = mark if hidden else runs(chart, curves, bench.seed, bench.live)
+    return svg.picture(WIDTH, HEIGHT, chart.frame, lines, lines_of_runs, words, title, _table(bench, hidden),
+                       _legend(bench))
 
 
 @lru_cache(1)
@@ -116,28 +118,10 @@ def _guides():
     """The baseline and the goal: their lines, their words."""
     chart, right = _chart(), _chart().left + _chart().width - 4
     y = [chart.xy([0], [value])[0, 1] for value in (TASK.baseline, TASK.goal)]
-    lines = (chart.line([0, TASK.updates], [TASK.baseline] * 2, stroke=GREY, stroke_width=2, dash=(6, 5))
-             + chart.line([0, TASK.updates], [TASK.goal] * 2, stroke=MARKS["i"].ink, stroke_width=2, dash=(2, 4)))
     foot, ink = chart.top + chart.height - 8, MARKS["i"].ink
+    lines = guides(chart, TASK.baseline, TASK.goal, ink)
     return lines, (svg.text(right, y[0] - 16, "always 1: error 1/6", SMALL, "end", GREY, halo=True)
                    + svg.text(right, foot, "learned: below 0.01", SMALL, "end", ink, halo=True))
-
-
-def _runs(chart, bench):
-    """All stored runs thin, the chosen one thick, a dot where one has learned the task; the live one on top."""
-    others = [seed for seed in range(SEEDS) if seed != bench.seed]
-    thin = "".join(_run(chart, bench, seed, stroke=THIN, stroke_width=1.2) for seed in others)
-    chosen = _run(chart, bench, bench.seed, stroke=BLUE, stroke_width=3.5)
-    if not bench.live:
-        return thin + chosen
-    x, y = np.array(bench.live).T
-    return thin + chosen + chart.line(x, y, **LIVE_LOOK) + chart.dots(x[-1:], y[-1:], 7, fill=LIVE, stroke=BLACK)
-
-
-def _run(chart, bench, seed, **look):
-    x, y = bench.curve(seed)
-    dot = chart.dots(x[-1:], y[-1:], 5, fill=look["stroke"], stroke="none") if bench.solved[bench.variant][seed] else ""
-    return chart.line(x, y, **look) + dot
 
 
 def _strip_x(share):
@@ -160,15 +144,14 @@ def _table(bench, hidden):
 
 def _row(bench, k, name, hidden):
     y, here = TOP + ROW * k, name == bench.variant
-    ground = svg.box(TABLE - 6, y, WIDTH - TABLE, ROW - 1, fill="#FFFBDD", stroke=BLACK, stroke_width=2, rx=5,
-                     fill_opacity=0.6) if here else ""
+    ground = chosen(TABLE - 6, y, WIDTH - TABLE, ROW - 1, fill_opacity=0.6) if here else ""
     weight, middle = "bold" if here else None, y + ROW / 2
     words = svg.text(TABLE, middle + 5, LABELS[name], 15, "start", weight=weight)
     if hidden:
         return ground + words + "".join(svg.text(x, middle + 5, "?", 15) for x in (TIMES - 30, sum(STRIP) / 2))
     count, solved = bench.count(name), bench.solved[name]
     words += svg.text(TIMES - 62, middle + 5, f"{count} of {SEEDS}", 15, weight=weight)
-    words += svg.text(TIMES + 14, middle + 5, span(solved), SMALL, weight=weight)
+    words += svg.text(TIMES + 14, middle + 5, updates_words(solved), SMALL, weight=weight)
     spread = middle + 5 * np.linspace(-1, 1, SEEDS)[np.argsort(np.arange(SEEDS) % 3, kind="stable")]
     colour = BLUE if bench.right[name].min() > gate_ablation.GOOD else VERMILION
     look = {"fill": "#ffffff", "stroke": colour, "stroke_width": 2}
@@ -179,11 +162,10 @@ def _row(bench, k, name, hidden):
 def _legend(bench):
     """What the lines of the chart are."""
     y = HEIGHT - 14
-    rows = [(16, {"stroke": BLUE, "stroke_width": 3.5}, f"run {bench.seed}, stored"),
-            (168, {"stroke": THIN, "stroke_width": 1.2}, "the others"), (298, LIVE_LOOK, "trained here")]
+    rows = [(16, STORED, f"run {bench.seed}, stored"),
+            (168, OTHERS, "the others"), (298, LIVE, "trained here")]
     note = svg.text(STRIP[1] + 14, y + 5, "○ one run each; a coin has 0.5", SMALL, "end", GREY)
-    return note + "".join(svg.path([(x, y), (x + 34, y)], **look) + svg.text(x + 42, y + 5, words, SMALL, "start")
-                          for x, look, words in rows)
+    return note + "".join(key(x, y, [(look, words)], length=34, size=SMALL, gap=8) for x, look, words in rows)
 
 
 # ---- the explorer ------------------------------------------------------------------------------------------
@@ -206,7 +188,7 @@ def _truth(bench):
 
 
 def _because(bench):
-    full, coupled = span(bench.solved["full"]), span(bench.solved["i = 1 - f"])
+    full, coupled = (updates_words(bench.solved[name]) for name in ("full", "i = 1 - f"))
     return f"{coupled} updates, the full LSTM {full}. How do the other cells do?"
 
 

@@ -10,6 +10,7 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
+from lstm_course.widgets.parts import node
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, GREY, INK, MARKS, PALE, SMALL, YELLOW
 
@@ -127,12 +128,12 @@ def _frame(looks):
     middle = (LEFT + OUT + 16) / 2
     mark = MARKS["o"]
     parts = [svg.arrow([(8, WIRE), (WIDTH - 8, WIRE)], "c", head=11),
-             svg.arrow([(PLUS, 88), (PLUS, WIRE + 13)], head=8), _node(PLUS, WIRE, "+"),
+             svg.arrow([(PLUS, 88), (PLUS, WIRE + 13)], head=8), node(PLUS, WIRE, "+"),
              svg.text(PLUS, 106, f"i · g = {GAIN}", SMALL),
              svg.arrow([(TANH, WIRE), (TANH, READ - 13)], "c", head=7, stroke_width=3),
              svg.arrow([(TANH + 30, READ), (OUT - 13, READ)], head=8),
              svg.arrow([(OUT, BOX[0]), (OUT, READ + 13)], "o", head=7),
-             svg.arrow([(OUT + 13, READ), (WIDTH - 8, READ)], "h", head=10), _node(OUT, READ, "×"),
+             svg.arrow([(OUT + 13, READ), (WIDTH - 8, READ)], "h", head=10), node(OUT, READ, "×"),
              svg.box(TANH - 30, READ - 13, 60, 26, fill=PALE, stroke_width=2, rx=13), svg.text(TANH, READ + 6, "tanh"),
              svg.box(LEFT, BOX[0], OUT + 16 - LEFT, BOX[1] - BOX[0], stroke=mark.colour, stroke_width=mark.width,
                      stroke_dasharray=" ".join(map(svg.px, mark.dash)))]
@@ -155,10 +156,6 @@ def peephole(points, **more):
 def _formula(looks):
     look = {NOTHING: "", OLD: "P_o c_{t−1} + ", NEW: "P_o c_t + "}[looks]
     return f"z_o = {look}u h_{{t−1}} + b_o"
-
-
-def _node(x, y, sign):
-    return svg.circle(x, y, 13, stroke_width=2) + svg.text(x, y + 7, sign, 20, weight="bold")
 
 
 def _numbers(run, hidden):

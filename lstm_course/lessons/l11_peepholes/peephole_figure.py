@@ -1,9 +1,8 @@
 """Figure of lesson 11: the LSTM cell with its three peepholes, and the numbers of one step."""
 
-import math
-
 from lstm_course.lessons.l06_lstm_cell.lstm_cell import BOX, HEIGHT, WIDTH, WIRE, cell_numbers, diagram
 from lstm_course.lessons.l11_peepholes.blind_cell import peephole
+from lstm_course.networks.functions import sigmoid
 from lstm_course.widgets import svg
 from lstm_course.widgets.declare import figure
 from lstm_course.widgets.figures import show_svg
@@ -13,15 +12,11 @@ FOOT = "dashed black: the peepholes, and the time of the c that they see"
 TO_F, TO_I, TO_O, TURN = 38, 258, 654, 92               # x of the three ends; y where the second one turns
 
 
-def _sigmoid(z):
-    return 0.5 * math.tanh(0.5 * z) + 0.5
-
-
 def peephole_numbers(c_prev=0.9, z_i=40.0, z_f=40.0, g=0.1, z_o=-95.0, P=(0.0, 0.0, 100.0)):
     """One step with peepholes -> the words of the wires; z_i, z_f, z_o without what the peepholes add."""
-    i, f = _sigmoid(z_i + P[0] * c_prev), _sigmoid(z_f + P[1] * c_prev)
+    i, f = sigmoid(z_i + P[0] * c_prev), sigmoid(z_f + P[1] * c_prev)
     c = f * c_prev + i * g
-    return cell_numbers(c_prev, i, f, g, _sigmoid(z_o + P[2] * c), t=10)
+    return cell_numbers(c_prev, i, f, g, sigmoid(z_o + P[2] * c), t=10)
 
 
 def peephole_figure_svg():

@@ -14,6 +14,7 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
+from lstm_course.widgets.numbers import span
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import FRAME, GREY, INK, MARKS, PALE, SMALL, VERMILION, YELLOW
 
@@ -114,14 +115,13 @@ SCALINGS = {"the article's": "article", "training part only": "train"}
 AHEAD = {1: "one month ahead", 12: "twelve months ahead"}
 
 
-def span(values):
-    """ "59.6 to 102.2", or "48.0" for one number."""
-    low, high = svg.num(np.min(values), 1), svg.num(np.max(values), 1)
-    return low if len(values) == 1 else f"{low} to {high}"
+def errors_words(values):
+    """"59.6 to 102.2", or "48.0" for one number."""
+    return span(values, lambda error: svg.num(error, 1), " to ")
 
 
 def describe(data):
-    """The state in words."""
+    """What the picture shows, in words."""
     who = f"{_name(data)}, {AHEAD[data.horizon]}." if data.model == LSTM else f"{data.model}, {AHEAD[data.horizon]}."
     truth, last = (svg.num(value, 2) for value in data.likeness)
     known = "last month" if data.horizon == 1 else "the last month known"
@@ -147,7 +147,7 @@ def _error_words(data):
     if data.new:
         state = "trained now" if data.new["updates"] == UPDATES else f"after {data.new['updates']} of {UPDATES} updates"
         shown = f"the new network {data.new['seed']}, {state}, {svg.num(data.new['error'], 1)}"
-    return (f"Errors of {SEEDS} networks {span(data.networks)} ({shown}); {to_beat}. "
+    return (f"Errors of {SEEDS} networks {errors_words(data.networks)} ({shown}); {to_beat}. "
             f"{('None', 'One', 'Two', 'Three', 'Four', 'All')[data.beaten]} of the {SEEDS} "
             f"{'beats' if data.beaten < 2 else 'beat'} it.")
 
@@ -205,9 +205,8 @@ def draw(data, hidden=False):
 def _band(data):
     """The interval as a pale area."""
     said = data.forecast[FROM:]
-    low, high = (_chart().xy(YEARS[FROM:], factor * said) for factor in data.limits)
-    return _chart().clip(svg.path(np.vstack([low, high[::-1]]), fill="#F9DCC4", stroke=VERMILION, stroke_width=0.7,
-                                  close=True))
+    low, high = (factor * said for factor in data.limits)
+    return _chart().band(YEARS[FROM:], low, high, fill="#F9DCC4", stroke=VERMILION, stroke_width=0.7)
 
 
 def _line(data):
@@ -269,7 +268,7 @@ def _board(data, hidden):
                    for error in data.networks)
     drawn = data.new["error"] if data.new else data.networks[data.network]
     mark = svg.circle(_at(drawn), y + 16, 5.5, fill=VERMILION, stroke=INK, stroke_width=2) if data.model == LSTM else ""
-    words = svg.text(RIGHT, y, span(data.networks), SMALL, "end", weight="bold", halo=True)
+    words = svg.text(RIGHT, y, errors_words(data.networks), SMALL, "end", weight="bold", halo=True)
     return chosen + _rows(data.horizon) + name + words + dots + mark
 
 
@@ -304,7 +303,7 @@ def _truth(data):
 
 def _because(data):
     return (f"The rule without parameters has the error {svg.num(data.rules[TO_BEAT], 1)}, the five networks "
-            f"{span(data.networks)}.")
+            f"{errors_words(data.networks)}.")
 
 
 @explorer

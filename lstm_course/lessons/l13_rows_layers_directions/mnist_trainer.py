@@ -12,6 +12,7 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.live_training import LiveClassifier, train_classifier
+from lstm_course.widgets.numbers import percent
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, NORMAL, SKY, SMALL, VERMILION
 
@@ -68,11 +69,6 @@ def compute(cell, result=None):
 
 # ---- words -------------------------------------------------------------------------------------------------
 
-def percent(low, high=None):
-    """93.1 %, or 92.8 to 94.1 %."""
-    return f"{100 * low:.1f} %" if high is None else f"{100 * low:.1f} to {100 * high:.1f} %"
-
-
 def name_of(cell):
     return next(key for key, value in CELLS.items() if value == cell)
 
@@ -82,7 +78,7 @@ def _epochs(number):
 
 
 def describe(view):
-    """The state in words."""
+    """What the picture shows, in words."""
     live, right = view.live, int((view.answers == view.labels).sum())
     if live is None:
         end = view.stored[:, -1]
@@ -124,9 +120,8 @@ def _stored(cell):
     chart, stored = _chart(), experiments.load("mnist_rows")
     runs, logistic = stored[f"accuracy_{cell}"], float(stored["accuracy_logistic"][:, -1].mean())
     t = np.arange(1, runs.shape[1] + 1)
-    edge = np.concatenate([chart.xy(t, runs.max(axis=0)), chart.xy(t, runs.min(axis=0))[::-1]])
-    band = svg.path(edge, fill=SKY, stroke=BLUE, stroke_width=1.5, close=True)
-    guide = chart.line([0, EPOCHS], [logistic] * 2, stroke=GREY, stroke_width=2, dash=(6, 4))
+    band = chart.band(t, runs.min(axis=0), runs.max(axis=0), fill=SKY, stroke=BLUE, stroke_width=1.5)
+    guide = chart.level(logistic, stroke=GREY, stroke_width=2, dash=(6, 4))
     right, (low, high) = chart.left + chart.width + 10, (runs[:, -1].min(), runs[:, -1].max())
     words = [svg.text(right, 34, f"blue band: {name_of(cell)},", SMALL, "start", weight="bold"),
              svg.text(right, 54, "five stored runs", SMALL, "start"),

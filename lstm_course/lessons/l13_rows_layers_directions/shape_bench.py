@@ -174,7 +174,7 @@ def _every(n):
 
 
 def describe(data):
-    """The state in words."""
+    """What the picture shows, in words."""
     ways = "two ways" if data.two_way else "one way"
     axes = next(key for key, value in AXES.items() if value == data.axes)
     head = f"Array {axes}, {ways}, lengths {'given' if data.given else 'not given'}. "

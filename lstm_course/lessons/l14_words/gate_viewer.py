@@ -165,7 +165,7 @@ def follows(view):
 
 
 def describe(view):
-    """The state in words."""
+    """What the picture shows, in words."""
     name = next(key for key, value in NETWORKS.items() if value == view.network)
     lacks = "" if view.asked == view.quantity else f"An RNN has no {view.asked}, so h is shown. "
     before = f"; the best of the untrained network has {svg.num(view.untrained, 2)}" if view.ranking.any() else ""

@@ -160,7 +160,7 @@ def joined(found):
 
 
 def describe(found):
-    """The state in words."""
+    """What the picture shows, in words."""
     first = visible(found.names[0])
     lost = f" Unknown to it, read as □: {', '.join(found.unknown)}." if found.unknown else ""
     if found.way == "cosine":

@@ -3,7 +3,7 @@ state."""
 
 from lstm_course.widgets import svg
 from lstm_course.widgets.declare import figure
-from lstm_course.widgets.style import BLUE, GREY, MARKS, PALE, SKY, SMALL, VERMILION
+from lstm_course.widgets.style import BLUE, CHOSEN, GREY, MARKS, PALE, SKY, SMALL, VERMILION
 
 WIDTH, HEIGHT, MIDDLE, BOX, PITCH = 790, 300, 150, 72, 106
 READ, ANSWER = ("4", "7", "1"), ("1", "7", "4")
@@ -31,7 +31,7 @@ def seq2seq_svg(read=READ, answer=ANSWER):
 def _cell(x, kind, below, above):
     """One step of the encoder or decoder: what goes in below, what comes out above."""
     centre = x + BOX / 2
-    fill = PALE if kind == "enc" else "#FFFBDD"
+    fill = PALE if kind == "enc" else CHOSEN
     parts = [svg.box(x, MIDDLE - 28, BOX, 56, fill=fill), svg.text(centre, MIDDLE + 6, "LSTM"),
              svg.arrow([(centre, MIDDLE + 70), (centre, MIDDLE + 29)], head=8),
              svg.text(centre, MIDDLE + 92, below, 20, weight="bold")]

@@ -89,7 +89,7 @@ def compute(units, result=None):
 
 
 def describe(view):
-    """The state in words."""
+    """What the picture shows, in words."""
     end, live = view.stored[:, -1], view.live
     stored = (f"Five stored networks of 128 units: {svg.num(end.min(), 2)} to {svg.num(end.max(), 2)}; counting pairs: "
               f"{svg.num(view.counts[1], 1)}.")
@@ -116,12 +116,11 @@ def _stored():
     chart, stored = _chart(), experiments.load("letter_model")
     runs, counts = stored["perplexity_letters"], stored["counts_letters"]
     t = np.arange(1, runs.shape[1] + 1)
-    edge = np.concatenate([chart.xy(t, runs.max(axis=0)), chart.xy(t, runs.min(axis=0))[::-1]])
-    parts = [svg.path(edge, fill=SKY, stroke=BLUE, stroke_width=1.5, close=True)]
+    parts = [chart.band(t, runs.min(axis=0), runs.max(axis=0), fill=SKY, stroke=BLUE, stroke_width=1.5)]
     end = chart.axes.get_xlim()[1]
     for order, name in ((1, "counting letters"), (2, "counting pairs"), (6, "counting sixes")):
         value = counts[order - 1]
-        parts.append(chart.line([0, end], [value] * 2, stroke=GREY, stroke_width=2, dash=(6, 4)))
+        parts.append(chart.level(value, stroke=GREY, stroke_width=2, dash=(6, 4)))
         (at,) = chart.xy([end], [value])
         parts.append(svg.text(at[0] - 6, at[1] - 6, f"{name}: {svg.num(value, 1)}", SMALL, "end", GREY, halo=True))
     return "".join(parts)

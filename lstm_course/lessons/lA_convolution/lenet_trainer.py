@@ -12,6 +12,7 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.live_training import LiveClassifier, train_classifier
+from lstm_course.widgets.numbers import percent
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLUE, GREEN, GREY, INK, SKY, SMALL, VERMILION
 
@@ -78,11 +79,6 @@ def compute(pixels, result=None):
 
 # ---- words -------------------------------------------------------------------------------------------------
 
-def percent(low, high=None):
-    """93.1 %, or 92.8 to 94.1 %."""
-    return f"{100 * low:.1f} %" if high is None else f"{100 * low:.1f} to {100 * high:.1f} %"
-
-
 def _range(runs):
     return percent(runs.T[EPOCHS - 1].min(), runs.T[EPOCHS - 1].max())
 
@@ -98,7 +94,7 @@ def who(view):
 
 
 def describe(view):
-    """The state in words."""
+    """What the picture shows, in words."""
     shares, live = view.classes, view.live
     head = (f"Pixels {name_of(view.name)}: five stored LeNets {_range(view.stored)} after {EPOCHS} epochs; the LSTM on "
             f"rows then {_range(view.lstm)}. ")
@@ -138,8 +134,7 @@ def _stored(name):
     parts = []
     for values, look in zip(runs, looks, strict=True):
         t, low, high = np.arange(1, EPOCHS + 1), *(np.maximum(v, LOWEST) for v in (values.min(0), values.max(0)))
-        edge = np.concatenate([chart.xy(t, high), chart.xy(t, low)[::-1]])
-        parts.append(svg.path(edge, stroke_width=1.5, close=True, **look))
+        parts.append(chart.band(t, low, high, stroke_width=1.5, **look))
     words = [svg.text(20, 26, f"blue band: five stored LeNets, end {_range(runs[0])}", SMALL, "start", weight="bold"),
              svg.text(20, 46, f"dashed green: five LSTMs on rows, end {_range(runs[1])}", SMALL, "start")]
     return "".join(c.frame for c in _charts()) + "".join(parts) + "".join(words)
@@ -166,7 +161,7 @@ def _classes(view):
     bars = chart.bars(np.arange(10), shares, 0.92, fill=colour, stroke=INK)
     places = chart.xy(np.arange(10), np.full(10, 0.05))
     numbers = [svg.text(x, y, f"{100 * s:.0f}", SMALL, weight="bold") for (x, y), s in zip(places, shares, strict=True)]
-    line = chart.line([-0.6, 9.6], [whole] * 2, stroke=INK, stroke_width=2, dash=(6, 4))
+    line = chart.level(whole, stroke=INK, stroke_width=2, dash=(6, 4))
     head = [svg.text(SPLIT + 20, 26, f"each digit, in %: {who(view)}", SMALL, "start", weight="bold"),
             svg.text(SPLIT + 20, 46, f"dashed: all {len(view.labels)} images, {percent(whole)}", SMALL, "start", GREY)]
     return bars + line + "".join(numbers) + "".join(head)

@@ -146,7 +146,7 @@ def counts(field):
 
 
 def describe(field):
-    """The state in words."""
+    """What the picture shows, in words."""
     top, bottom, left, right = field.boxes["image"]
     inside, active = counts(field)
     weights = "trained weights" if field.trained and field.pooling == 2 else (
