@@ -1,4 +1,4 @@
-"""Do the tests notice? Plants known faults in a copy of the package and runs the network tests. By hand:
+"""Do the tests notice? Plants known faults in a copy of the package and runs the tests beside it. By hand:
 
     python tests/benchmarks/planted_faults.py            # all faults, a few minutes
     python tests/benchmarks/planted_faults.py peep zip   # those whose title contains one of the words
@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 NETWORKS = "lstm_course/networks"
 TESTS = [f"tests/networks/test_{name}.py" for name in (
     "cells", "reference_torch", "reference_onnx", "lengths", "layers", "numeric_gradients", "new_cell")]
+ELSEWHERE = {  # beginning of the file's name: the tests that are run instead of these
+    "word_vectors": ["tests/training/test_text.py"], "../training": ["tests/training/test_training.py"],
+    "../experiments": ["tests/experiments/test_experiments.py"]}
 
 KEPT_S = 's = np.empty((T + 1, H + I + 1, B), x.dtype)'
 H_NEXT = ('np.concatenate([memory["s"][1:, :memory["H"]], memory["s"][:-1, memory["H"]:]], axis=1)[window]')
@@ -114,6 +117,17 @@ FAULTS = {  # title: (file, old text, new text), ...
         ("layer.py", "p = {name: array.copy() for name, array in p.items()}", "p = dict(p)")],
     "scan: the state shares the trace's memory": [
         ("layer.py", "tuple(part.copy() for part in state), memory", "state, memory")],
+    "steps: the state of one batch goes on into the next": [
+        ("../training/loop.py", "state = None if fresh else state", "pass")],
+    "steps: handed over before the update": [
+        ("../training/loop.py", "before = _update(optimizer, parameters, grads)\n", "pass\n"),
+        ("../training/loop.py", "yield Step(number, total, value, norm, history)\n",
+         "yield Step(number, total, value, norm, history)\n"
+         "            before = _update(optimizer, parameters, grads)\n")],
+    "word vectors start around 1": [
+        ("word_vectors.py", "vocabulary_size, size)) - 0.5)", "vocabulary_size, size)) + 0.5)")],
+    "experiments: the fingerprint does not see values": [
+        ("../experiments/shared/record.py", "return repr(node)", "return type(node).__name__")],
 }
 
 
@@ -127,16 +141,21 @@ def planted(copy, fault):
         path.write_text(text.replace(old, new))
 
 
-def failures(fault, first_only=()):
+def tests_of(fault):
+    """The files of tests that are to notice the fault."""
+    return next((tests for start, tests in ELSEWHERE.items() if fault[0][0].startswith(start)), TESTS)
+
+
+def failures(fault, tests, first_only=()):
     """The names of the tests that fail with the fault in place, and pytest's last line."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        for part in ("lstm_course", "tests/networks"):
+        for part in ("lstm_course", "tests/networks", "tests/training", "tests/experiments"):
             shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
         (copy / "tests" / "__init__.py").touch()
         planted(copy, fault)
         command = [sys.executable, "-m", "pytest", "-q", *first_only, "--tb=line", "-rfE", "-p", "no:cacheprovider",
-                   "-W", "error", "-k", "not generated_cases", f"--rootdir={copy}", *TESTS]
+                   "-W", "error", "-k", "not generated_cases", f"--rootdir={copy}", *tests]
         environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     if crash := re.search("(Name|Attribute|UnboundLocal|Syntax|Import)Error: .*", done.stdout):
@@ -147,7 +166,7 @@ def failures(fault, first_only=()):
 
 def by_function(tests):
     """"file: function (how often)" of the tests, the most frequent first."""
-    names = [test.split("[")[0].removeprefix("tests/networks/").replace(".py::", ": ") for test in tests]
+    names = [test.split("[")[0].removeprefix("tests/").replace(".py::", ": ") for test in tests]
     counts = {name: names.count(name) for name in names}
     return [f"{name} ({count})" for name, count in sorted(counts.items(), key=lambda item: -item[1])]
 
@@ -157,14 +176,14 @@ def main():
     first_only = ["-x"] if "-x" in sys.argv else []
     words = [word for word in sys.argv[1:] if word != "-x"]
     titles = [title for title in FAULTS if not words or any(word in title for word in words)]
-    failed, last = failures([])
+    failed, last = failures([], sorted({test for title in titles for test in tests_of(FAULTS[title])}))
     if failed:
         sys.exit(f"without any fault: {last}: {', '.join(by_function(failed))}")
     print(f"without any fault: {last}\n\n| fault | tests that fail | the first of them |")
     print("| --- | --- | --- |")
     missed = []
     for title in titles:
-        failed, last = failures(FAULTS[title], first_only)
+        failed, last = failures(FAULTS[title], tests_of(FAULTS[title]), first_only)
         functions = by_function(failed)
         count = f"{len(failed)} in {len(functions)} functions"
         print(f"| {title} | {count} | {'; '.join(functions[:4])} |", flush=True)

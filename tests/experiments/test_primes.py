@@ -6,7 +6,6 @@ import pytest
 from lstm_course import experiments
 from lstm_course.experiments import next_prime, prime_gaps
 from lstm_course.tasks import primes
-from tests.networks.test_source_figures import article_lstm, next_prime_losses
 
 FIRST, AT_1000, AT_9000 = 0.17973085380850418, 3.92397e-4, 1.05172e-06          # the sources' figures
 
@@ -22,14 +21,6 @@ def gaps():
 
 
 # ---- the next prime ------------------------------------------------------------------------------------------
-
-def test_the_network_is_the_articles():
-    ours, theirs = next_prime.article_lstm(50), article_lstm(50, 100)[0]
-    for name, array in ours.parameters.items():
-        np.testing.assert_array_equal(array, theirs.parameters[name])
-    x, targets = primes.next_prime()
-    np.testing.assert_allclose(next_prime.train(x, targets, 0, 30)[1], next_prime_losses(30), rtol=1e-12)
-
 
 def test_the_stored_losses_are_the_articles(stored):
     at = stored["at"].tolist()

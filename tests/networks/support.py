@@ -68,37 +68,14 @@ def random_state(layer, B, rng):
     return map_state(lambda a: rng.uniform(-0.8, 0.8, a.shape).astype(a.dtype), like)
 
 
-def nest_torch_state(h, c, layers, directions):
-    """PyTorch's stacked h (L*D,B,H) and c (or None) as the nested state of this package."""
-    def one(k):
-        return h[k] if c is None else (h[k], c[k])
-    parts = [one(k) if directions == 1 else (one(2 * k), one(2 * k + 1)) for k in range(layers)]
-    return parts[0] if layers == 1 else tuple(parts)
-
-
 # ---------------------------------------------------------------- a layer of every kind
 
-def _stacked(**o):
-    return Stacked([LSTM(I, H, **o), GRU(H, 3, **o), RNN(3, 5, **o)])
+def _two_way(kind, *sizes, **o):
+    return Bidirectional(kind(*sizes, **o), kind(*sizes, **o))
 
 
-def _two_way(**o):
-    return Bidirectional(LSTM(I, H, **o), LSTM(I, H, **o))
-
-
-def _stacked_two_way(**o):
-    first = Bidirectional(GRU(I, H, **o), GRU(I, H, **o))
-    return Stacked([first, Bidirectional(LSTM(2 * H, 3, **o), LSTM(2 * H, 3, **o))])
-
-
-def _two_way_stacked(**o):
-    directions = [Stacked([GRU(I, H, **o), LSTM(H, 3, **o)]) for _ in range(2)]
-    return Bidirectional(*directions)
-
-
-def _nested(**o):
-    inner = Stacked([RNN(I, H, **o), LSTM(H, 3, peephole=True, **o)])
-    return Stacked([inner, GRU(3, 2, reset_after=False, **o)])
+def _upwards(**o):
+    return Stacked([GRU(I, H, **o), LSTM(H, 3, **o)])
 
 
 PLAIN = {
@@ -106,7 +83,6 @@ PLAIN = {
     "rnn_relu": lambda **o: RNN(I, H, activation="relu", **o),
     "rnn_sigmoid": lambda **o: RNN(I, H, activation="sigmoid", **o),
     "lstm": lambda **o: LSTM(I, H, **o),
-    "lstm_forget_bias": lambda **o: LSTM(I, H, forget_bias=-0.5, **o),
     "lstm_peephole": lambda **o: LSTM(I, H, peephole=True, **o),
     "lstm_identity": lambda **o: LSTM(I, H, output_activation="identity", **o),
     "lstm_peephole_identity": lambda **o: LSTM(I, H, peephole=True, output_activation="identity", **o),
@@ -114,15 +90,13 @@ PLAIN = {
     "gru_before": lambda **o: GRU(I, H, reset_after=False, **o),
 }
 WRAPPERS = {
-    "stacked": _stacked,
-    "two_way": _two_way,
-    "two_way_peephole": lambda **o: Bidirectional(LSTM(I, H, peephole=True, **o),
-                                                  LSTM(I, H, peephole=True, **o)),
-    "two_way_gru_before": lambda **o: Bidirectional(GRU(I, H, reset_after=False, **o),
-                                                    GRU(I, H, reset_after=False, **o)),
-    "stacked_two_way": _stacked_two_way,
-    "two_way_stacked": _two_way_stacked,
-    "nested": _nested,
+    "stacked": lambda **o: Stacked([LSTM(I, H, **o), GRU(H, 3, **o), RNN(3, 5, **o)]),
+    "two_way": lambda **o: _two_way(LSTM, I, H, **o),
+    "two_way_gru_before": lambda **o: _two_way(GRU, I, H, reset_after=False, **o),
+    "stacked_two_way": lambda **o: Stacked([_two_way(GRU, I, H, **o), _two_way(LSTM, 2 * H, 3, **o)]),
+    "two_way_stacked": lambda **o: Bidirectional(_upwards(**o), _upwards(**o)),
+    "nested": lambda **o: Stacked([Stacked([RNN(I, H, **o), LSTM(H, 3, peephole=True, **o)]),
+                                   GRU(3, 2, reset_after=False, **o)]),
 }
 LAYERS = PLAIN | WRAPPERS
 
@@ -212,3 +186,32 @@ def numeric_gradients(layer, x, state, lengths, grad_outputs, grad_state):
 def named_gradients(grads):
     """The gradients of a backward pass under the names of `numeric_gradients`."""
     return {"x": grads.x} | {f"state.{k}": a for k, a in enumerate(leaves(grads.state))} | grads.parameters
+
+
+# ---------------------------------------------------------------- all that two passes give, by name
+
+def forward_results(trace):
+    """Outputs, final state and gates: name -> array."""
+    state = {f"final state, array {k}": a for k, a in enumerate(leaves(trace.state))}
+    return {"outputs": trace.outputs} | state | {f"gate {name}": a for name, a in trace.gates.items()}
+
+
+def backward_results(grads):
+    """The gradients of x, of the state and of the parameters: name -> array."""
+    return {f"gradient of {name}": a for name, a in named_gradients(grads).items()}
+
+
+def passes(layer, x, state=None, grad_outputs=None, grad_state=None, lengths=None):
+    """What forward and backward give: name -> array."""
+    trace = layer.forward(x, state, lengths)
+    return forward_results(trace) | backward_results(layer.backward(trace, grad_outputs, grad_state))
+
+
+def assert_same(actual, expected, rtol=0.0):
+    """Two dicts of arrays: the same names in the same order, equal arrays (bit by bit, or within rtol)."""
+    assert list(actual) == list(expected)
+    for name, array in expected.items():
+        if rtol:
+            assert_close(actual[name], array, name, rtol)
+        else:
+            np.testing.assert_array_equal(actual[name], array, err_msg=name)

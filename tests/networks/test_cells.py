@@ -9,19 +9,11 @@ from lstm_course.networks import cells
 from lstm_course.networks.functions import ACTIVATIONS, SLOPES, sigmoid, softmax
 from lstm_course.networks.layer import Recurrent
 
-from .support import (
-    PLAIN,
-    I,
-    assert_close,
-    assert_states_close,
-    example,
-    leaves,
-    make,
-    numeric_gradient,
-)
+from .support import PLAIN, I, assert_same, backward_results, example, leaves, make, numeric_gradient, passes
 
 every_plain_layer = pytest.mark.parametrize("name", PLAIN)
 ROUNDING = {np.float64: 1e-11, np.float32: 2e-4}
+PARTS = ("state", "grad_outputs", "grad_state")        # what may be given, or None
 RAGGED = [None, np.array([5, 1, 3])]
 
 
@@ -32,39 +24,14 @@ def scanned(layer):
     return slow
 
 
-def assert_same_passes(layer, x, state, lengths, grad_outputs, grad_state, rtol):
-    """Outputs, final state, gates, and all gradients of the layer and of the scan over its cell."""
-    slow = scanned(layer)
-    fast_trace, slow_trace = layer.forward(x, state, lengths), slow.forward(x, state, lengths)
-    assert_close(fast_trace.outputs, slow_trace.outputs, "outputs", rtol)
-    assert_states_close(fast_trace.state, slow_trace.state, "state", rtol)
-    assert list(fast_trace.gates) == list(slow_trace.gates)
-    for name, gate in slow_trace.gates.items():
-        assert_close(fast_trace.gates[name], gate, f"gate {name}", rtol)
-    fast = layer.backward(fast_trace, grad_outputs, grad_state)
-    slow = slow.backward(slow_trace, grad_outputs, grad_state)
-    assert_close(fast.x, slow.x, "gradient of x", rtol)
-    assert_states_close(fast.state, slow.state, "gradient of the state", rtol)
-    assert list(fast.parameters) == list(slow.parameters)
-    for name, gradient in slow.parameters.items():
-        assert_close(fast.parameters[name], gradient, f"gradient of {name}", rtol)
-
-
 @every_plain_layer
 @pytest.mark.parametrize("lengths", RAGGED, ids=["full", "ragged"])
 @pytest.mark.parametrize("dtype", ROUNDING, ids=["float64", "float32"])
-@pytest.mark.parametrize("given", ["both", "neither", "state", "grad_state"])
+@pytest.mark.parametrize("given", [PARTS, PARTS[:2], PARTS[1:], PARTS[1:2], (PARTS[0], PARTS[2])], ids=", ".join)
 def test_the_fast_loops_are_the_scan(name, lengths, dtype, given):
-    layer, x, state, grad_outputs, grad_state = example(name, dtype=dtype)
-    state = state if given in ("both", "state") else None
-    grad_state = grad_state if given in ("both", "grad_state") else None
-    assert_same_passes(layer, x, state, lengths, grad_outputs, grad_state, ROUNDING[dtype])
-
-
-@every_plain_layer
-def test_the_fast_loops_are_the_scan_where_the_loss_sees_the_final_state_alone(name):
-    layer, x, state, _, grad_state = example(name)
-    assert_same_passes(layer, x, state, None, None, grad_state, 1e-11)
+    layer, x, *parts = example(name, dtype=dtype)
+    parts = [part if what in given else None for what, part in zip(PARTS, parts, strict=True)]
+    assert_same(passes(layer, x, *parts, lengths), passes(scanned(layer), x, *parts, lengths), ROUNDING[dtype])
 
 
 @every_plain_layer
@@ -72,16 +39,11 @@ def test_the_fast_loops_are_the_scan_where_the_loss_sees_the_final_state_alone(n
                          ids=["full", "ragged"])
 def test_so_many_steps_that_backward_cuts_them_into_windows(name, lengths):
     kind, rng = make(name), np.random.default_rng(2)
-    layer = type(kind)(5, 48, rng=rng, **options_of(kind))
+    layer = type(kind)(5, 48, rng=rng, **vars(kind.cell))
     x, grad_outputs = rng.standard_normal((260, 12, 5)), rng.standard_normal((260, 12, 48))
     if name == "rnn_relu":
         layer.parameters["U"] *= 0.5                                  # an orthogonal U lets relu's h grow
-    assert_same_passes(layer, x, None, lengths, grad_outputs, None, 1e-8)
-
-
-def options_of(layer):
-    """The options of a layer: those of its cell."""
-    return vars(layer.cell)
+    assert_same(*(passes(loops, x, None, grad_outputs, None, lengths) for loops in (layer, scanned(layer))), 1e-8)
 
 
 @every_plain_layer
@@ -90,13 +52,10 @@ def test_nothing_that_happens_after_forward_reaches_its_trace(name, loops):
     layer, x, state, grad_outputs, grad_state = example(name)
     layer = loops(layer)
     trace = layer.forward(x, state)
-    expected = layer.backward(trace, grad_outputs, grad_state)
+    expected = backward_results(layer.backward(trace, grad_outputs, grad_state))
     for array in [x, *leaves(state), *leaves(trace.state), *layer.parameters.values()]:
         array[...] = 7
-    actual = layer.backward(trace, grad_outputs, grad_state)
-    np.testing.assert_array_equal(actual.x, expected.x)
-    for key, gradient in expected.parameters.items():
-        np.testing.assert_array_equal(actual.parameters[key], gradient)
+    assert_same(backward_results(layer.backward(trace, grad_outputs, grad_state)), expected)
 
 
 @every_plain_layer
@@ -134,16 +93,15 @@ def test_steps_change_nothing_and_say_their_shapes():
 # ---------------------------------------------------------------- functions.py
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_sigmoid(dtype):
+def test_sigmoid_and_softmax_of_huge_numbers(dtype):
     x = np.array([-1e30, -1000, -20, -1, 0, 1, 20, 1000, 1e30], dtype)
     with np.errstate(over="raise", invalid="raise", divide="raise"):
-        y = sigmoid(x)
-    assert y.dtype == dtype
+        y, shares = sigmoid(x), softmax(np.array([[1000, 1001, 999], [-1000, -1000, -1000]], dtype))
+    assert y.dtype == shares.dtype == dtype
     expected = [1 / (1 + np.exp(-float(v))) if v > -700 else 0.0 for v in x]
     np.testing.assert_allclose(y, expected, rtol=1e-6, atol=2 * np.finfo(dtype).eps)
-    assert y[0] == 0
-    assert y[4] == 0.5
-    assert y[-1] == 1
+    assert (y[0], y[4], y[-1]) == (0, 0.5, 1)
+    np.testing.assert_allclose(shares, [np.exp([0, 1, -1]) / np.exp([0, 1, -1]).sum(), [1 / 3] * 3], rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -151,17 +109,4 @@ def test_slopes_are_functions_of_the_output(name):
     x = np.array([-2.0, -0.7, 0.3, 1.9])
     numeric = (ACTIVATIONS[name](x + 1e-6) - ACTIVATIONS[name](x - 1e-6)) / 2e-6
     np.testing.assert_allclose(SLOPES[name](ACTIVATIONS[name](x)), numeric, rtol=1e-8, atol=1e-10)
-
-
-def test_relu_at_the_kink():
-    """PyTorch's convention: the slope at 0 is 0."""
-    assert SLOPES["relu"](np.zeros(1)) == 0
-
-
-def test_softmax():
-    x = np.array([[1000.0, 1001.0, 999.0], [-1000.0, -1000.0, -1000.0]])
-    with np.errstate(over="raise", invalid="raise", divide="raise"):
-        y = softmax(x)
-    np.testing.assert_allclose(y.sum(axis=-1), 1.0, rtol=1e-15)
-    np.testing.assert_allclose(y[0], np.exp([0, 1, -1]) / np.exp([0, 1, -1]).sum(), rtol=1e-14)
-    np.testing.assert_allclose(y[1], 1 / 3, rtol=1e-15)
+    assert name != "relu" or SLOPES["relu"](np.zeros(1)) == 0, "PyTorch's convention at the kink"

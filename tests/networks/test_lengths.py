@@ -5,30 +5,12 @@ import pytest
 
 from lstm_course import RNN
 
-from .support import (
-    LAYERS,
-    WRAPPERS,
-    assert_close,
-    assert_states_close,
-    example,
-    leaves,
-    make,
-    map_state,
-)
+from .support import LAYERS, assert_close, assert_same, example, leaves, map_state, passes
 
 LENGTHS = np.array([4, 1, 6, 3])
 T, B = 6, 4
+PADDING = np.arange(T)[:, None] >= LENGTHS                          # (T,B), true where a sequence has ended
 every_layer = pytest.mark.parametrize("name", LAYERS)
-
-
-def padding():
-    """(T,B) array, true where a sequence has ended."""
-    return np.arange(T)[:, None] >= LENGTHS
-
-
-def ragged(name, seed=0):
-    """Layer, x, state, gradients of a ragged batch."""
-    return example(name, T, B, seed)
 
 
 def one(state, b):
@@ -37,109 +19,55 @@ def one(state, b):
 
 
 @every_layer
-def test_each_sequence_is_as_if_it_were_alone(name):
-    """Outputs, state and all gradients equal those of each sequence run by itself, cut to its length."""
-    layer, x, state, grad_outputs, grad_state = ragged(name)
-    trace = layer.forward(x, state, LENGTHS)
-    grads = layer.backward(trace, grad_outputs, grad_state)
-    totals = {key: np.zeros_like(a) for key, a in layer.parameters.items()}
-    for b, n in enumerate(LENGTHS):
-        alone = layer.forward(x[:n, b:b + 1], one(state, b))
-        assert_close(trace.outputs[:n, b:b + 1], alone.outputs, "outputs", 1e-12)
-        assert_states_close(one(trace.state, b), alone.state, "state", 1e-12)
-        for key, gate in alone.gates.items():
-            assert_close(trace.gates[key][:n, b:b + 1], gate, f"gate {key}", 1e-12)
-        back = layer.backward(alone, grad_outputs[:n, b:b + 1], one(grad_state, b))
-        assert_close(grads.x[:n, b:b + 1], back.x, "gradient of x", 1e-11)
-        assert_states_close(one(grads.state, b), back.state, "gradient of the state", 1e-11)
-        for key, gradient in back.parameters.items():
-            totals[key] += gradient
-    for key, gradient in grads.parameters.items():
-        assert_close(gradient, totals[key], f"gradient of {key}", 1e-10)
+@pytest.mark.parametrize("lengths", [LENGTHS, None, np.full(B, 4)], ids=["ragged", "whole", "all shorter"])
+def test_each_sequence_is_as_if_it_were_alone(name, lengths):
+    """Outputs, state, gates and all gradients equal those of each sequence run by itself, cut to its length."""
+    layer, x, state, grad_outputs, grad_state = example(name, T, B)
+    whole = passes(layer, x, state, grad_outputs, grad_state, lengths)
+    totals = {f"gradient of {key}": 0 for key in layer.parameters}
+    for b, n in enumerate([T] * B if lengths is None else lengths):
+        steps = np.s_[:n, b:b + 1]
+        alone = passes(layer, x[steps], one(state, b), grad_outputs[steps], one(grad_state, b))
+        for key, array in alone.items():
+            if key in totals:
+                totals[key] = totals[key] + array
+            else:
+                assert_close(whole[key][steps if array.ndim == 3 else np.s_[b:b + 1]], array, key, 1e-11)
+    for key, total in totals.items():
+        assert_close(whole[key], total, key, 1e-10)
 
 
 @every_layer
-def test_padding_is_zero(name):
-    layer, x, state, grad_outputs, grad_state = ragged(name)
-    trace = layer.forward(x, state, LENGTHS)
-    grads = layer.backward(trace, grad_outputs, grad_state)
-    for a in [trace.outputs, grads.x, *trace.gates.values()]:
-        assert not a[padding()].any()
-    assert name == "rnn_relu" or trace.outputs[~padding()].all()
-
-
-@every_layer
-@pytest.mark.parametrize("content", [1e6, -1e6, 1e300])
-def test_content_of_the_padding_does_not_matter(name, content):
-    layer, x, state, grad_outputs, grad_state = ragged(name)
-    x[padding()] = 0.0
-    expected = layer.forward(x, state, LENGTHS)
-    expected_grads = layer.backward(expected, grad_outputs, grad_state)
-    x[padding()] = content
-    with np.errstate(over="raise", invalid="raise", divide="raise"):
-        trace = layer.forward(x, state, LENGTHS)
-        grads = layer.backward(trace, grad_outputs, grad_state)
-    np.testing.assert_array_equal(trace.outputs, expected.outputs)
-    for actual, wanted in zip(leaves(trace.state), leaves(expected.state), strict=True):
-        np.testing.assert_array_equal(actual, wanted)
-    for key in expected.gates:
-        np.testing.assert_array_equal(trace.gates[key], expected.gates[key])
-    np.testing.assert_array_equal(grads.x, expected_grads.x)
-    for key, gradient in expected_grads.parameters.items():
-        np.testing.assert_array_equal(grads.parameters[key], gradient)
-
-
-@every_layer
-@pytest.mark.parametrize("content", [1e6, 1e300])
-def test_grad_outputs_on_the_padding_are_ignored(name, content):
-    layer, x, state, grad_outputs, grad_state = ragged(name)
-    trace = layer.forward(x, state, LENGTHS)
-    grad_outputs[padding()] = 0.0
-    expected = layer.backward(trace, grad_outputs, grad_state)
-    grad_outputs[padding()] = content
-    grads = layer.backward(trace, grad_outputs, grad_state)
-    np.testing.assert_array_equal(grads.x, expected.x)
-    for actual, wanted in zip(leaves(grads.state), leaves(expected.state), strict=True):
-        np.testing.assert_array_equal(actual, wanted)
-    for key, gradient in expected.parameters.items():
-        np.testing.assert_array_equal(grads.parameters[key], gradient)
-
-
-@every_layer
-def test_full_lengths_are_no_lengths(name):
-    layer, x, state, grad_outputs, grad_state = ragged(name)
-    plain, full = layer.forward(x, state), layer.forward(x, state, np.full(B, T))
-    assert_close(full.outputs, plain.outputs, "outputs", 1e-13)
-    assert_states_close(full.state, plain.state, "state", 1e-13)
-    actual = layer.backward(full, grad_outputs, grad_state)
-    expected = layer.backward(plain, grad_outputs, grad_state)
-    for key in expected.parameters:
-        assert_close(actual.parameters[key], expected.parameters[key], key, 1e-11)
+def test_padding_is_zero_and_what_stands_there_does_not_matter(name):
+    """Neither in x nor in the gradients that arrive, however large."""
+    layer, x, state, grad_outputs, grad_state = example(name, T, B)
+    x[PADDING] = grad_outputs[PADDING] = 0.0
+    expected = passes(layer, x, state, grad_outputs, grad_state, LENGTHS)
+    for key, array in expected.items():
+        if array.shape[:2] == (T, B):
+            assert not array[PADDING].any(), key
+    assert name == "rnn_relu" or expected["outputs"][~PADDING].all()
+    for content in (1e6, -1e6, 1e300):
+        x[PADDING], grad_outputs[PADDING] = content, -content
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            assert_same(passes(layer, x, state, grad_outputs, grad_state, LENGTHS), expected)
+    x[3, 1] = np.nan                                        # but nonsense is refused there too
+    with pytest.raises(ValueError, match="x holds nan"):
+        layer.forward(x, state, LENGTHS)
 
 
 @pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "uint64", ">i4"])
 @pytest.mark.parametrize("name", ["lstm", "two_way"])
 def test_any_integer_type(name, dtype):
-    layer, x, state, grad_outputs, grad_state = ragged(name)
-    expected = layer.forward(x, state, LENGTHS)
-    trace = layer.forward(x, state, LENGTHS.astype(dtype))
-    np.testing.assert_array_equal(trace.outputs, expected.outputs)
-    np.testing.assert_array_equal(layer.backward(trace, grad_outputs, grad_state).x,
-                                  layer.backward(expected, grad_outputs, grad_state).x)
-
-
-def test_small_integer_types_with_a_long_time_axis():
     """T = 200 does not fit into int8, T - 1 - t of a uint8 is never negative."""
-    layer = make("two_way")
-    x = np.random.default_rng(0).standard_normal((200, 2, 3))
-    expected = layer.forward(x, None, np.array([3, 100]))
-    for dtype in ("int8", "uint8"):
-        trace = layer.forward(x, None, np.array([3, 100], dtype))
-        np.testing.assert_array_equal(trace.outputs, expected.outputs)
+    layer, x, state, grad_outputs, grad_state = example(name, 200, 2)
+    expected, actual = (passes(layer, x, state, grad_outputs, grad_state, np.array([3, 100], kind))
+                        for kind in (int, dtype))
+    assert_same(actual, expected)
 
 
 def test_lengths_changed_after_forward_do_not_reach_backward():
-    layer, x, state, grad_outputs, grad_state = ragged("stacked_two_way")
+    layer, x, state, grad_outputs, grad_state = example("stacked_two_way", T, B)
     lengths = LENGTHS.copy()
     trace = layer.forward(x, state, lengths)
     expected = layer.backward(trace, grad_outputs, grad_state).x.copy()
@@ -155,46 +83,23 @@ def test_padding_cannot_explode():
     x = np.zeros((900, 2, 1))
     x[0, 0], x[:, 1] = 1.0, -1.0
     with np.errstate(over="raise", invalid="raise"):
-        trace = layer.forward(x, None, np.array([2, 900]))
-        grads = layer.backward(trace, np.ones_like(trace.outputs))
-    np.testing.assert_array_equal(trace.outputs[:3, 0, 0], [1.0, 3.0, 0.0])
-    np.testing.assert_array_equal(trace.state, [[3.0], [0.0]])
-    np.testing.assert_array_equal(grads.x[:3, 0, 0], [4.0, 1.0, 0.0])
-    np.testing.assert_array_equal(grads.x[:, 1], 0.0)
-    np.testing.assert_array_equal(grads.parameters["U"], [[1.0]])
+        found = passes(layer, x, None, np.ones((900, 2, 1)), None, np.array([2, 900]))
+    np.testing.assert_array_equal(found["outputs"][:3, 0, 0], [1.0, 3.0, 0.0])
+    np.testing.assert_array_equal(found["final state, array 0"], [[3.0], [0.0]])
+    np.testing.assert_array_equal(found["gradient of x"][:3, 0, 0], [4.0, 1.0, 0.0])
+    np.testing.assert_array_equal(found["gradient of x"][:, 1], 0.0)
+    np.testing.assert_array_equal(found["gradient of U"], [[1.0]])
 
 
-@pytest.mark.parametrize("name", ["two_way", "two_way_gru_before", "stacked_two_way", "two_way_stacked"])
-def test_the_backward_direction_ends_at_step_0(name):
-    """Its final state is the output at time 0, the forward one's that of the last valid step."""
-    layer, x, state, *_ = ragged(name)
-    trace = layer.forward(x, state, LENGTHS)
-    width = trace.outputs.shape[2] // 2
-    top = trace.state[-1] if name == "stacked_two_way" else trace.state
-    forward, backward = (part[-1] if name == "two_way_stacked" else part for part in top)
+@pytest.mark.parametrize("name", ["two_way", "two_way_gru_before"])
+def test_the_backward_direction_runs_from_the_last_valid_step_to_step_0(name):
+    """Its final state is its output at time 0, the forward one's that of the last valid step; its output there depends
+    on the initial state and that step's input alone."""
+    layer, x, state, *_ = example(name, T, B)
+    trace, width = layer.forward(x, state, LENGTHS), layer.hidden_size // 2
+    forward, backward = trace.state
     np.testing.assert_array_equal(leaves(backward)[0], trace.outputs[0, :, width:])
-    last = trace.outputs[LENGTHS - 1, np.arange(B), :width]
-    np.testing.assert_array_equal(leaves(forward)[0], last)
-
-
-def test_the_backward_direction_starts_at_the_last_valid_step():
-    """Its output there depends on the initial state and that step's input alone."""
-    layer, x, state, *_ = ragged("two_way")
-    trace = layer.forward(x, state, LENGTHS)
+    np.testing.assert_array_equal(leaves(forward)[0], trace.outputs[LENGTHS - 1, np.arange(B), :width])
     for b, n in enumerate(LENGTHS):
         step = layer.forward(x[n - 1:n, b:b + 1], one(state, b))
-        np.testing.assert_allclose(trace.outputs[n - 1, b, 4:], step.outputs[0, 0, 4:], rtol=1e-12)
-
-
-@pytest.mark.parametrize("name", WRAPPERS)
-def test_wrappers_with_equal_short_lengths(name):
-    """All sequences shorter than T: the same as a shorter batch."""
-    layer, x, state, grad_outputs, grad_state = ragged(name)
-    trace, short = layer.forward(x, state, np.full(B, 4)), layer.forward(x[:4], state)
-    assert_close(trace.outputs[:4], short.outputs, "outputs", 1e-12)
-    assert not trace.outputs[4:].any()
-    assert_states_close(trace.state, short.state, "state", 1e-12)
-    actual = layer.backward(trace, grad_outputs, grad_state)
-    expected = layer.backward(short, grad_outputs[:4], grad_state)
-    for key in expected.parameters:
-        assert_close(actual.parameters[key], expected.parameters[key], key, 1e-11)
+        np.testing.assert_allclose(trace.outputs[n - 1, b, width:], step.outputs[0, 0, width:], rtol=1e-12)

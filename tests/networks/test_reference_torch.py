@@ -9,7 +9,7 @@ import pytest
 from lstm_course import GRU, LSTM, RNN
 from lstm_course.networks.torch_weights import from_torch, to_torch
 
-from .support import REFERENCE, assert_close, assert_states_close, leaves, nest_torch_state, reference_cases
+from .support import REFERENCE, assert_close, assert_states_close, leaves, reference_cases
 
 KINDS = {"rnn_tanh": ("RNN", "tanh"), "rnn_relu": ("RNN", "relu"),
          "lstm": ("LSTM", "tanh"), "gru": ("GRU", "tanh")}
@@ -39,9 +39,12 @@ def nested(arrays, h, c):
     """The arrays h and c of a case as a nested state, None if the case has no such arrays."""
     if h not in arrays:
         return None
-    directions = 2 if "weight_ih_l0_reverse" in arrays else 1
-    layers = sum(name.startswith("weight_ih") for name in arrays) // directions
-    return nest_torch_state(arrays[h], arrays.get(c), layers, directions)
+    if arrays[h].ndim == 2:                                     # one layer, without PyTorch's axis of layers
+        return (arrays[h], arrays[c]) if c in arrays else arrays[h]
+    parts = [(h_k, arrays[c][k]) if c in arrays else h_k for k, h_k in enumerate(arrays[h])]
+    if "weight_ih_l0_reverse" in arrays:
+        parts = list(zip(parts[::2], parts[1::2], strict=True))
+    return parts[0] if len(parts) == 1 else tuple(parts)
 
 
 def lengths_of(arrays):
@@ -130,19 +133,14 @@ def test_networks_that_torch_lacks(case):
     assert set(layer.parameters) == {name[2:] for name in arrays if name[:2] == "d_"} - {"x", "h0", "c0"}
     for name, array in layer.parameters.items():
         array[...] = arrays[name]
-    trace = layer.forward(arrays["x"], nested_plain(arrays, "h0", "c0"), arrays["lengths"])
+    trace = layer.forward(arrays["x"], nested(arrays, "h0", "c0"), arrays["lengths"])
     assert_close(trace.outputs, arrays["y"], "outputs")
-    assert_states_close(trace.state, nested_plain(arrays, "hn", "cn"), "state")
-    grads = layer.backward(trace, arrays["gy"], nested_plain(arrays, "gh", "gc"))
+    assert_states_close(trace.state, nested(arrays, "hn", "cn"), "state")
+    grads = layer.backward(trace, arrays["gy"], nested(arrays, "gh", "gc"))
     assert_close(grads.x, arrays["d_x"], "gradient of x")
-    assert_states_close(grads.state, nested_plain(arrays, "d_h0", "d_c0"), "gradient of the state")
+    assert_states_close(grads.state, nested(arrays, "d_h0", "d_c0"), "gradient of the state")
     for name, gradient in grads.parameters.items():
         assert_close(gradient, arrays[f"d_{name}"], f"gradient of {name}")
-
-
-def nested_plain(arrays, h, c):
-    """State of a single layer: h, or (h, c)."""
-    return (arrays[h], arrays[c]) if c in arrays else arrays[h]
 
 
 def test_generated_cases_are_what_the_generator_makes():

@@ -54,8 +54,6 @@ LONG = {
     "tests/lessons/test_backward_debugger.py": 346,
     "tests/lessons/test_gate_stepper.py": 397,
     "tests/lessons/test_lesson_14.py": 306,
-    "tests/networks/test_bad_input.py": 347,
-    "tests/networks/test_layers.py": 490,
     "tests/packaging/test_offline.py": 340,
     "tests/students/test_command_line.py": 449,
     "tests/students/test_progress.py": 384,
