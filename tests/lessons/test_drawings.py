@@ -47,3 +47,10 @@ def test_labels_on_each_other_are_found():
 def test_the_text_without_a_kernel_is_the_same_each_time(name):
     one, two = (getattr(explorers, name)()._repr_mimebundle_()["text/plain"] for _ in range(2))
     assert one == two and not re.search("0x[0-9a-f]{4}", one)
+
+
+@pytest.mark.parametrize("name", explorers.places()["explorer"])
+def test_the_picture_on_paper_can_be_made(name, monkeypatch):
+    monkeypatch.setenv("LSTM_COURSE_STATIC", "1")
+    data, meta = getattr(explorers, name)()._repr_mimebundle_()
+    assert "image/svg+xml" in data and len(meta["image/svg+xml"]["data_sha256"]) == 64

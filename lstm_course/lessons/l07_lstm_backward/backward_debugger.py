@@ -108,13 +108,14 @@ def _blind(net):
 
 def factors(line, names):
     """The numbers behind a line's result: "0.1956 + 0.7 · 0.8424"; of a long sum the first terms."""
-    if line.terms is None:
-        return _summed([[first(eval(factor, names)) for factor in product] for product in line.products])
-    terms = line.terms(names).tolist()
+    parts = line.parts
+    if parts.terms is None:
+        return _summed([[first(eval(factor, names)) for factor in product] for product in parts.products])
+    terms = parts.terms(names).tolist()
     if len(terms) > 4:
         return f"{_summed(terms[:2])} + {len(terms) - 2} more products"
-    before = [[first(names[f"{named(line.result)}_before"])]] if line.adds else []
-    if not line.mean:
+    before = [[first(names[f"{named(line.result)}_before"])]] if parts.adds else []
+    if not parts.mean:
         return _summed(before + terms)
     return " + ".join([*(trimmed(number) for (number,) in before), f"({_summed(terms)}) / {len(names['h'])}"])
 

@@ -24,23 +24,42 @@ EXACT = 1e-12                               # two results that are nearer than t
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the backward pass: `result` is what it computes, `code` is run, `formula` is shown.
-
-    What its number is made of: `products` lists the factors of each product, as code; for a product of matrices
-    `terms` gives the numbers that the entry shown sums up, (N, 1 or 2), `adds` and `mean` what is done with the sum.
-    """
+    """One line of the backward pass: `result` is what it computes, `code` is run, `formula` is shown."""
 
     result: str
     formula: str
     code: str
+
+    @property
+    def program(self):
+        return _compiled(self.code)
+
+    @property
+    def parts(self):
+        """What its number is made of."""
+        return PARTS[self.code]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the number of a line is made of, as declared beside its code.
+
+    `products` lists the factors of each product, as code; for a product of matrices `terms` gives the numbers that the
+    entry shown sums up, (N, 1 or 2), and `adds` and `mean` what is done with the sum.
+    """
+
     products: tuple = ()
     terms: Callable | None = None
     adds: bool = False          # to what the later steps have left
     mean: bool = False          # over the sequences
 
-    @property
-    def program(self):
-        return _compiled(self.code)
+
+PARTS = {}      # code of a line -> Parts; apart from Line, which is data that a notebook hashes
+
+
+def _declared(result, formula, code, **parts):
+    PARTS[code] = Parts(**parts)
+    return Line(result, formula, code)
 
 
 @cache
@@ -51,14 +70,14 @@ def _compiled(code):
 def _line(result, formula, *products):
     """A sum of products of numbers; it is run as it is declared here."""
     code = " + ".join(" * ".join(factors) for factors in products)
-    return Line(result, formula, f"{named(result)} = {code}", products)
+    return _declared(result, formula, f"{named(result)} = {code}", products=products)
 
 
 def _sums(result, formula, code, left=None, adds=True, mean=False):
     """The gradient of a block: dz summed over the sequences, times `left`, which W or U was multiplied by."""
     before = f"{named(result)} + " if adds else ""
     columns = lambda v: np.stack([*([left(v)[:, 0]] if left else []), v["grad_z"][:, 0]], axis=1)
-    return Line(result, formula, f"{named(result)} = {before}{code}", terms=columns, adds=adds, mean=mean)
+    return _declared(result, formula, f"{named(result)} = {before}{code}", terms=columns, adds=adds, mean=mean)
 
 
 def named(result):
@@ -67,10 +86,12 @@ def named(result):
 
 
 JOIN = "grad_z = np.hstack([grad_zi, grad_zf, grad_zg, grad_zo])"
+
+
 def _back(formula, code, wires):
     """The road back through U: `wires` are the weights from unit 0 to the units of all gates."""
-    return Line("dh_prev", formula, f"{JOIN}\ngrad_h_prev = {code}",
-                terms=lambda v: np.stack([v["grad_z"][0], wires(v["U"])], axis=1))
+    return _declared("dh_prev", formula, f"{JOIN}\ngrad_h_prev = {code}",
+                     terms=lambda v: np.stack([v["grad_z"][0], wires(v["U"])], axis=1))
 
 
 def _x(v):
