@@ -13,7 +13,7 @@ from lstm_course import GRU, LSTM, RNN, Bidirectional, Embedding, Linear, Stacke
 from lstm_course.training import History, Last, Model, fit, steps
 from lstm_course.training.losses import binary_cross_entropy, mean_squared_error, softmax_cross_entropy
 from lstm_course.training.optimizers import SGD, Adam
-from tests.networks.support import leaves
+from tests.networks.support import leaves, numeric_gradient
 
 T, B = 5, 4
 
@@ -40,6 +40,19 @@ def copied(model):
     return {name: array.copy() for name, array in model.parameters.items()}
 
 
+def by_hand(model, x, targets, *windows):
+    """Plain gradient descent, one update for each (steps that only prepare the state, steps that are learned)."""
+    losses, state = [], None
+    for before, window in windows:
+        state = model.forward(x[before]).state if before else None if window.start == 0 else state
+        trace = model.forward(x[window], state)
+        value, grad = mean_squared_error(trace.outputs, targets if model.one_output else targets[window])
+        SGD(0.1).update(model.parameters, model.backward(trace, grad).parameters)
+        state = trace.state
+        losses.append(value)
+    return losses
+
+
 def same(first, second):
     return all(np.array_equal(first[name], second[name]) for name in first)
 
@@ -58,15 +71,8 @@ def test_slopes_of_a_model(kind, lengths):
     loss = lambda: mean_squared_error(model.forward(x, lengths=lengths).outputs, targets, mask)
     grads = model.backward(model.forward(x, lengths=lengths), loss()[1])
     assert set(grads.parameters) == set(model.parameters)
-    for name, array in [("x", x), *model.parameters.items()]:
-        grad = grads.x if name == "x" else grads.parameters[name]
-        for index in list(np.ndindex(array.shape))[::3]:
-            kept, values = array[index], []
-            for eps in (1e-6, -1e-6):
-                array[index] = kept + eps
-                values.append(loss()[0])
-            array[index] = kept
-            assert grad[index] == pytest.approx((values[0] - values[1]) / 2e-6, abs=1e-7), (name, index)
+    for array, grad in [(x, grads.x), *((model.parameters[name], grad) for name, grad in grads.parameters.items())]:
+        np.testing.assert_allclose(grad, numeric_gradient(lambda: loss()[0], array), rtol=0, atol=1e-7)
 
 
 def test_last_takes_the_last_valid_step_and_the_backward_half_at_step_0():
@@ -105,12 +111,8 @@ def test_one_update_is_the_gradient_step(kind):
     model, twin = model_of(kind), model_of(kind)
     x, targets = data_of(model)
     history = fit(model, (x, targets), mean_squared_error, SGD(0.1), updates=1)
-    trace = twin.forward(x)
-    value, grad = mean_squared_error(trace.outputs, targets)
-    grads = twin.backward(trace, grad).parameters
-    assert history.losses == [value]
-    for name, array in twin.parameters.items():
-        np.testing.assert_allclose(model.parameters[name], array - 0.1 * grads[name], atol=1e-15)
+    assert history.losses == by_hand(twin, x, targets, (None, slice(0, T)))
+    assert same(model.parameters, twin.parameters)
 
 
 def test_steps_hand_over_after_every_update_and_fit_is_a_loop_over_them():
@@ -233,45 +235,19 @@ def test_words_and_plain_rows():
 
 # ------------------------------------------------------------------------------------------------------ truncation
 
-def test_truncation_carries_the_state_and_cuts_the_gradient():
-    model, twin = model_of("layers"), model_of("layers")
+@pytest.mark.parametrize(("kind", "truncate", "mask", "windows"), [
+    ("layers", 2, None, [(None, slice(0, 2)), (None, slice(2, 4)), (None, slice(4, 5))]),
+    ("last", 2, None, [(slice(0, 3), slice(3, 5))]),
+    ("every step", 1, [0, 0, 0, 1, 0], [(slice(0, 3), slice(3, 4))])])
+def test_truncation_carries_the_state_and_cuts_the_gradient(kind, truncate, mask, windows):
+    """After `Last` only the last steps get a gradient; steps without anything to learn prepare the state only."""
+    model, twin = model_of(kind), model_of(kind)
     x, targets = data_of(model)
-    history = fit(model, (x, targets), mean_squared_error, SGD(0.1), epochs=2, truncate=2)
-    assert len(history.losses) == 2 * 3                                                  # windows of 2, 2, 1 steps
-    losses = []
-    for _ in range(2):
-        state = None
-        for window in (slice(0, 2), slice(2, 4), slice(4, 5)):
-            trace = twin.forward(x[window], state)
-            value, grad = mean_squared_error(trace.outputs, targets[window])
-            SGD(0.1).update(twin.parameters, twin.backward(trace, grad).parameters)
-            state = trace.state
-            losses.append(value)
-    np.testing.assert_allclose(history.losses, losses, rtol=1e-13)
-
-
-def test_after_last_only_the_last_steps_get_a_gradient_but_the_state_saw_all():
-    model, twin = model_of("last"), model_of("last")
-    x, targets = data_of(model)
-    history = fit(model, (x, targets), mean_squared_error, SGD(0.1), updates=1, truncate=2)
-    trace = twin.forward(x[3:], twin.forward(x[:3]).state)
-    value, grad = mean_squared_error(trace.outputs, targets)
-    assert history.losses == [pytest.approx(mean_squared_error(twin.predict(x), targets)[0])] == [value]
-    SGD(0.1).update(twin.parameters, twin.backward(trace, grad).parameters)
-    assert same(model.parameters, twin.parameters)
-
-
-def test_steps_without_anything_to_learn_prepare_the_state_only():
-    model, twin = model_of("every step"), model_of("every step")
-    x, targets = data_of(model)
-    mask = np.repeat([[0], [0], [0], [1], [0]], B, axis=1)
-    history = fit(model, (x, targets, None, mask), mean_squared_error, SGD(0.1), epochs=2, truncate=1)
-    assert len(history.losses) == 2
-    for value in history.losses:
-        trace = twin.forward(x[3:4], twin.forward(x[:3]).state)
-        expected, grad = mean_squared_error(trace.outputs, targets[3:4])
-        assert value == pytest.approx(expected, rel=1e-13)
-        SGD(0.1).update(twin.parameters, twin.backward(trace, grad).parameters)
+    data = (x, targets) if mask is None else (x, targets, None, np.repeat(mask, B).reshape(T, B))
+    history = fit(model, data, mean_squared_error, SGD(0.1), epochs=2, truncate=truncate)
+    np.testing.assert_allclose(history.losses, by_hand(twin, x, targets, *windows, *windows), rtol=1e-13)
+    for name, array in twin.parameters.items():
+        np.testing.assert_allclose(model.parameters[name], array, rtol=1e-12)
 
 
 def test_windows_as_long_as_the_sequence_are_no_truncation():
