@@ -22,31 +22,31 @@ class Check:
     """All exercises: check.rnn_step(your_function). print(check) lists them, Tab completes their names."""
 
     @cached_property
-    def _lessons(self):
+    def lessons(self):
         """{"01": {"rnn_step": exercise}} in the order in which the lessons declare them."""
         return {lesson.number: load(lesson.number) for lesson in lessons.lessons()}
 
     @cached_property
-    def _exercises(self):
-        return {name: one for lesson in self._lessons.values() for name, one in lesson.items()}
+    def exercises_found(self):
+        return {name: one for lesson in self.lessons.values() for name, one in lesson.items()}
 
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(name)
-        if name in self._exercises:
-            return self._exercises[name]
-        near = difflib.get_close_matches(name, self._exercises, n=1, cutoff=0.4)
+        if name in self.exercises_found:
+            return self.exercises_found[name]
+        near = difflib.get_close_matches(name, self.exercises_found, n=1, cutoff=0.4)
         advice = f"Did you mean check.{near[0]}?" if near else "print(check) lists them all."
         raise NoSuchName(f"there is no exercise {name!r}. {advice}")
 
     def __dir__(self):
-        return list(self._exercises)
+        return list(self.exercises_found)
 
     def __iter__(self):
-        return iter(self._exercises.values())
+        return iter(self.exercises_found.values())
 
     def __repr__(self):
-        lines = [f"   lesson {lesson}: {', '.join(names)}" for lesson, names in self._lessons.items() if names]
+        lines = [f"   lesson {lesson}: {', '.join(names)}" for lesson, names in self.lessons.items() if names]
         return "\n".join(["check.NAME(your answer) judges it, check.NAME.hint(1) helps. The exercises:", *lines])
 
 

@@ -31,7 +31,7 @@ def catch_up(what):
         name = _exercise(what)
         print(_define(name, namespace))
         return namespace[function_name(name)]
-    names = [name for name, one in check._lessons[lesson].items() if isinstance(one, CodeExercise)]
+    names = [name for name, one in check.lessons[lesson].items() if isinstance(one, CodeExercise)]
     print("\n".join([f"Lesson {lesson}:", *(f"   {_define(name, namespace)}" for name in names)]))
     return None
 
@@ -42,7 +42,7 @@ def _define(name, namespace):
     own = namespace.get(function)
     if callable(own) and not is_given(own):
         with contextlib.redirect_stdout(io.StringIO()):         # a student's function may print
-            if exercise._judge_safely([own]).correct:
+            if exercise.judge_safely([own]).correct:
                 return f"{function}: yours is right, and stays."
     namespace[function] = given(exercise, function)
     remembering.note_check(name, remembering.GIVEN)
@@ -66,7 +66,7 @@ def is_given(function):
 def _lesson(what):
     """The lesson that is meant ("06", 6, "6", "06_lstm_cell", "lesson 6"), or None."""
     words = str(what).strip().upper().removeprefix("LESSON").strip(" _").split("_")[0]
-    return next((key for key in (words, words.zfill(2)) if words and key in check._lessons), None)
+    return next((key for key in (words, words.zfill(2)) if words and key in check.lessons), None)
 
 
 def _exercise(what):

@@ -10,8 +10,9 @@ because the same computation can often be written in several orders.
 
 from dataclasses import replace
 
-from lstm_course.checking.declare import Exercise, _as_number
+from lstm_course.checking.base import Exercise
 from lstm_course.checking.results import is_blank
+from lstm_course.checking.values import as_number
 
 
 class OrderExercise(Exercise):
@@ -35,23 +36,23 @@ class OrderExercise(Exercise):
 
     def judge(self, attempt, rng):
         if is_blank(attempt) or (hasattr(attempt, "__len__") and not len(attempt)):
-            return self._not_attempted(f"Put the list of line numbers where the ... is: {self.usage()}")
+            return self.no_answer(f"Put the list of line numbers where the ... is: {self.usage()}")
         given = _numbers(attempt)
         if given is None:
-            return self._wrong(f"give the check a list of the line numbers, such as {sorted(self.lines)}")
+            return self.wrong_answer(f"give the check a list of the line numbers, such as {sorted(self.lines)}")
         if fault := self._count_fault(given):
-            return self._wrong(fault)
+            return self.wrong_answer(fault)
         if self.is_right(given):
-            return self._right()
+            return self.right_answer()
         if given in self.wrong:
-            return self._wrong(self.wrong[given])
+            return self.wrong_answer(self.wrong[given])
         if self._is_list_of_places(given):
-            return self._wrong("you wrote down for each line the place where it goes. Asked is the other list: which "
-                               "line stands first, which second, and so on")
+            return self.wrong_answer("you wrote down for each line the place where it goes. Asked is the other list: "
+                                     "which line stands first, which second, and so on")
         broken = [(a, b) for a, b in self.before if given.index(a) > given.index(b)]
         a, b = broken[0]
         message = self.before[a, b]
-        result = self._wrong(f"line {a} has to stand before line {b}: {message}")
+        result = self.wrong_answer(f"line {a} has to stand before line {b}: {message}")
         code = tuple(f"{number}   {self.lines[number]}" for number in (a, b))
         return replace(result, details=code + result.details)
 
@@ -81,7 +82,7 @@ def _numbers(attempt):
     """A tuple of whole numbers, or None; text such as "2 3 1" is no list."""
     if isinstance(attempt, str | dict | set) or not hasattr(attempt, "__iter__"):
         return None
-    numbers = [_as_number(part) for part in attempt]
+    numbers = [as_number(part) for part in attempt]
     if any(number is None or number != int(number) for number in numbers):
         return None
     return tuple(map(int, numbers))

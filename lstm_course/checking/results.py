@@ -1,7 +1,7 @@
 """What a check says: a Result, and the one-line exception of `require`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,6 +27,7 @@ class Result:
     headline: str
     details: tuple[str, ...] = ()
     again: Callable[[], "Result"] | None = field(default=None, repr=False, compare=False)
+    follow: tuple[str, ...] = field(default=(), repr=False, compare=False)      # what the hints say of this answer
 
     @property
     def message(self):
@@ -35,6 +36,10 @@ class Result:
     @property
     def correct(self):
         return self.status == CORRECT
+
+    def with_detail(self, line):
+        """The same with one more line, before the last one, which names the hints."""
+        return replace(self, details=(*self.details[:-1], line, *self.details[-1:]))
 
     def __bool__(self):
         return self.correct

@@ -1,10 +1,10 @@
-"""Call a student's function safely: on copies, with every exception turned into a sentence."""
+"""Call a student's function safely, on copies; and what its byte code and first line say."""
 
+import ast
 import copy
 import dis
 import inspect
 import itertools
-import linecache
 import re
 import warnings
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_course.students.error_hints import of_name
+from lstm_course.checking.source import read
 
 
 @dataclass
@@ -67,32 +67,18 @@ def _copied(value):
         return value
 
 
-# ------------------------------------------------------------------------------------ exceptions in words
-
-def describe_error(error, function, arguments):
-    """An exception in one sentence, and lines that help to mend it."""
-    what = type(error).__name__
-    words = _first_line(error)
-    number, source = student_line(error)
-    place = f" (line {number}{': ' + source if source else ''})" if number else ""
-    if isinstance(error, KeyboardInterrupt):
-        return f"it was interrupted{place}. Does a loop never end?", [
-            "Mend it and run its cell again: the check does not start the same function twice"]
-    if isinstance(error, RecursionError):
-        words, place = "it calls itself without end", ""
-    sentence = f"your code stopped with {what}{': ' + words if words else ''}{place}"
-    shapes = [f"{name} {np.shape(value)}" for name, value in arguments.items() if isinstance(value, np.ndarray)]
-    help_lines = [f"The shapes were {', '.join(shapes)}."] if _is_about_shapes(error) and shapes else []
-    help_lines += globals_line(function, arguments)
-    if isinstance(error, NameError) and not help_lines:
-        help_lines = [of_name(error.name or "")]
-    return sentence, help_lines
-
+# ------------------------------------------------------------------------------------- what a function holds
 
 def is_stub(error, function):
     """Did the code stop because a `...` (not one in an index) is still in it, or with NotImplementedError?"""
-    if isinstance(error, NotImplementedError) or "ellipsis" in _first_line(error).lower():
+    if isinstance(error, NotImplementedError):
         return True
+    part = read(function)
+    if part is not None:
+        held = {id(one) for node in ast.walk(part.tree) if isinstance(node, ast.Subscript | ast.Compare)
+                for one in ast.walk(node) if isinstance(one, ast.Constant)}
+        return any(isinstance(node, ast.Constant) and node.value is ... and id(node) not in held
+                   for node in ast.walk(part.tree))
     steps = _instructions(function)
     return any(step.argval is ... and step.opname == "LOAD_CONST" and _is_use(after)
                for step, after in itertools.pairwise(steps))
@@ -158,34 +144,17 @@ def signature_problem(function, arguments):
     try:
         inspect.signature(function).bind(*arguments.values())
     except TypeError as error:
-        return (f"the check calls it with ({', '.join(arguments)}), and that does not fit: {_first_line(error)}. "
+        return (f"the check calls it with ({', '.join(arguments)}), and that does not fit: {first_line(error)}. "
                 f"Its first line has ({', '.join(names_of(function))})")
     except ValueError:                  # some built-in functions have no signature
         return None
     return None
 
 
-def _first_line(error):
+def first_line(error):
+    """The first line of an exception's words, without addresses."""
     try:
         lines = str(error).strip().splitlines()
     except Exception:
         return ""
     return re.sub(r" at 0x[0-9a-fA-F]+", "", lines[0])[:200].rstrip(".") if lines else ""
-
-
-def _is_about_shapes(error):
-    return any(word in _first_line(error) for word in ("shape", "dimension", "broadcast", "axis", "index", "size"))
-
-
-def student_line(error):
-    """Number and text of the deepest line of the student's own module in the traceback: (3, "h = x @ W")"""
-    frames, step = [], error.__traceback__
-    while step is not None:
-        frames.append((step.tb_frame, step.tb_lineno))
-        step = step.tb_next
-    own = [(frame, line) for frame, line in frames if frame.f_globals.get("__name__") != __name__]
-    if not own:
-        return 0, ""
-    module = own[0][0].f_globals.get("__name__")
-    frame, line = [pair for pair in own if pair[0].f_globals.get("__name__") == module][-1]
-    return line, linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()

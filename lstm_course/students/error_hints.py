@@ -175,7 +175,7 @@ def of_attribute(error, namespace):
     """A name after a point that is not there: of NumPy, or of a name of ours that was given away."""
     for name, kind in (("np", ModuleType), ("check", None)):
         ours = isinstance(namespace[name], kind) if kind and name in namespace else hasattr(
-            namespace.get(name), "_exercises")
+            namespace.get(name), "exercises_found")
         if name in namespace and not ours and error.obj is namespace[name]:
             return f"{name} has another value in your code. Take another name there, and run the set-up cell again."
     if error.obj is np:

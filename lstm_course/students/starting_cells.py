@@ -6,6 +6,7 @@ They are read from the lessons' text.md inside the package, as are the names of 
 import ast
 import difflib
 import re
+from collections.abc import Callable
 from functools import cache
 
 from lstm_course import lessons as rooms
@@ -50,10 +51,10 @@ def function_name(name: str) -> str:
     return function
 
 
-def reset(name: str) -> None:
+def reset(name: str, say: Callable[[str], None] = print) -> None:
     """Give back the starting cell of an exercise, as a new cell below this one where that is possible."""
     cell = starting_cell(name)
     if ipython() is not None:
         ipython().set_next_input(cell, replace=False)
-    print(f"{name}: this is how it began. Your own cell stays as it is.\n"
-          f"JupyterLab puts it into a new cell below; elsewhere copy it from here.\n\n{cell}")
+    say(f"{name}: this is how it began. Your own cell stays as it is.\n"
+        f"JupyterLab puts it into a new cell below; elsewhere copy it from here.\n\n{cell}")

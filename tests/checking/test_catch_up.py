@@ -39,7 +39,7 @@ def forgetful():
 
 @pytest.mark.parametrize("lesson", [one.number for one in lessons.lessons()])
 def test_a_lesson_gives_all_its_functions(lesson, capsys):
-    exercises = [one for one in check._lessons[lesson].values() if isinstance(one, CodeExercise)]
+    exercises = [one for one in check.lessons[lesson].values() if isinstance(one, CodeExercise)]
     names = notebook(f"catch_up({lesson!r})")
     said = capsys.readouterr().out
     assert said.startswith(f"Lesson {lesson}:\n") and said.count(": given.") == len(exercises) >= 1

@@ -7,7 +7,6 @@ from lstm_course import lessons
 from lstm_course.checking.catalogue import load
 from lstm_course.checking.compare import Problem, unpack
 from lstm_course.checking.declare import CodeExercise, ValueExercise
-from lstm_course.checking.run import run_quietly
 from lstm_course.exercises import check
 from lstm_course.tasks import binary_addition, numeric_rnn
 
@@ -75,18 +74,10 @@ def test_it_does_so_with_any_random_numbers(one, mutant):
         assert mutant.message in result.headline
 
 
-@pytest.mark.parametrize("one, mutant", MUTANTS, ids=named)
-def test_a_wrong_answer_that_always_raises_is_known_by_its_line(one, mutant):
-    """The words of NumPy's exceptions alone would fit many mistakes."""
-    cases = list(one.cases(np.random.default_rng(0)))
-    always_raises = all(run_quietly(mutant.function, arguments).error for _, arguments in cases)
-    assert bool(mutant.line) is always_raises
-
-
 @pytest.mark.parametrize("one", CODE, ids=named)
 def test_messages_stay_the_same(one):
     wrong = next(iter(one.mutants.values())).function
-    assert one(wrong) == one(wrong)
+    assert one(wrong).headline == one(wrong).headline
 
 
 @pytest.mark.parametrize("one", CODE, ids=named)

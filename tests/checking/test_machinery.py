@@ -153,7 +153,7 @@ def test_an_exception_becomes_a_sentence():
     line = wrong_product.__code__.co_firstlineno + 2
     assert "your code stopped with ValueError" in result.headline
     assert f"(line {line}: return np.tanh(z @ W @ W))" in result.headline
-    assert "The shapes were x (3, 1), h (3, 2), W (1, 2), U (2, 2), b (2,)" in result.message
+    assert f"In line {line}, `z` is of shape (3, 2) and `W` is of shape (1, 2)." in result.message
 
 
 def test_a_mistake_that_always_raises_is_known_by_its_line():

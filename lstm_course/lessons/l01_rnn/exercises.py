@@ -52,7 +52,7 @@ def on_the_way(x, h, W, U, b):
     return {"x @ W": x @ W, "h @ U": h @ U, "z": x @ W + h @ U + b}
 
 
-@rnn_step.mutant("U @ h puts U on the wrong side. Rows are samples here: h is (B, H), so write h @ U", line="U @ h")
+@rnn_step.mutant("U @ h puts U on the wrong side. Rows are samples here: h is (B, H), so write h @ U")
 def u_on_the_left(x, h, W, U, b):
     return np.tanh(x @ W + U @ h + b)
 
@@ -112,7 +112,7 @@ def adds_the_old_state(x, h, W, U, b):
     return h + np.tanh(x @ W + h @ U + b)
 
 
-@rnn_step.mutant("* goes entry by entry; a matrix product is written @: x @ W and h @ U", line="x * W")
+@rnn_step.mutant("* goes entry by entry; a matrix product is written @: x @ W and h @ U")
 def entry_by_entry(x, h, W, U, b):
     return np.tanh(x * W + h * U + b)
 
@@ -122,14 +122,12 @@ def two_tanhs(x, h, W, U, b):
     return np.tanh(x @ W) + np.tanh(h @ U) + b
 
 
-@rnn_step.mutant("x and h have each other's matrix: W (I, H) belongs to the input x, U (H, H) to the state h",
-                 line="h @ W")
+@rnn_step.mutant("x and h have each other's matrix: W (I, H) belongs to the input x, U (H, H) to the state h")
 def swapped_matrices(x, h, W, U, b):
     return np.tanh(h @ W + x @ U + b)
 
 
-@rnn_step.mutant("W @ x puts W on the wrong side: rows are samples here, so x stands on the left, x @ W",
-                 line="W @ x")
+@rnn_step.mutant("W @ x puts W on the wrong side: rows are samples here, so x stands on the left, x @ W")
 def w_on_the_left(x, h, W, U, b):
     return np.tanh(W @ x + h @ U + b)
 
@@ -236,8 +234,7 @@ def reads_backwards(x, h0, W, U, b):
     return np.stack(states_of(x[::-1], h0, W, U, b))
 
 
-@rnn_forward.mutant("x[:, t] is sequence t with all its steps. Time is the first axis: x[t] is step t of all sequences",
-                    line="x[:, t]")
+@rnn_forward.mutant("x[:, t] is sequence t with all its steps. Time is the first axis: x[t] is step t of all sequences")
 def batch_first(x, h0, W, U, b):
     h, states = h0, []
     for t in range(x.shape[1]):
@@ -353,15 +350,16 @@ def counts(W, U, b):
 class Counter(CodeExercise):
     """Three numbers, judged by what the unit does with them, so that none of them is given away."""
 
-    def _diagnose(self, function, trials):
-        result = super()._diagnose(function, trials)
+    def diagnose(self, function, trials):
+        result = super().diagnose(function, trials)
         got = trials[0].got
         told = result.correct or any(trials[0].looks_like(mutant) for mutant in self.mutants.values())
         if told or not isinstance(got, list) or any(part.size != 1 for part in got):
             return result
         bits = ", ".join(f"{x:g}" for x in BITS)
-        return self._wrong(f"with your three numbers h is {counts(*map(float, got))} after the bits {bits}; it should "
-                           f"be {counts(*self.reference())}")
+        came = counts(*map(float, got))
+        return self.wrong_answer(f"with your three numbers h is {came} after the bits {bits}; it should be "
+                                 f"{counts(*self.reference())}")
 
 
 def counter(reference):

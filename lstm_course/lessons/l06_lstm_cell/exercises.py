@@ -197,15 +197,13 @@ def gates_read_c(x, h_prev, c_prev, W, U, b):
     return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
 
 
-@lstm_step.mutant("np.split cuts along axis 0, the sequences. The four blocks stand side by side: axis=1",
-                  line="np.split(")
+@lstm_step.mutant("np.split cuts along axis 0, the sequences. The four blocks stand side by side: axis=1")
 def split_the_sequences(x, h_prev, c_prev, W, U, b):
     i, f, g, o = np.split(x @ W + h_prev @ U + b, 4)
     return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
 
 
-@lstm_step.mutant("a gate acts entry by entry: ⊙ is written *. @ is the matrix product, which mixes the sequences",
-                  line="@ c_prev")
+@lstm_step.mutant("a gate acts entry by entry: ⊙ is written *. @ is the matrix product, which mixes the sequences")
 def matrix_product(x, h_prev, c_prev, W, U, b):
     i, f, g, o = blocks(x, h_prev, W, U, b)
     c = sigmoid(f) @ c_prev + sigmoid(i) @ np.tanh(g)

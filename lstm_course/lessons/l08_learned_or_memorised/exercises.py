@@ -108,7 +108,7 @@ def inverted(X, y):
 
 
 @find_leak.mutant("y has one number for each row. NumPy lines up the *last* axes, so write X == y[:, None]: then row n "
-                  "is compared with y[n]", line="X == y")
+                  "is compared with y[n]")
 def without_a_new_axis(X, y):
     return (X == y).all(axis=0)                                         # noqa: SIM300
 

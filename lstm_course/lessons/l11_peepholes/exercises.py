@@ -114,7 +114,7 @@ def c_before_h(x, h_prev, c_prev, W, U, b, P):
 
 
 @peephole_step.mutant("@ is the matrix product. A peephole is diagonal: P[0] has one number for each unit, and * "
-                      "multiplies entry by entry", line="c_prev @ P")
+                      "multiplies entry by entry")
 def matrix_product(x, h_prev, c_prev, W, U, b, P):
     z_i, *_ = np.split(x @ W + h_prev @ U + b, 4, axis=1)
     return sigmoid(z_i + c_prev @ P[0]), c_prev

@@ -9,6 +9,7 @@ import lstm_course
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import CodeExercise, exercise, value
 from lstm_course.checking.run import run_quietly
+from lstm_course.checking.trial import known_mistake
 from lstm_course.networks.cells import lstm_step
 
 # ---------------------------------------------------------------------------------------------- 1. windows
@@ -96,7 +97,7 @@ def target_is_the_first_month(series, look_back):
 
 
 @make_windows.mutant("one window too many: behind the last months nothing follows, so that a window that ends with the "
-                     "series has no target", line="series[k + look_back]")
+                     "series has no target")
 def one_window_too_many(series, look_back):
     starts = range(len(series) - look_back + 1)
     y = np.array([series[k + look_back] for k in starts])
@@ -397,23 +398,23 @@ class Leaderboard(CodeExercise):
         worlds = list(other_worlds(np.random.default_rng(5)))
         return np.mean([error_on(function, one, 24) / error_on(growth_again, one, 24) for one in worlds]) > LOST
 
-    def _diagnose(self, function, trials):
+    def diagnose(self, function, trials):
         """Its place on the board, unless something is wrong with what it returns or reads."""
         if any(trial.finding(function) or trial.run.changed for trial in trials):
-            return super()._diagnose(function, trials)
+            return super().diagnose(function, trials)
         forecasts, best = np.array([float(trial.got[0]) for trial in trials]), self.to_beat
         score = float(np.sqrt(np.mean((forecasts - passengers()[-HELD_BACK:]) ** 2)))
-        known = next((m for m in self.mutants.values() if all(trial.looks_like(m) for trial in trials)), None)
+        known = known_mistake(self, trials)
         seen = f"First seen in the last {HELD_BACK} months: its error is {score:.2f}, to beat: {best:.2f}"
         if known is None and score < best and self.is_lost_elsewhere(function):
             known = self.mutants["reads_the_future"]
         if known is not None:
-            return self._wrong(known.message, seen)
+            return self.wrong_answer(known.message, seen)
         if score >= best * MARGIN:
             close = ", by more than luck (1 %)" if score < best else ""
-            return self._wrong(f"it does not beat growth × last year{close}", seen)
+            return self.wrong_answer(f"it does not beat growth × last year{close}", seen)
         self.correct = f"Your error is {score:.2f}, that of growth × last year {best:.2f}."
-        return super()._diagnose(function, trials)
+        return super().diagnose(function, trials)
 
 
 def board(reference):

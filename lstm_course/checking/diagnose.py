@@ -1,0 +1,162 @@
+"""What is wrong with an answer: the means in their order, the first that can prove what it says.
+
+1. It changes its arguments, has them in another order, or reads what it should not.
+2. A known mistake: the same numbers in all cases, or the same operation that stops.
+3. Named parts: blocks in another order, swapped outputs, a step too early (locate.py).
+4. The smallest repair of the student's own code that makes every case right (repair.py).
+5. A right computation with one thing changed that gives the same numbers (variants.py).
+6. Where her own variables leave the right way (locate.py).
+7. The exception in words, or the smallest case with both numbers.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_course.checking import locate, variants
+from lstm_course.checking.budget import Budget
+from lstm_course.checking.example import example
+from lstm_course.checking.foreign import reads_foreign_arrays
+from lstm_course.checking.repair import repair
+from lstm_course.checking.run import wrong_order
+from lstm_course.checking.trial import known_mistake
+
+SECONDS, A_LINE = 1.4, 0.5          # CPU time for all means, and for the line of a known mistake
+PACKAGE = "lstm_course"
+
+
+@dataclass
+class Case:
+    """What the means work with."""
+
+    exercise: object
+    function: object
+    trials: list
+    budget: Budget
+
+    def more(self):
+        """Other trials of the exercise, to be sure; drawn once."""
+        if not hasattr(self, "_more"):
+            self._more = list(self.exercise.trials(np.random.default_rng(2024), self.exercise.reference))
+        return self._more
+
+    @property
+    def first(self):
+        """The first trial that is wrong."""
+        return next(trial for trial in self.trials if not trial.passes())
+
+
+def diagnose(exercise, function, trials):
+    """The Result of a function that was run in these trials."""
+    wrong = next((trial for trial in trials if trial.finding(function)), None)
+    changed = next((trial for trial in trials if trial.run.changed and trial.run.error is None), None)
+    if wrong is None and changed is None:
+        foreign = reads_foreign_arrays(exercise, function, trials)
+        return exercise.wrong_answer(*foreign) if foreign else exercise.right_answer()
+    case = Case(exercise, function, trials, Budget(SECONDS))
+    first = wrong or changed
+    exercise.last_example = example(exercise, function, first)
+    known = known_mistake(exercise, trials)
+    also = list(changed.changed_sentences()) if changed else []
+    if wrong is None:
+        seen = f"First seen in {first.title}: {also[0]}"
+        return _known(case, known, [seen, also[1]]) if known else exercise.wrong_answer(*also)
+    finding = wrong.finding(function)
+    swapped = wrong_order(function, first.arguments)
+    if swapped and (first.run.error or not known):
+        return exercise.wrong_answer(swapped)
+    if known:
+        return _known(case, known, [f"First seen in {first.title}: {finding[0]}", *finding[1:],
+                                    *(["Besides, " + also[0], also[1]] if also else [])])
+    if first.run.interrupted:
+        return exercise.wrong_answer(f"in {first.title}, {finding[0]}", *finding[1:])
+    try:
+        return _unknown(case, finding, also)
+    except (KeyboardInterrupt, Exception):      # whatever happens, the numbers are said
+        return exercise.wrong_answer(f"in {first.title}, {finding[0]}", *finding[1:])
+
+
+def _known(case, known, details):
+    """A known mistake: its message, and the line where the student can mend it."""
+    found = None
+    if not _is_ours(case.function):
+        found = repair(case.function, case.trials, case.more, Budget(A_LINE))
+    return case.exercise.wrong_answer(known.message, _in_line(found), *details, follow=_follow(found))
+
+
+def _is_ours(function):
+    return str(getattr(function, "__module__", "")).startswith(PACKAGE)
+
+
+def _unknown(case, finding, also):
+    """No known mistake: what the general means find."""
+    first = case.first
+    seen = [f"First seen in {first.title}: {finding[0]}", *finding[1:], *_relations(case)]
+    if also:
+        return _overwritten(case, finding, also)
+    structure = locate.structure(case)
+    found = repair(case.function, case.trials, case.more, case.budget.share(0.75))
+    if structure:
+        return case.exercise.wrong_answer(structure, _in_line(found), *seen, follow=_follow(found))
+    if found:
+        return case.exercise.wrong_answer(_headline(found), *_words(found), *seen, follow=_follow(found))
+    if changed := variants.same_as(case):
+        return case.exercise.wrong_answer(changed, locate.on_the_way(case), *seen)
+    way = locate.on_the_way(case)
+    if way:
+        return case.exercise.wrong_answer(way, *seen)
+    return case.exercise.wrong_answer(f"in {first.title}, {finding[0]}", *finding[1:], *_relations(case),
+                                      paste=True)
+
+
+def _overwritten(case, finding, also):
+    """It changes its argument, and something else may be wrong."""
+    found = repair(case.function, case.trials, case.more, case.budget.share(0.75))
+    besides = f"Besides, in {case.first.title}, {finding[0]}"
+    return case.exercise.wrong_answer(*also, _in_line(found), *([] if found else [besides, *finding[1:]]),
+                                      follow=_follow(found))
+
+
+def _relations(case):
+    """What all cases have in common, where many numbers say so."""
+    found = [trial.relations() for trial in case.trials if not trial.passes()]
+    sizes = sum(a.size for trial in case.trials if trial.comparable for a in trial.expected)
+    if sizes < 4 or not found or not all(found):
+        return []
+    names = set.intersection(*(set(one) for one in found))
+    return [words.pop() for name in sorted(names) if (words := {one[name] for one in found}) and len(words) == 1][:1]
+
+
+# ---------------------------------------------------------------------------------------------- a repair in words
+
+def _headline(found):
+    where = [f"line {line}, `{found.quote(line)}`" for line in found.lines]
+    helper = f" of {found.helper}" if found.helper else ""
+    if len(where) == 1:
+        return f"the mistake is in {where[0]}{helper}. Look at {found.edits[0].look}"
+    return f"there are mistakes in {' and in '.join(where)}{helper}. In the first look at {found.edits[0].look}"
+
+
+def _words(found):
+    changes = "One small change" if len(found.edits) == 1 else f"{len(found.edits)} small changes"
+    lines = [f"{changes} there: then every case is right."]
+    if len(found.lines) > 1:
+        lines.append(f"In line {found.edits[1].line} look at {found.edits[1].look}")
+    return lines
+
+
+def _in_line(found):
+    """Where a mistake that has been named already stands."""
+    return "" if found is None else "It can be mended in " + " and ".join(
+        f"line {line}: {found.quote(line)}" for line in found.lines)
+
+
+def _follow(found):
+    """What the three hints say of it: the line, what to look at there, the change."""
+    if found is None:
+        return ()
+    first = " and ".join(f"line {line}, `{found.quote(line)}`" for line in found.lines)
+    looks = "; ".join(dict.fromkeys(f"line {edit.line}: look at {edit.look}" for edit in found.edits))
+    writes = "; ".join(f"in line {edit.line} write `{edit.new}`" + (f" for `{edit.old}`" if edit.old else "")
+                       for edit in found.edits)
+    return f"Your own code: look at {first}.", looks[0].upper() + looks[1:], writes[0].upper() + writes[1:]

@@ -1,0 +1,76 @@
+"""The exceptions that NumPy and Python raise most in such code, by what they say, and what usually causes each."""
+
+import numpy as np
+
+# (exception, words in its message, its kind, what usually causes it); the first that fits
+KINDS = (
+    (UnboundLocalError, "", "unbound", ""),
+    (NameError, "", "name", ""),
+    (ModuleNotFoundError, "", "import", "The exercises need NumPy alone, and np is there already"),
+    (RecursionError, "", "recursion", "A function that calls itself needs a case in which it does not"),
+    (ValueError, "einsum|subscript", "einsum",
+     "In einsum each axis has a letter of its own: 'bi,ih->bh' for an (B, I) and an (I, H) array; the letter "
+     "that both share and that is missing behind -> is summed"),
+    (ValueError, "matmul|core dimension|not aligned", "matmul",
+     "For a @ b the last axis of a and the first of b have the same length: look at the order of the two, and "
+     "at what is transposed"),
+    (ValueError, "truth value", "truth",
+     "An array holds many answers, and `if` needs one: np.where chooses entry by entry, .all() and .any() make "
+     "one of many, and `x is None` asks for the object"),
+    (ValueError, "into shape", "into shape",
+     "What stands on the right of = has another shape than its place on the left"),
+    (ValueError, "setting an array element|inhomogeneous", "inhomogeneous",
+     "The things that are to become one array have different shapes, or one of them is an array where one "
+     "number belongs"),
+    (ValueError, "must match exactly|same shape|must have the same", "join",
+     "What is joined has different shapes: look at the axis along which it is joined, and at each part"),
+    (ValueError, "broadcast|operands", "broadcast",
+     "* and + go entry by entry and need the same shape, or 1, on each axis counted from the right. Is a "
+     "product @ meant, a transposition missing, or the axis of a sum?"),
+    (ValueError, "equal division", "split",
+     "np.split cuts along axis 0 unless axis=1 is given, and the pieces have to come out even"),
+    (ValueError, "unpack", "unpack",
+     "On the left of = stand more or fewer names than there are things on the right"),
+    (ValueError, "read-only", "read-only", "This array may not be written into: work on a copy, a.copy()"),
+    (ValueError, "reshape", "reshape", "reshape keeps the count of numbers"),
+    (np.exceptions.AxisError, "", "axis",
+     "The axes are counted from 0: an array with two axes has axis 0 and axis 1"),
+    (IndexError, "only integers|arrays used as indices", "float index",
+     "An index is a whole number, a slice, or an array of whole numbers or truth values; / gives a float even "
+     "of two whole numbers, // a whole number"),
+    (IndexError, "too many indices", "too many indices",
+     "There are more indices in the brackets than the array has axes"),
+    (IndexError, "", "index",
+     "The first index is 0 and the last is the length - 1: where does the loop begin and end, and over which "
+     "axis does it run?"),
+    (KeyError, "", "key", "The dict holds no such key"),
+    (TypeError, "not subscriptable|not indexable", "subscript",
+     "Square brackets take a part of an array, a list or a tuple; this is none"),
+    (TypeError, "not callable", "call",
+     "Round brackets call a function, and this is none: an entry stands in square brackets, and a product "
+     "needs its sign *"),
+    (TypeError, "NoneType", "none",
+     "Something is None there: list.append and in-place functions give nothing back, nor does a function "
+     "without return"),
+    (TypeError, "only .*(0-dimensional|length-1|size-1|integer)|interpreted as an integer|list indices", "whole",
+     "A single whole number is needed there: for a float // instead of / helps, for an array its length len(…)"),
+    (TypeError, "argument", "arguments",
+     "Compare the call with the first line of the function: the same arguments, in the same order"),
+    (TypeError, "unpack", "unpack", "What stands on the right of = is one thing and cannot be taken apart"),
+    (TypeError, "not iterable", "iterate",
+     "A loop needs a list, an array or a range: over the steps it is range(n) or the array itself"),
+    (TypeError, "multiply sequence|can only concatenate|'list'|\"list\"", "list",
+     "This is a list, and arithmetic needs an array: np.array(…) makes one"),
+    (TypeError, "'str'", "text", "This is text, and arithmetic needs numbers"),
+    (TypeError, "ufunc|casting|[Cc]annot cast|unsupported operand", "kinds",
+     "The two kinds of things do not go together there: truth values and - (write ~ or !=), whole numbers and "
+     "floats, or no array at all"),
+    (AttributeError, "", "attribute", ""),
+    (ZeroDivisionError, "", "zero", "A divisor is 0: an index, a length or a difference that can be 0"),
+    (OverflowError, "", "overflow",
+     "The numbers became too large for Python's floats; np.exp gives inf instead of stopping"),
+    (np.linalg.LinAlgError, "", "linalg", "NumPy needs a square or another matrix there"),
+    (AssertionError, "", "assert", "An assert of your own is not true"),
+    (TypeError, "", "type", "This operation cannot work with such a thing"),
+    (ValueError, "", "value", "The operation does not accept such a value"),
+)

@@ -1,0 +1,158 @@
+"""The smallest change of a student's own code that makes it right in all cases: true by construction.
+
+First one change at a time, the likeliest first, then the same change in several places, then a second change on top of
+the first ones that brought it nearer. What is found has passed every case of the check and others besides.
+"""
+
+import contextlib
+import difflib
+import io
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_course.checking.edits import Edit, applied, edits, everywhere, scope
+from lstm_course.checking.explain import unset
+from lstm_course.checking.source import Workshop, parts
+from lstm_course.checking.statements import start_values
+
+KEPT = 12               # how many first changes get a second one
+
+
+@dataclass
+class Repair:
+    """What was found: the changes, and the function in which they stand (None: the student's own)."""
+
+    edits: list
+    part: object
+    helper: str = ""
+
+    @property
+    def line(self):
+        return min(edit.line for edit in self.edits)
+
+    @property
+    def lines(self):
+        return sorted({edit.line for edit in self.edits})
+
+    def quote(self, line=None):
+        return self.part.quote(line or self.line)
+
+
+@contextlib.contextmanager
+def quiet():
+    """Without output and warnings."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), \
+            warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def repair(function, trials, more, budget):
+    """A Repair of a function, or None.
+
+    trials  the cases of the check, more: a function that makes others, to be sure
+    """
+    found = parts(function)
+    if not found or not budget:
+        return None
+    with quiet():
+        return Search(found, trials, more, budget).result()
+
+
+class Search:
+    """One search: it tries changes until one passes, or the time is over."""
+
+    def __init__(self, found, trials, more, budget):
+        self.parts, self.more, self.budget = found, more, budget
+        self.workshop = Workshop(found, budget.end)
+        failing = [trial for trial in trials if not trial.passes()]
+        self.first, *_ = sorted(failing, key=lambda trial: trial.size)
+        self.others = [trial for trial in trials if trial is not self.first]
+        self.base = self.first.score()
+        self.nearer = []
+
+    def result(self):
+        singles = [(part, edit) for part in self.parts for edit in self._singles(part)]
+        singles.sort(key=lambda pair: pair[1].rank + 2 * (pair[0] is not self.parts[0]))
+        return (self._first_that_passes(((part, [edit]) for part, edit in singles), self.budget.share(0.55))
+                or self._first_that_passes(self._groups(singles), self.budget.share(0.4))
+                or self._second_changes())
+
+    def _singles(self, part):
+        yield from edits(part.tree)
+        error = self.first.run.error
+        if isinstance(error, UnboundLocalError) and isinstance(part.tree.body, list):
+            yield from (Edit(*change) for change in start_values(part.tree, unset(error), scope(part.tree)))
+
+    def _groups(self, singles):
+        for part in self.parts:
+            for group in everywhere([edit for own, edit in singles if own is part]):
+                yield part, group
+
+    def _first_that_passes(self, candidates, budget):
+        """The best of those with the rank of the first that passes."""
+        passed = []
+        for part, changes in candidates:
+            if not budget or (passed and _rank(changes) > _rank(passed[0].edits)):
+                break
+            if self._try(part, changes):
+                passed.append(Repair(changes, part, "" if part is self.parts[0] else part.function.__name__))
+                if len(passed) == 8:
+                    break
+        return min(passed, key=_size) if passed else None
+
+    def _try(self, part, changes):
+        with applied(*changes):
+            function = self.workshop.build()
+        if function is None:
+            return False
+        trial = self._run(function, self.first)
+        if not trial.passes():
+            score = trial.score()
+            if score > self.base + 1e-9 and len(changes) == 1:
+                self.nearer.append((score, part, changes))
+            return False
+        return all(self._run(function, other).passes() for other in self.others) and all(
+            self._run(function, other).passes() for other in self.more())
+
+    def _run(self, function, trial):
+        self.workshop.steps = 0
+        tried = trial.of(function)
+        if isinstance(tried.run.error, KeyboardInterrupt):
+            raise tried.run.error
+        return tried
+
+    def _second_changes(self):
+        """A change on top of one that brought the answer nearer."""
+        best = sorted(self.nearer, key=lambda one: (-one[0], _rank(one[2])))[:KEPT]
+        self.nearer = []
+        for _, part, changes in best:
+            if not self.budget:
+                break
+            with applied(*changes):
+                again = edits(part.tree)
+                for edit in again:
+                    if not self.budget or edit.rank > 4:
+                        break
+                    if self._try_on_top(part, edit):
+                        return Repair([*changes, edit], part, "" if part is self.parts[0] else part.function.__name__)
+        return None
+
+    def _try_on_top(self, part, edit):
+        with applied(edit):
+            function = self.workshop.build()
+        return function is not None and self._run(function, self.first).passes() and all(
+            self._run(function, other).passes() for other in [*self.others, *self.more()])
+
+
+def _rank(changes):
+    return max(edit.rank for edit in changes)
+
+
+def _size(found):
+    """How much is written anew."""
+    return sum(1 - difflib.SequenceMatcher(None, edit.old, edit.new).ratio() for edit in found.edits) + len(found.edits)
+
+
