@@ -55,10 +55,9 @@ LONG = {
     "tests/students/test_command_line.py": 449,
     "tests/students/test_progress.py": 384,
     "tests/teaching/test_nbgrader.py": 401,
-    "tests/teaching/test_server.py": 431,
+    "tests/teaching/test_server.py": 393,
     "tests/training/test_training.py": 402,
     "tests/widgets/test_shell.py": 338,
-    "teaching/server/load/student.py": 354,
     "lstm_course/lessons/l09_gradient_flow/exercises.py": 301,
     "lstm_course/lessons/lB_bug_museum/exercises.py": 304,
 }

@@ -1,1 +1,0 @@
-"""The parts of the load test: a hub of its own, students, and what is measured."""
