@@ -42,12 +42,16 @@ class Problem:
 
 # ---------------------------------------------------------------------------------------- type and dtype
 
-def unpack(returned, outputs):
-    """What a function returned -> a list of arrays, one for each output, or a Problem."""
+def unpack(returned, outputs, expected=None):
+    """What a function returned -> a list of arrays, one for each output, or a Problem.
+
+    expected: the right arrays; the dtype of one that has another shape does not matter yet.
+    """
     returned = _parts(returned, outputs) if len(outputs) > 1 else [returned]
     if isinstance(returned, Problem):
         return returned
-    arrays = [as_numbers(part, output) for part, output in zip(returned, outputs, strict=True)]
+    shapes = [part.shape for part in expected] if expected else [None] * len(outputs)
+    arrays = [as_numbers(*both) for both in zip(returned, outputs, shapes, strict=True)]
     problems = [array for array in arrays if isinstance(array, Problem)]
     return problems[0] if problems else arrays
 
@@ -64,7 +68,7 @@ def _parts(returned, outputs):
     return list(returned)
 
 
-def as_numbers(part, output):
+def as_numbers(part, output, shape=None):
     """One part of the answer as an array, or the Problem with its type or dtype."""
     name = output.name
     if isinstance(part, list | tuple) and output.axes:
@@ -78,6 +82,8 @@ def as_numbers(part, output):
         return Problem(f"{name} should hold numbers, yours is {describe_type(part)}")
     if array.dtype.kind == "c":
         return Problem(f"{name} should hold real numbers, yours are complex ({array.dtype})")
+    if shape is not None and array.shape != shape:
+        return array
     if output.whole and array.dtype.kind == "f":
         return Problem(f"{name} should hold whole numbers, yours are {array.dtype}. "
                        "Compute with whole numbers all the way (// instead of /, 2 instead of 2.0), or convert at "
@@ -169,9 +175,15 @@ def place(output, array, index):
              if letter != "?"]
     if output.blocks:
         size = array.shape[-1] // len(output.blocks)
-        words[-1] = f"gate {output.blocks[index[-1] // size]}, unit {index[-1] % size}"
+        words[-1] = f"{block_name(output.blocks[index[-1] // size])}, unit {index[-1] % size}"
     where = ", ".join(map(str, index))
     return f"{output.name}[{where}]" + (f" ({', '.join(words)}; counted from 0)" if words else "")
+
+
+def block_name(name):
+    """"gate f", "candidate g", or "block forward"."""
+    kind = "gate" if name in ("i", "f", "o", "r", "z") else "candidate" if name in ("g", "n") else "block"
+    return f"{kind} {name}"
 
 
 def number(value, digits=4):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_course.checking import locate, variants
+from lstm_course.checking import expressions, locate, variants
 from lstm_course.checking.budget import Budget
 from lstm_course.checking.example import example
 from lstm_course.checking.foreign import reads_foreign_arrays
@@ -21,7 +21,7 @@ from lstm_course.checking.repair import repair
 from lstm_course.checking.run import wrong_order
 from lstm_course.checking.trial import known_mistake
 
-SECONDS, A_LINE = 1.4, 0.5          # CPU time for all means, and for the line of a known mistake
+SECONDS, A_LINE = 1.4, 0.4          # CPU time for all means, and for the line of a known mistake
 PACKAGE = "lstm_course"
 
 
@@ -33,6 +33,7 @@ class Case:
     function: object
     trials: list
     budget: Budget
+    suspect: int = 0                    # the line in which the first wrong variable is set
 
     def more(self):
         """Other trials of the exercise, to be sure; drawn once."""
@@ -94,16 +95,16 @@ def _unknown(case, finding, also):
     seen = [f"First seen in {first.title}: {finding[0]}", *finding[1:], *_relations(case)]
     if also:
         return _overwritten(case, finding, also)
-    structure = locate.structure(case)
-    found = repair(case.function, case.trials, case.more, case.budget.share(0.75))
+    structure, way = locate.structure(case), locate.on_the_way(case)
+    found = repair(case.function, case.trials, case.more, case.budget.share(0.8), case.suspect)
     if structure:
-        return case.exercise.wrong_answer(structure, _in_line(found), *seen, follow=_follow(found))
+        return case.exercise.wrong_answer(structure, _in_line(found) or way, *seen, follow=_follow(found))
     if found:
         return case.exercise.wrong_answer(_headline(found), *_words(found), *seen, follow=_follow(found))
     if changed := variants.same_as(case):
-        return case.exercise.wrong_answer(changed, locate.on_the_way(case), *seen)
-    way = locate.on_the_way(case)
-    if way:
+        return case.exercise.wrong_answer(changed, way, *seen)
+    if way := way or expressions.first_wrong(case) or locate.right_until(case) or (
+            locate.steps(case)):
         return case.exercise.wrong_answer(way, *seen)
     return case.exercise.wrong_answer(f"in {first.title}, {finding[0]}", *finding[1:], *_relations(case),
                                       paste=True)
@@ -111,7 +112,7 @@ def _unknown(case, finding, also):
 
 def _overwritten(case, finding, also):
     """It changes its argument, and something else may be wrong."""
-    found = repair(case.function, case.trials, case.more, case.budget.share(0.75))
+    found = repair(case.function, case.trials, case.more, case.budget.share(0.8))
     besides = f"Besides, in {case.first.title}, {finding[0]}"
     return case.exercise.wrong_answer(*also, _in_line(found), *([] if found else [besides, *finding[1:]]),
                                       follow=_follow(found))

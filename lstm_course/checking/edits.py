@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from lstm_course.checking.operands import LOAD, attribute_of_np, of_call, of_index
-from lstm_course.checking.source import clone
+from lstm_course.checking.source import TICK, clone
 from lstm_course.checking.statements import statement_edits
 
 OPERATORS = {ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.MatMult, ast.Div, ast.Add, ast.Pow),
@@ -36,8 +36,13 @@ class Edit:
     slots: list
     look: str                           # what to look at in the line
     old: str                            # the code before
-    new: str                            # and after it
+    written: str = ""                   # and after it, if the new node does not say it
     rank: int = field(default=5)
+
+    @property
+    def new(self):
+        """The code after the change."""
+        return self.written or text(self.slots[0][3])
 
 
 @contextlib.contextmanager
@@ -47,6 +52,8 @@ def applied(*changes):
     try:
         for change in changes:
             for node, name, index, new in change.slots:
+                for one in new if isinstance(new, list) else [new]:
+                    ast.fix_missing_locations(one) if hasattr(one, "lineno") else None
                 holder = getattr(node, name)
                 if index is None:
                     undo.append((node, name, None, holder))
@@ -104,7 +111,7 @@ def slots(tree):
             if name in ("annotation", "returns", "decorator_list", "args") and not isinstance(node, ast.Call):
                 continue
             for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
-                if not isinstance(child, ast.AST):
+                if not isinstance(child, ast.AST) or getattr(getattr(child, "func", None), "id", "") == TICK:
                     continue
                 if isinstance(child, ast.expr) and not isinstance(getattr(child, "ctx", LOAD), ast.Store) and not (
                         isinstance(node, ast.Call) and name == "func") and not _is_docstring(node):
@@ -113,7 +120,14 @@ def slots(tree):
         stack += reversed(children)
 
 
+def text(node):
+    """The code of a node, without what counts its steps."""
+    return ast.unparse(node).replace(" if __tick__()", "")
+
+
 def _is_docstring(node):
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == TICK:
+        return True
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
@@ -121,11 +135,11 @@ def _is_docstring(node):
 
 def _of_expression(parent, name, index, node, names):
     """The changes of one expression in its slot."""
-    words = ast.unparse(node)
+    words = text(node)
 
     def edit(kind, new, look, rank):
         ast.copy_location(new, node)
-        return Edit(kind, node.lineno, [(parent, name, index, new)], look, words, ast.unparse(new), rank)
+        return Edit(kind, node.lineno, [(parent, name, index, new)], look, words, "", rank)
 
     if isinstance(node, ast.BinOp):
         yield from _of_operation(node, words, edit)
@@ -148,7 +162,8 @@ def _of_expression(parent, name, index, node, names):
     elif isinstance(node, ast.Name):
         for other in names:
             if other != node.id:
-                yield edit("name", ast.Name(other, LOAD), f"`{node.id}`: is that what belongs there?", 3)
+                near = len(other) == len(node.id) or other[:3] == node.id[:3]
+                yield edit("name", ast.Name(other, LOAD), f"`{node.id}`: is that what belongs there?", 2 + (not near))
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield edit("untranspose", node.value, f"`{words}`: is it to be transposed?", 1)
     if isinstance(node, ast.Tuple | ast.List) and isinstance(getattr(node, "ctx", LOAD), ast.Load):
@@ -213,7 +228,7 @@ def _of_sequence(node, words, edit):
             swapped[a], swapped[b] = swapped[b], swapped[a]
             yield edit("order", kind(swapped, LOAD), f"the order of `{words}`", 1)
         for k in range(len(node.elts)):
-            yield edit("order", kind([*node.elts[:k], *node.elts[k + 1:]], LOAD), f"`{words}`: is one too many?", 4)
+            yield edit("order", kind([*node.elts[:k], *node.elts[k + 1:]], LOAD), f"`{words}`: is one too many?", 3)
 
 
 def _wrapped(node, words, edit, parent, name, names):
@@ -223,7 +238,7 @@ def _wrapped(node, words, edit, parent, name, names):
     if not product:
         yield edit("transpose", _turned(node), f"`{words}`: is it to be transposed?", 5)
     whole = not isinstance(parent, ast.BinOp | ast.UnaryOp | ast.Attribute | ast.Subscript)
-    rank = 2 if whole else 4
+    rank = 3 if whole else 5
     for function in ("tanh", "exp", "log", "sqrt"):
         yield edit("wrap", ast.Call(attribute_of_np(function), [node], []), look, rank)
     yield edit("wrap", ast.Call(ast.Name("sigmoid", LOAD), [node], []), look, rank)
@@ -243,7 +258,7 @@ def _wrapped(node, words, edit, parent, name, names):
             yield edit("wrap", ast.Call(ast.Attribute(node, method, LOAD), [], []), look, 4)
     if whole or (isinstance(parent, ast.BinOp) and isinstance(node, ast.Name | ast.BinOp)):
         for other in names:
-            more, rank = ast.Name(other, LOAD), 3 if whole else 5
+            more, rank = ast.Name(other, LOAD), 3 if whole else 6
             missing = f"`{words}`: is something missing there?"
             yield edit("factor", ast.BinOp(node, ast.Mult(), more), missing, rank)
             yield edit("summand", ast.BinOp(node, ast.Add(), more), missing, rank)

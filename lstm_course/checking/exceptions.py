@@ -17,6 +17,7 @@ KINDS = (
     (ValueError, "truth value", "truth",
      "An array holds many answers, and `if` needs one: np.where chooses entry by entry, .all() and .any() make "
      "one of many, and `x is None` asks for the object"),
+    (ValueError, "cannot reshape", "reshape", "reshape keeps the count of numbers"),
     (ValueError, "into shape", "into shape",
      "What stands on the right of = has another shape than its place on the left"),
     (ValueError, "setting an array element|inhomogeneous", "inhomogeneous",
@@ -32,7 +33,6 @@ KINDS = (
     (ValueError, "unpack", "unpack",
      "On the left of = stand more or fewer names than there are things on the right"),
     (ValueError, "read-only", "read-only", "This array may not be written into: work on a copy, a.copy()"),
-    (ValueError, "reshape", "reshape", "reshape keeps the count of numbers"),
     (np.exceptions.AxisError, "", "axis",
      "The axes are counted from 0: an array with two axes has axis 0 and axis 1"),
     (IndexError, "only integers|arrays used as indices", "float index",

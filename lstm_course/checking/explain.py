@@ -121,8 +121,9 @@ def _value(node, names):
 
 def _is_harmless(call):
     owner = getattr(call.func, "value", None)
-    return getattr(call.func, "id", "") == "len" or (
-        getattr(owner, "id", "") == "np" and getattr(call.func, "attr", "") in HARMLESS)
+    called = getattr(call.func, "attr", "")
+    return getattr(call.func, "id", "") == "len" or (called in HARMLESS if getattr(owner, "id", "") == "np" else
+                                                     called in ("dot", "sum", "mean", "copy", "transpose"))
 
 
 # -------------------------------------------------------------------------------------------------- in words
@@ -176,7 +177,7 @@ def _cause(error, found, function):
     if found.kind == "unbound":
         return _unbound(error, function)
     if found.kind == "name":
-        near = difflib.get_close_matches(error.name or "", [*(found.names or {}), *dir(builtins)], n=1, cutoff=0.6)
+        near = difflib.get_close_matches(error.name or "", [*(found.names or {}), *dir(builtins)], n=1, cutoff=0.75)
         if near and error.name not in near and not (hasattr(np, error.name) and not hasattr(builtins, error.name)):
             return f"There is no {error.name}; did you mean {near[0]}?"
         return of_name(error.name or "")

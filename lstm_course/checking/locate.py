@@ -162,16 +162,26 @@ def on_the_way(case):
     wrong = sorted((own[name][_first_wrong(known[name], own[name])][0], name) for name in shared if name not in right)
     if wrong:
         line, name = wrong[0]
+        case.suspect = line
         first = _first_wrong(known[name], own[name])
         place = f"line {line}" + (f": {part.quote(line)}" if part else "")
         start = f"{_list(right)} {_are(right)} right; " if right else ""
         if first > 0:
             return f"{start}{name} is right the first time that it is set, but not time {first + 1} ({place})"
         return f"{start}{name} is {'the first that is not' if right else 'not what it should be'} ({place})"
-    if right:
-        last = max(own[name][-1][0] for name in right)
-        return f"on the way {_list(right)} {_are(right)} right: the mistake comes after line {last}"
-    return _by_values(case, trial, own, known, part) or _steps(case, trial)
+    return ""
+
+
+def right_until(case):
+    """"on the way i and f are right: the mistake comes after line 4", or ""."""
+    trial = case.first
+    if trial.run.error is not None:
+        return ""
+    own, known = trace(case.function, trial.arguments), quantities(case.exercise, trial)
+    right = [name for name in known if name in own and _same_shape(known[name], own[name])
+             and _agree(known[name], own[name])]
+    last = max((own[name][-1][0] for name in right), default=0)
+    return f"on the way {_list(right)} {_are(right)} right: the mistake comes after line {last}" if right else ""
 
 
 def _same_shape(known, own):
@@ -192,23 +202,9 @@ def _list(names):
     return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
-def _by_values(case, trial, own, known, part):
-    """Variables that hold what is needed on the way, under other names."""
-    found = []
-    for name, values in own.items():
-        if name not in trial.arguments and np.size(values[-1][1]) >= LEAST and any(
-                _equal(values[-1][1], value) for values_ in known.values() for value in values_[-1:]):
-            found.append((values[-1][0], name))
-    if not found:
-        return ""
-    line = max(found)[0]
-    names = [name for _, name in sorted(found)]
-    quote = f" ({part.quote(line)})" if part else ""
-    return f"on the way {_list(names)} {_are(names)} right: the mistake comes after line {line}{quote}"
-
-
-def _steps(case, trial):
+def steps(case):
     """The first step is right, and the next not; or only the last."""
+    trial = case.first
     if not trial.comparable:
         return ""
     for k, output in enumerate(case.exercise.outputs):

@@ -34,6 +34,7 @@ def of_call(node, words, edit):
         if called in ("sigmoid", "sig") and other == "tanh":
             yield edit("sibling", call(func=attribute_of_np("tanh")), f"`{called}`: is it what is needed there?", 2)
     axes = [one for one in node.keywords if one.arg == "axis"]
+    keep = [one for one in node.keywords if one.arg == "keepdims"]
     rest = [one for one in node.keywords if one.arg != "axis"]
     if axes or called in ("sum", "mean", "max", "min", "all", "any", "stack", "concatenate", "split", "cumsum", "prod",
                           "argmax", "flip", "array_split"):
@@ -43,10 +44,12 @@ def of_call(node, words, edit):
             new = [] if value is None else [ast.keyword("axis", ast.Constant(value))]
             if new or axes:
                 yield edit("axis", call(keywords=[*rest, *new]), f"the axis of `{called}`", 1)
+            if new and value in (0, 1) and not keep and called in ("sum", "max", "mean", "min"):
+                kept = ast.keyword("keepdims", ast.Constant(True))
+                yield edit("axis", call(keywords=[*rest, *new, kept]), f"the axis of `{called}`, and its shape", 2)
             if new and len(node.args) > 0 and not axes and called in ("sum", "mean", "all", "any", "max", "min") and (
                     owner is not None and getattr(owner, "id", "") != "np"):
                 yield edit("axis", call(args=[], keywords=[*rest, *new]), f"the axis of `{called}`", 1)
-    keep = [one for one in node.keywords if one.arg == "keepdims"]
     if keep:
         yield edit("keepdims", call(keywords=[one for one in node.keywords if one.arg != "keepdims"]),
                    f"keepdims in `{words}`", 2)
@@ -68,6 +71,9 @@ def of_call(node, words, edit):
         if not isinstance(one, ast.Starred) and called[:1].islower() and isinstance(one, ast.Name):
             yield edit("star", call(args=[*node.args[:k], ast.Starred(one, LOAD), *node.args[k + 1:]]),
                        f"`{one.id}` in `{called}(…)`: is it one argument or several?", 3)
+    if called in ("min", "max", "maximum", "minimum", "where", "clip") and len(node.args) > 1:
+        for one in node.args:
+            yield edit("unwrap", one, f"`{called}`: is it needed there?", 3)
     if len(node.args) == 1 and not node.keywords:
         yield edit("unwrap", node.args[0], f"`{called}`: is it needed there?", 2)
     if owner is not None and not node.args and getattr(owner, "id", "") != "np":

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_course.checking.budget import Budget
 from lstm_course.checking.edits import Edit, applied, edits, everywhere, scope
 from lstm_course.checking.explain import unset
 from lstm_course.checking.source import Workshop, parts
@@ -49,23 +50,23 @@ def quiet():
         yield
 
 
-def repair(function, trials, more, budget):
+def repair(function, trials, more, budget, suspect=0):
     """A Repair of a function, or None.
 
-    trials  the cases of the check, more: a function that makes others, to be sure
+    trials  the cases of the check, more: a function that makes others, to be sure; suspect: a line to begin with
     """
     found = parts(function)
     if not found or not budget:
         return None
     with quiet():
-        return Search(found, trials, more, budget).result()
+        return Search(found, trials, more, budget, suspect).result()
 
 
 class Search:
     """One search: it tries changes until one passes, or the time is over."""
 
-    def __init__(self, found, trials, more, budget):
-        self.parts, self.more, self.budget = found, more, budget
+    def __init__(self, found, trials, more, budget, suspect=0):
+        self.parts, self.more, self.budget, self.suspect = found, more, budget, suspect
         self.workshop = Workshop(found, budget.end)
         failing = [trial for trial in trials if not trial.passes()]
         self.first, *_ = sorted(failing, key=lambda trial: trial.size)
@@ -75,10 +76,17 @@ class Search:
 
     def result(self):
         singles = [(part, edit) for part in self.parts for edit in self._singles(part)]
-        singles.sort(key=lambda pair: pair[1].rank + 2 * (pair[0] is not self.parts[0]))
-        return (self._first_that_passes(((part, [edit]) for part, edit in singles), self.budget.share(0.55))
-                or self._first_that_passes(self._groups(singles), self.budget.share(0.4))
-                or self._second_changes())
+        for part, edit in singles:
+            edit.rank += 2 * (part is not self.parts[0]) - 3 * (edit.line == self.suspect and part is self.parts[0])
+        singles.sort(key=lambda pair: pair[1].rank)
+        return (self._first_that_passes(((part, [edit]) for part, edit in singles), self.budget.share(0.7))
+                or self._second_changes(self.budget.share(0.5) if self._is_progress() else Budget(0))
+                or self._first_that_passes(self._groups(singles), self.budget.share(0.5))
+                or self._second_changes(self.budget))
+
+    def _is_progress(self):
+        """Has one change made a whole output right?"""
+        return max((score for score, *_ in self.nearer), default=0) > self.base + 1
 
     def _singles(self, part):
         yield from edits(part.tree)
@@ -105,7 +113,7 @@ class Search:
 
     def _try(self, part, changes):
         with applied(*changes):
-            function = self.workshop.build()
+            function = self.workshop.build(changes)
         if function is None:
             return False
         trial = self._run(function, self.first)
@@ -124,17 +132,16 @@ class Search:
             raise tried.run.error
         return tried
 
-    def _second_changes(self):
+    def _second_changes(self, budget):
         """A change on top of one that brought the answer nearer."""
         best = sorted(self.nearer, key=lambda one: (-one[0], _rank(one[2])))[:KEPT]
-        self.nearer = []
         for _, part, changes in best:
-            if not self.budget:
+            if not budget:
                 break
             with applied(*changes):
                 again = edits(part.tree)
                 for edit in again:
-                    if not self.budget or edit.rank > 4:
+                    if not budget or edit.rank > 4:
                         break
                     if self._try_on_top(part, edit):
                         return Repair([*changes, edit], part, "" if part is self.parts[0] else part.function.__name__)
@@ -142,7 +149,7 @@ class Search:
 
     def _try_on_top(self, part, edit):
         with applied(edit):
-            function = self.workshop.build()
+            function = self.workshop.build([edit])
         return function is not None and self._run(function, self.first).passes() and all(
             self._run(function, other).passes() for other in [*self.others, *self.more()])
 

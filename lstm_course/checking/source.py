@@ -16,6 +16,7 @@ from types import FunctionType, ModuleType
 
 import numpy as np
 
+TICK = "__tick__"
 STEPS = 3000                            # rounds of loops and calls of one run of an edited function
 FORBIDDEN = {"open", "exec", "eval", "compile", "input", "breakpoint", "os", "sys", "subprocess", "shutil", "pathlib",
              "Path", "socket", "requests", "urllib", "save", "savez", "savetxt", "load", "loadtxt", "genfromtxt",
@@ -80,7 +81,9 @@ def parts(function):
                     and helper.__code__.co_filename == function.__code__.co_filename and (part := read(helper))):
                 found.append(part)
                 queue.append(helper)
-    return found if not any(_is_forbidden(part.tree) for part in found) else []
+    if any(_is_forbidden(part.tree) for part in found):
+        return []
+    return [Part(part.function, ticking(part.tree), part.lines) for part in found]
 
 
 def _is_forbidden(tree):
@@ -117,16 +120,17 @@ def closure(function):
 def _code_of(node, free):
     """The code object of a function's tree, whose free names are those given."""
     if isinstance(node, ast.Lambda):
-        inner = ast.Assign([ast.Name("_made", ast.Store())], node)
+        inner = ast.fix_missing_locations(ast.Assign([ast.Name("_made", ast.Store())], node, lineno=1, col_offset=0))
     else:
         inner = ast.FunctionDef(**{field: getattr(node, field, None) for field in node._fields} | {
             "decorator_list": [], "returns": None})
         ast.copy_location(inner, node)
-    arguments = ast.arguments([], [ast.arg(name) for name in free], None, [], [], None, [])
-    outer = ast.FunctionDef("_outer", arguments, [inner], [], None, None)
+    place = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
+    arguments = ast.arguments([], [ast.arg(name, **place) for name in free], None, [], [], None, [])
+    outer = ast.FunctionDef("_outer", arguments, [inner], [], None, None, **place)
     if sys.version_info >= (3, 12):
         outer.type_params = []
-    module = ast.Module([ast.fix_missing_locations(ast.copy_location(outer, node))], [])
+    module = ast.Module([outer], [])
     made = next(one for one in compile(module, "<edited>", "exec").co_consts if hasattr(one, "co_consts"))
     return next(one for one in made.co_consts if hasattr(one, "co_consts")
                 and one.co_name == getattr(node, "name", "<lambda>"))
@@ -137,16 +141,16 @@ def _code_of(node, free):
 class Workshop:
     """Builds a function from its Parts again and again, each time with one of the trees changed."""
 
-    def __init__(self, found, deadline):
-        self.parts, self.deadline, self.steps = found, deadline, 0
+    def __init__(self, found, deadline, extra=None):
+        self.parts, self.deadline, self.steps, self.extra = found, deadline, 0, extra or {}
         trees = [node for part in found for node in ast.walk(part.tree)]
         self.names = {node.id for node in trees if isinstance(node, ast.Name)} | {"np", "sigmoid", "cells", "math"}
 
-    def build(self):
-        """The first Part as a function, from the trees as they are now; None if that is no Python."""
-        ours = {"__builtins__": SAFE | {"__tick__": self.tick}}
+    def build(self, changes=()):
+        """The first Part as a function, from the trees as they are now, with these changes; None if it is no Python."""
+        ours = {"__builtins__": SAFE | {TICK: self.tick} | self.extra}
         made = {}
-        if any(_holds_itself(node) for part in self.parts for node in ast.walk(part.tree)):
+        if any(holds_itself(node) for change in changes for slot in change.slots for node in (slot[0], slot[3])):
             return None
         try:
             for part in reversed(self.parts):
@@ -167,7 +171,7 @@ class Workshop:
         return made[first]
 
     def _function(self, part, ours):
-        code = _code_of(_ticking(part.tree), part.function.__code__.co_freevars)
+        code = _code_of(part.tree, part.function.__code__.co_freevars)
         cells = closure(part.function)
         filled = tuple(_cell(_own(cells.get(name))) for name in code.co_freevars)
         function = FunctionType(code, ours, code.co_name, part.function.__defaults__, filled or None)
@@ -182,7 +186,7 @@ class Workshop:
         return True
 
 
-def _holds_itself(node):
+def holds_itself(node):
     """Would a list be put into itself? NumPy never ends when it makes an array of such a list."""
     if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("append", "extend", "insert"):
         owner = getattr(node.func.value, "id", None)
@@ -217,7 +221,7 @@ class _Ticking(ast.NodeTransformer):
 
     def _body(self, node):
         self.generic_visit(node)
-        tick = ast.Expr(ast.Call(ast.Name("__tick__", ast.Load()), [], []))
+        tick = ast.Expr(ast.Call(ast.Name(TICK, ast.Load()), [], []))
         node.body = [tick, *node.body]
         return ast.fix_missing_locations(ast.copy_location(node, node))
 
@@ -225,11 +229,11 @@ class _Ticking(ast.NodeTransformer):
 
     def visit_comprehension(self, node):
         self.generic_visit(node)
-        node.ifs = [*node.ifs, ast.Call(ast.Name("__tick__", ast.Load()), [], [])]
+        node.ifs = [*node.ifs, ast.Call(ast.Name(TICK, ast.Load()), [], [])]
         return node
 
 
-def _ticking(tree):
+def ticking(tree):
     """A copy of the tree that counts its steps."""
     return ast.fix_missing_locations(_Ticking().visit(clone(tree)))
 

@@ -10,7 +10,7 @@ from lstm_course.checking.repair import quiet
 from lstm_course.checking.run import run
 from lstm_course.checking.source import TooLong
 
-EVENTS, SECONDS, NUMBERS = 6000, 0.3, 4000      # most lines, CPU time, and numbers of one array that are kept
+EVENTS, SECONDS, NUMBERS = 6000, 0.15, 4000      # most lines, CPU time, and numbers of one array that are kept
 
 
 def trace(function, arguments):

@@ -22,7 +22,7 @@ class Trial:
     def __init__(self, exercise, title, arguments, run, expected=None):
         self.exercise, self.title, self.arguments, self.run = exercise, title, arguments, run
         self.expected = expected or unpack(run_quietly(exercise.reference, arguments).returned, exercise.outputs)
-        self.got = None if run.error else unpack(run.returned, exercise.outputs)
+        self.got = None if run.error else unpack(run.returned, exercise.outputs, self.expected)
 
     def of(self, function):
         """The same case with another function."""
@@ -123,7 +123,7 @@ class Trial:
                 0.5 if type(self.run.error) is type(other.error) else 0)
         if other.changed and other.changed != self.run.changed:
             return False
-        got = unpack(other.returned, self.exercise.outputs)
+        got = unpack(other.returned, self.exercise.outputs, self.expected)
         if isinstance(got, Problem) or isinstance(self.got, Problem):
             return got == self.got
         return all(a.shape == b.shape and is_close(a, b, 1e-7).all() for a, b in zip(got, self.got, strict=True))

@@ -7,13 +7,12 @@ import ast
 
 from lstm_course.checking.budget import Budget
 from lstm_course.checking.compare import is_close
-from lstm_course.checking.edits import applied, edits
+from lstm_course.checking.edits import applied, edits, text
 from lstm_course.checking.repair import quiet
 from lstm_course.checking.solution import solution
-from lstm_course.checking.source import Workshop, read
+from lstm_course.checking.source import Part, Workshop, read, ticking
 
 LEAST = 6                   # numbers that have to agree; fewer agree by accident
-SECONDS = 0.8
 
 
 def same_as(case):
@@ -24,7 +23,8 @@ def same_as(case):
     part = read(solution(case.exercise))
     if part is None:
         return ""
-    budget = Budget(max(SECONDS * 0.5, case.budget.left))
+    part = Part(part.function, ticking(part.tree), part.lines)
+    budget = Budget(max(0.3, case.budget.left))
     workshop = Workshop([part], budget.end)
     telling = max(trials, key=lambda trial: (not trial.passes(), -abs(sum(a.size for a in trial.got) - 60)))
     with quiet():
@@ -32,7 +32,7 @@ def same_as(case):
             if not budget:
                 break
             with applied(edit):
-                function, around = workshop.build(), _around(edit)
+                function, around = workshop.build([edit]), _around(edit)
             workshop.steps = 0
             if function and _agrees(telling, function) and all(_agrees(trial, function) for trial in trials):
                 return in_words(edit, around)
@@ -49,7 +49,7 @@ def _agrees(trial, function):
 def _around(edit):
     """The changed expression with what stands around it, if that is short."""
     holder = edit.slots[0][0]
-    words = ast.unparse(holder) if isinstance(holder, ast.expr) else ""
+    words = text(holder) if isinstance(holder, ast.expr) else ""
     return words if 0 < len(words) <= 60 else edit.new.splitlines()[0]
 
 

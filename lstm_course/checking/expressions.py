@@ -1,0 +1,158 @@
+"""Where in her own lines a student leaves the right way, found by the values of all expressions.
+
+The code is run with each expression watched, and so is the lesson's solution. An expression is right if the solution
+has its numbers somewhere, too; the first that is not, though everything in it is, is where to look.
+"""
+
+import ast
+
+import numpy as np
+
+from lstm_course.checking.budget import Budget
+from lstm_course.checking.edits import text
+from lstm_course.checking.repair import quiet
+from lstm_course.checking.run import run
+from lstm_course.checking.solution import solution
+from lstm_course.checking.source import TICK, Part, Workshop, clone, parts, read, ticking
+
+LEAST, MOST, TIMES = 3, 4000, 30        # numbers of a value that is compared, and how often one expression is noted
+WATCHED = ast.BinOp | ast.Call | ast.Subscript | ast.Attribute | ast.UnaryOp | ast.Name | ast.IfExp | ast.Compare
+SECONDS = 0.15
+
+
+class Watching(ast.NodeTransformer):
+    """Puts __seen__(number, …) round each expression that is read; nodes[number] is the expression."""
+
+    def __init__(self):
+        self.nodes, self.parent = [], {}
+
+    def generic_visit(self, node):
+        """Watch an expression and those in it."""
+        if getattr(getattr(node, "func", None), "id", "") == TICK:
+            return node
+        watched = isinstance(node, WATCHED) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        number = len(self.nodes)
+        if watched:
+            self.nodes.append(clone(node))
+        for name, value in ast.iter_fields(node):
+            if name in ("args", "decorator_list", "returns") and isinstance(node, ast.FunctionDef | ast.Lambda):
+                continue
+            if name == "func" and isinstance(value, ast.Name):
+                continue
+            if isinstance(value, list):
+                setattr(node, name, [self._inside(one, number, watched) for one in value])
+            elif isinstance(value, ast.AST):
+                setattr(node, name, self._inside(value, number, watched))
+        if not watched:
+            return node
+        call = ast.Call(ast.Name("__seen__", ast.Load()), [ast.Constant(number), node], [])
+        return ast.copy_location(call, node)
+
+    def _inside(self, child, number, watched):
+        if not isinstance(child, ast.AST) or isinstance(child, ast.Starred | ast.JoinedStr):
+            return child
+        before = len(self.nodes)
+        new = self.generic_visit(child)
+        if watched:
+            for inner in range(before, len(self.nodes)):
+                self.parent.setdefault(inner, number)
+        return new
+
+
+def values_of(found, arguments):
+    """[(part, node, number of the enclosing one, value), …] of all expressions, in the order in which they end."""
+    seen, budget, watchers = [], Budget(SECONDS), []
+    watched = []
+    for part in found:
+        watcher = Watching()
+        tree = clone(part.tree)
+        watcher.generic_visit(tree)
+        watchers.append(watcher)
+        watched.append(Part(part.function, _renumbered(tree, len(watched)), part.lines))
+
+    counts = {}
+
+    def note(number, value):
+        counts[number] = counts.get(number, 0) + 1
+        if counts[number] <= TIMES and isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and (
+                LEAST <= value.size <= MOST):
+            seen.append((number, value.copy()))
+        return value
+
+    function = Workshop(watched, budget.end, {"__seen__": note}).build()
+    if function is None:
+        return [], watchers
+    with quiet():
+        run(function, arguments)
+    return seen, watchers
+
+
+def _renumbered(tree, part):
+    """The numbers of __seen__ with that of the part: part * 10000 + number."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "__seen__":
+            node.args[0] = ast.Constant(part * 10000 + node.args[0].value)
+    return tree
+
+
+def _key(value):
+    """Equal for values that are equal to six digits."""
+    with np.errstate(all="ignore"):
+        value = np.asarray(value, float) + 0.0
+        size = np.abs(value).max(initial=0)
+        scale = 10.0 ** (6 - np.ceil(np.log10(size))) if size > 0 and np.isfinite(size) else 1.0
+        return value.shape, np.round(value * scale).tobytes()
+
+
+def first_wrong(case):
+    """"line 4: `a` and `b` are right, `a * b` is not …", or ""."""
+    trial = max((one for one in case.trials if not one.passes() and one.run.error is None),
+                key=lambda one: one.size, default=None)
+    own, right = parts(case.function), read(solution(case.exercise))
+    if trial is None or not own or right is None or _hides_its_work(right):
+        return ""
+    right = Part(right.function, ticking(right.tree), right.lines)
+    known = {_key(value) for _, value in values_of([right], trial.arguments)[0]}
+    known |= {_key(value) for value in [*trial.arguments.values(), *trial.expected] if isinstance(value, np.ndarray)}
+    seen, watchers = values_of(own, trial.arguments)
+    good = {}
+    for number, value in seen:
+        good.setdefault(number, []).append(_key(value) in known or not np.any(value))
+    for number in dict.fromkeys(number for number, _ in seen):
+        part, node = watchers[number // 10000], watchers[number // 10000].nodes[number % 10000]
+        inside = [one for one in good if one // 10000 == number // 10000
+                  and part.parent.get(one % 10000) == number % 10000]
+        if isinstance(node, ast.Name) or not inside or all(good[number]):
+            continue
+        if all(all(good[one]) for one in inside) and not _ends_well(number, part, good):
+            return _in_words(own[number // 10000], node, [part.nodes[one % 10000] for one in inside], good[number])
+    return ""
+
+
+def _hides_its_work(part):
+    """Does the solution leave the work to functions of the course, in which nothing is watched?"""
+    called = {node.func for node in ast.walk(part.tree) if isinstance(node, ast.Call)}
+    return any(ast.unparse(one).split(".")[0] in ("cells", "lstm_step", "layer", "learn") for one in called)
+
+
+def _ends_well(number, part, good):
+    """Is an expression around it right again?"""
+    at = part.parent.get(number % 10000)
+    while at is not None:
+        if all(good.get(number - number % 10000 + at, [False])):
+            return True
+        at = part.parent.get(at)
+    return False
+
+
+def _in_words(part, node, inside, times):
+    words = list(dict.fromkeys(f"`{text(one)}`" for one in inside))[:3]
+    listed = ", ".join(words[:-1]) + f" and {words[-1]}" if len(words) > 1 else words[0]
+    arguments = {one.arg for one in part.tree.args.args}
+    made = "" if all(word.strip("`") in arguments for word in words) else (
+        f" ({listed} {'do' if len(words) > 1 else 'does'})")
+    when = times.index(False)
+    again = "" if when == 0 else f", from its {'second' if when == 1 else f'{when + 1}th'} round on"
+    helper = f" of {part.function.__name__}" if part.function.__name__ != "<lambda>" else ""
+    return (f"line {node.lineno}{helper}: `{text(node)}` is the first thing in your code whose numbers do not "
+            f"occur in the lesson's solution{again}{made}. Look at how it is made")
