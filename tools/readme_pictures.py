@@ -1,11 +1,14 @@
 """Takes the README's pictures of explorers in a real JupyterLab, by keyboard.
 
-    python -m tests.browser.readme_pictures            # all of them, into notebooks/pictures/
-    python -m tests.browser.readme_pictures race       # one
+    python tools/readme_pictures.py            # all of them, into notebooks/pictures/
+    python tools/readme_pictures.py race       # one
 """
 
 import sys
 import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.browser.jupyterlab import browser, opened, running_lab
 from tests.browser.using import press
