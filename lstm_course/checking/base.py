@@ -7,6 +7,7 @@ import numpy as np
 from lstm_course.checking.results import CORRECT, NOT_ATTEMPTED, WRONG, Result
 from lstm_course.students import progress as remembering
 from lstm_course.students import starting_cells as starting
+from lstm_course.whereabouts import ipython
 
 SEED = 1997             # a check draws the same numbers each time, so that its message stays the same
 
@@ -18,6 +19,7 @@ class Exercise:
         self.name, self.hints, self.correct = name, tuple(hints), correct
         self.last = None                # the Result of the last answer, whose line the hints follow
         self._seen = {}                 # headline -> how often it was said
+        self._cell = None               # the run of the cell in which it was said last
 
     def __call__(self, *attempt):
         """Judge an answer: print one line, or a diagnosis, and return the Result."""
@@ -29,8 +31,10 @@ class Exercise:
 
     def _said_again(self, result):
         """A mistake that is seen a second time says more."""
-        if result.status != WRONG:
+        cell = getattr(ipython(), "execution_count", None)
+        if result.status != WRONG or (cell is not None and cell == self._cell):     # a graded cell checks twice
             return result
+        self._cell = cell
         count = self._seen[result.headline] = self._seen.get(result.headline, 0) + 1
         if count < 2 or len(result.follow) < 2:
             return result

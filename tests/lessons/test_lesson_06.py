@@ -29,12 +29,13 @@ def test_the_reference_is_the_lstm_of_pytorch():
     assert walk(lstm_step.reference) < 1e-12
 
 
-@pytest.mark.parametrize("name", [name for name, one in lstm_step.mutants.items() if not one.line])
+@pytest.mark.parametrize("name", list(lstm_step.mutants))
 def test_no_mutant_is(name):
     try:
-        assert walk(lstm_step.mutants[name].function) > 1e-3
+        distance = walk(lstm_step.mutants[name].function)
     except ValueError:
-        assert name == "matrix_product"
+        distance = np.inf               # it stops
+    assert distance > 1e-3
 
 
 def test_the_example_has_the_gates_that_it_says():
