@@ -320,7 +320,7 @@ second_output_if_cut = value(
         (np.tanh(1.0) + 2 * np.tanh(1.2) + 0.1, "the state's bias is missing: (0.1, -0.1) is added inside tanh"),
         (2 * np.tanh(1.1) + 0.1, "both units have the weight 1 in yours, but V = (1, 2): the second unit counts "
                                  "twice"),
-        (lambda y: abs(y - 2.5015) < 0.02, "nearly: something was rounded on the way. Keep four digits of tanh"),
+        (lambda y: 6e-4 < abs(y - 2.5015) < 0.02, "nearly: something was rounded on the way. Keep four digits of tanh"),
     ],
     otherwise="Which term of h' = tanh(x W + h U + b) goes through the wire? Leave it out",
     hints=("If the wire is cut, what is left of the formula h' = tanh(x W + h U + b)?",
