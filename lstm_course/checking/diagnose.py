@@ -18,7 +18,7 @@ from lstm_course.checking.budget import Budget
 from lstm_course.checking.example import example
 from lstm_course.checking.foreign import reads_foreign_arrays
 from lstm_course.checking.repair import repair
-from lstm_course.checking.run import wrong_order
+from lstm_course.checking.run import reads_its_arguments, wrong_order
 from lstm_course.checking.trial import known_mistake
 
 SECONDS, A_LINE = 1.4, 0.4          # CPU time for all means, and for the line of a known mistake
@@ -95,6 +95,9 @@ def _unknown(case, finding, also):
     seen = [f"First seen in {first.title}: {finding[0]}", *finding[1:], *_relations(case)]
     if also:
         return _overwritten(case, finding, also)
+    if first.arguments and not reads_its_arguments(case.function):
+        same = "Your function reads none of its arguments, so that its answer is always the same"
+        return case.exercise.wrong_answer(f"in {first.title}, {finding[0]}", same, *finding[1:], paste=True)
     structure, way = locate.structure(case), locate.on_the_way(case)
     found = repair(case.function, case.trials, case.more, case.budget.share(0.8), case.suspect)
     if structure:

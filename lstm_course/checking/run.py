@@ -98,6 +98,18 @@ def _instructions(function):
         return []
 
 
+def reads_its_arguments(function):
+    """Does its byte code, or that of a function in it, load one of its arguments? True if that cannot be seen."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return True
+    stars = bool(code.co_flags & 4) + bool(code.co_flags & 8)              # *arguments, **named
+    own = set(code.co_varnames[:code.co_argcount + code.co_kwonlyargcount + stars])
+    loaded = [step.argval for step in _instructions(function) if step.opname.startswith("LOAD_")]
+    names = {name for one in loaded for name in (one if isinstance(one, tuple) else [one]) if isinstance(name, str)}
+    return bool(names & own)
+
+
 def globals_line(function, arguments):
     """A line about arguments' names that the function takes from the notebook instead."""
     used = {step.argval for step in _instructions(function) if step.opname == "LOAD_GLOBAL"}

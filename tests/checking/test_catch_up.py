@@ -31,6 +31,7 @@ def notebook(code, **names):
 
 @pytest.fixture(autouse=True)
 def forgetful():
+    remembering.forget_everything(None)             # what other tests of this process have done
     yield
     remembering.forget_everything(None)
 

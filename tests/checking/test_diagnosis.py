@@ -222,8 +222,7 @@ def test_an_exception_is_understood(body, words):
 
 
 def test_a_float_index_is_no_stub():
-    function = written("rnn_forward", "h = h0\nreturn x[len(x) / 2]")
-    assert check.rnn_forward(function).status == "wrong"
+    assert check.rnn_forward(written("rnn_forward", "h = h0\nreturn x[len(x) / 2]")).status == "wrong"
 
 
 def test_an_empty_array_of_floats_lacks_windows_not_whole_numbers():
