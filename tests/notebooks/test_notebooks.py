@@ -11,7 +11,7 @@ import pytest
 
 from lstm_course import lessons
 from tests.notebooks import rules, support
-from tests.notebooks.support import LESSONS, NOTEBOOKS, SOURCES, name_of
+from tests.notebooks.support import LESSONS, NOTEBOOKS, name_of
 from tools import build
 
 MOST_SECONDS, MOST_MEGABYTES = 60, 400
@@ -26,7 +26,7 @@ def listed(faults):
 
 
 def test_every_source_has_its_two_notebooks_and_no_notebook_is_left_over():
-    names = [source.stem for source in SOURCES]
+    names = [lesson.name for lesson in lessons.lessons()]
     assert [path.stem for path in LESSONS] == names
     assert [path.stem for path in support.SOLUTIONS] == names
 
