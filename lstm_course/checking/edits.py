@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from lstm_course.checking.operands import LOAD, attribute_of_np, of_call, of_index
-from lstm_course.checking.source import TICK, clone
+from lstm_course.checking.source import clone
 from lstm_course.checking.statements import statement_edits
+from lstm_course.checking.workshop import TICK
 
 OPERATORS = {ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.MatMult, ast.Div, ast.Add, ast.Pow),
              ast.MatMult: (ast.Mult,), ast.Div: (ast.Mult, ast.FloorDiv), ast.FloorDiv: (ast.Div, ast.Mod),

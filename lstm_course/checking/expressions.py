@@ -13,7 +13,8 @@ from lstm_course.checking.edits import text
 from lstm_course.checking.repair import quiet
 from lstm_course.checking.run import run
 from lstm_course.checking.solution import solution
-from lstm_course.checking.source import TICK, Part, Workshop, clone, parts, read, ticking
+from lstm_course.checking.source import Part, clone, read
+from lstm_course.checking.workshop import TICK, Workshop, counted_parts, ticking
 
 LEAST, MOST, TIMES = 3, 4000, 30        # numbers of a value that is compared, and how often one expression is noted
 WATCHED = ast.BinOp | ast.Call | ast.Subscript | ast.Attribute | ast.UnaryOp | ast.Name | ast.IfExp | ast.Compare
@@ -92,7 +93,7 @@ def _renumbered(tree, part):
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "__seen__":
             node.args[0] = ast.Constant(part * 10000 + node.args[0].value)
-    return tree
+    return ast.fix_missing_locations(tree)
 
 
 def _key(value):
@@ -108,7 +109,7 @@ def first_wrong(case):
     """"line 4: `a` and `b` are right, `a * b` is not …", or ""."""
     trial = max((one for one in case.trials if not one.passes() and one.run.error is None),
                 key=lambda one: one.size, default=None)
-    own, right = parts(case.function), read(solution(case.exercise))
+    own, right = counted_parts(case.function), read(solution(case.exercise))
     if trial is None or not own or right is None or _hides_its_work(right):
         return ""
     right = Part(right.function, ticking(right.tree), right.lines)

@@ -15,8 +15,8 @@ import numpy as np
 from lstm_course.checking.budget import Budget
 from lstm_course.checking.edits import Edit, applied, edits, everywhere, scope
 from lstm_course.checking.explain import unset
-from lstm_course.checking.source import Workshop, parts
 from lstm_course.checking.statements import start_values
+from lstm_course.checking.workshop import Workshop, counted_parts
 
 KEPT = 12               # how many first changes get a second one
 
@@ -55,7 +55,7 @@ def repair(function, trials, more, budget, suspect=0):
 
     trials  the cases of the check, more: a function that makes others, to be sure; suspect: a line to begin with
     """
-    found = parts(function)
+    found = counted_parts(function)
     if not found or not budget:
         return None
     with quiet():

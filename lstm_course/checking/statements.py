@@ -2,7 +2,8 @@
 
 import ast
 
-from lstm_course.checking.source import TICK, clone
+from lstm_course.checking.source import clone
+from lstm_course.checking.workshop import TICK
 
 LOAD, STORE = ast.Load(), ast.Store()
 

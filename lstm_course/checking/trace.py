@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_course.checking.repair import quiet
 from lstm_course.checking.run import run
-from lstm_course.checking.source import TooLong
+from lstm_course.checking.workshop import TooLong
 
 EVENTS, SECONDS, NUMBERS = 6000, 0.15, 4000      # most lines, CPU time, and numbers of one array that are kept
 

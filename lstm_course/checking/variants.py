@@ -10,7 +10,8 @@ from lstm_course.checking.compare import is_close
 from lstm_course.checking.edits import applied, edits, text
 from lstm_course.checking.repair import quiet
 from lstm_course.checking.solution import solution
-from lstm_course.checking.source import Part, Workshop, read, ticking
+from lstm_course.checking.source import Part, read
+from lstm_course.checking.workshop import Workshop, ticking
 
 LEAST = 6                   # numbers that have to agree; fewer agree by accident
 

@@ -23,7 +23,7 @@ import numpy as np
 from lstm_course.checking.declare import CodeExercise
 from lstm_course.checking.run import run_quietly, same
 from lstm_course.checking.solution import function_of, solution, sources
-from lstm_course.checking.source import holds_itself
+from lstm_course.checking.workshop import holds_itself
 from lstm_course.exercises import check
 
 OPERATORS = [ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow, ast.FloorDiv]

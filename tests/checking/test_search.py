@@ -1,0 +1,62 @@
+"""The search for a repair ends, whatever is tried; and where it finds none, the values of the expressions speak."""
+
+import time
+
+import numpy as np
+import pytest
+
+from lstm_course.checking.workshop import Workshop, counted_parts
+from lstm_course.exercises import check
+
+
+def decode(bits):
+    n = 0
+    for t, b in enumerate(bits):
+        if b == 1:
+            n += 2 ** t             # the edit 2 ** n grows without end
+    return n
+
+
+def rnn_forward(x, h0, W, U, b):
+    h, states, more = h0, [], []
+    for x_t in x:
+        h = np.tanh(x_t @ W + h @ U) + np.sin(b)
+        states.append(h)            # the edit states.append(states) makes a list that holds itself
+        more.append(states)
+    return np.stack(states)
+
+
+def carries(a_bits, b_bits):
+    carry, found = 0, []
+    while len(found) < len(a_bits):     # without the next line, or with another sign, this never ends
+        carry = (a_bits[len(found)] * b_bits[len(found)] + carry) % 3
+        found.append(carry)
+    return np.array(found)
+
+
+@pytest.mark.parametrize("function", [decode, rnn_forward, carries], ids=lambda function: function.__name__)
+def test_every_search_ends_in_time(function):
+    start = time.process_time()
+    result = getattr(check, function.__name__)(function)
+    assert result.status == "wrong" and time.process_time() - start < 2.5
+
+
+def test_a_loop_without_end_is_ended():
+    def endless(bits):
+        while True:
+            bits = bits
+    workshop = Workshop(counted_parts(endless), time.process_time() + 5)
+    with pytest.raises(BaseException) as caught:
+        workshop.build()(np.zeros(3))
+    assert type(caught.value).__name__ == "TooLong"
+
+
+@pytest.mark.parametrize("name, function, words", [
+    ("rand_arr", lambda low, high, draws: low * draws + high * low, "`low * draws`"),
+    ("scale_on_train", lambda series, train_months: (series - series[:train_months].mean()) / (
+        series[:train_months].max() - series[-1]), "`series[:train_months].mean()`|`series - series"),
+    ("last_valid", lambda out, lengths: np.array([out[:n, b].max(axis=0) for b, n in enumerate(lengths)]),
+     "out[:n, b]")])
+def test_the_first_expression_that_is_not_on_the_way_is_named(name, function, words):
+    message = getattr(check, name)(function).message
+    assert any(word in message for word in words.split("|")) and "do not occur in the lesson's solution" in message
