@@ -30,7 +30,7 @@ class Exercise:
         return result
 
     def _said_again(self, result):
-        """A mistake that is seen a second time says more."""
+        """A mistake that is seen a second time says more; the change itself stays with the last hint."""
         cell = getattr(ipython(), "execution_count", None)
         if result.status != WRONG or (cell is not None and cell == self._cell):     # a graded cell checks twice
             return result
@@ -38,8 +38,7 @@ class Exercise:
         count = self._seen[result.headline] = self._seen.get(result.headline, 0) + 1
         if count < 2 or len(result.follow) < 2:
             return result
-        more = f"Still the same. {sentence(result.follow[min(count, 3) - 1 if count > 3 else 1])}"
-        return result.with_detail(more)
+        return result.with_detail(f"Still the same. {sentence(result.follow[1])}")
 
     def reset(self):
         """Give back the cell with which the exercise began; your own cell stays."""

@@ -59,7 +59,8 @@ def changed(code, rng):
     elif isinstance(node, ast.Attribute) and node.attr == "T":
         node.attr = "copy()"
     elif isinstance(node, ast.stmt):
-        holder = next((one for one in [function, *nodes] if node in getattr(one, "body", [])[:-1]), None)
+        blocks = [one for one in [function, *nodes] if isinstance(getattr(one, "body", None), list)]
+        holder = next((one for one in blocks if node in one.body[:-1]), None)
         if holder is None or isinstance(getattr(node, "value", None), ast.Constant):
             return None
         k = holder.body.index(node)
