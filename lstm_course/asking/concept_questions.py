@@ -7,13 +7,13 @@ answers are measured in tests/asking/test_concept_test.py.
 from dataclasses import dataclass
 
 from lstm_course import lessons
-from lstm_course.asking.questions import LETTERS, Choice, Question, right
+from lstm_course.asking.questions import LETTERS, Option, Question, right
 
 UNSURE = "I don't know"
 
 
 @dataclass(frozen=True)
-class Mistake(Choice):
+class Mistake(Option):
     """A wrong choice, and what somebody believes who takes it."""
 
     believes: str = ""
@@ -29,7 +29,7 @@ class ConceptQuestion(Question):
     lesson: str
     part: str
 
-    def __init__(self, lesson: str, part: str, text: str, *choices: Choice):
+    def __init__(self, lesson: str, part: str, text: str, *choices: Option):
         super().__init__(text, *choices)
         object.__setattr__(self, "lesson", lesson)
         object.__setattr__(self, "part", part)

@@ -8,7 +8,7 @@ NO_WIDGET = "\n\n(Nothing to click on here? check_browser() of lesson 00 says wh
 
 
 @dataclass(frozen=True)
-class Choice:
+class Option:
     """One answer: what it says, what to tell who chooses it, and whether it is right."""
 
     text: str
@@ -16,12 +16,12 @@ class Choice:
     correct: bool = False
 
 
-def right(text: str, feedback: str) -> Choice:
-    return Choice(text, feedback, correct=True)
+def right(text: str, feedback: str) -> Option:
+    return Option(text, feedback, correct=True)
 
 
-def wrong(text: str, feedback: str) -> Choice:
-    return Choice(text, feedback)
+def wrong(text: str, feedback: str) -> Option:
+    return Option(text, feedback)
 
 
 @dataclass(frozen=True, init=False)
@@ -29,13 +29,13 @@ class Question:
     """A question and its choices, exactly one of them right. They are shown in the order given here."""
 
     text: str
-    choices: tuple[Choice, ...]
+    choices: tuple[Option, ...]
 
-    def __init__(self, text: str, *choices: Choice):
+    def __init__(self, text: str, *choices: Option):
         object.__setattr__(self, "text", text)
         object.__setattr__(self, "choices", choices)
 
-    def pick(self, letter: str) -> Choice:
+    def pick(self, letter: str) -> Option:
         """The choice with a letter, "A" or "a"."""
         letters = LETTERS[:len(self.choices)]
         letter = str(letter).strip().upper()

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from lstm_course import lessons
-from lstm_course.asking.questions import LETTERS, Choice, Question, bundle, right, wrong
+from lstm_course.asking.questions import LETTERS, Option, Question, bundle, right, wrong
 from lstm_course.students.errors import NoSuchChoice
 from lstm_course.whereabouts import is_static
 
-__all__ = ["LETTERS", "Choice", "Question", "Quiz", "quiz", "right", "wrong"]
+__all__ = ["LETTERS", "Option", "Question", "Quiz", "quiz", "right", "wrong"]
 
 class Quiz:
     """The questions of a lesson. In a notebook it is a widget; without a kernel it is plain text."""

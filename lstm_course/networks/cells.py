@@ -10,6 +10,8 @@ Beneath each pair of functions stands the `Cell` that declares them as a network
 whole sequences. RNN, LSTM and GRU do so faster, by the loops in `fast`; the tests assert that both agree.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 

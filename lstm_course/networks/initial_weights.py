@@ -1,5 +1,7 @@
 """The weights that a network starts with."""
 
+from __future__ import annotations
+
 import numpy as np
 
 

@@ -3,6 +3,8 @@
 The letters of a shape: T steps, B sequences, I inputs, H hidden units, O outputs, V tokens, E embedding size.
 """
 
+from __future__ import annotations
+
 import numbers
 from typing import Any
 

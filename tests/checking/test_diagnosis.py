@@ -30,6 +30,13 @@ def written(name, body, **names):
     return function_of(f"def {name}({arguments}):\n{lines}\n", f"cell {name} {hash(body)}", space)
 
 
+@pytest.fixture
+def no_search(monkeypatch):
+    """What a test is about is found without trying repairs of the code, which takes a second."""
+    monkeypatch.setattr("lstm_course.checking.diagnose.repair", lambda *_: None)
+    monkeypatch.setattr("lstm_course.checking.diagnose.SECONDS", 0.2)
+
+
 def check_cases(name):
     return getattr(check, name).cases(np.random.default_rng(0))
 
@@ -94,7 +101,7 @@ def test_of_two_mistakes_the_first_is_named():
 # ------------------------------------------------------------------------------------------- parts and blocks
 
 @pytest.mark.parametrize("order", [order for order in itertools.permutations("ifgo") if "".join(order) != "ifgo"])
-def test_every_order_of_the_gates_is_named(order):
+def test_every_order_of_the_gates_is_named(order, no_search):
     def lstm_step(x, h_prev, c_prev, W, U, b):
         z = dict(zip(order, np.split(x @ W + h_prev @ U + b, 4, axis=1), strict=True))
         c = sigmoid(z["f"]) * c_prev + sigmoid(z["i"]) * np.tanh(z["g"])
@@ -104,7 +111,7 @@ def test_every_order_of_the_gates_is_named(order):
 
 
 @pytest.mark.parametrize("gate", "ifo")
-def test_a_block_that_alone_is_wrong_is_named(gate):
+def test_a_block_that_alone_is_wrong_is_named(gate, no_search):
     def lstm_step_backward(grad_h, grad_c, x, h_prev, c_prev, c, gates, U):
         i, f, g, o = gates
         slope = {name: value * (1 - value) for name, value in zip("ifo", (i, f, o), strict=True)}
@@ -160,7 +167,7 @@ WITH_PRODUCTS = [(one, mutant) for one in CODE for mutant in one.mutants.values(
 
 @pytest.mark.parametrize("spelling", ["np.dot({0}, {1})", "np.matmul({0}, {1})", "({0}).dot({1})"])
 @pytest.mark.parametrize("one, mutant", WITH_PRODUCTS, ids=lambda each: getattr(each, "name", ""))
-def test_a_known_mistake_is_known_however_a_product_is_written(one, mutant, spelling):
+def test_a_known_mistake_is_known_however_a_product_is_written(one, mutant, spelling, no_search):
     tree, spelled = read(mutant.function).tree, Spelled(spelling)
     tree = spelled.visit(tree)
     if isinstance(tree, ast.FunctionDef):
@@ -177,7 +184,7 @@ def test_a_known_mistake_is_known_however_a_product_is_written(one, mutant, spel
 @pytest.mark.parametrize("one", [one for one in CODE if any(isinstance(value, np.ndarray) and value.dtype.kind == "f"
                                  for value in next(iter(one.cases(np.random.default_rng(0))))[1].values())],
                          ids=lambda one: one.name)
-def test_a_known_mistake_is_known_although_it_also_writes_into_an_argument(one):
+def test_a_known_mistake_is_known_although_it_also_writes_into_an_argument(one, no_search):
     case = next(iter(one.cases(np.random.default_rng(0))))[1]
     names = list(case)
     mutant = next(mutant for mutant in one.mutants.values() if run_quietly(mutant.function, case).error is None)
@@ -216,7 +223,7 @@ def test_another_mistake_in_the_same_line_is_not_taken_for_a_known_one():
     ("return x.tolist().T", "np.array(…) makes one"), ("import torch\nreturn x", "NumPy alone"),
     ("return x.reshape(7, 7)", "keeps the count"), ("return h00 + 1", "did you mean h0"),
     ("return np.einsum('i,ij->j', x, W)", "each axis has a letter"), ("return 1 // 0", "A divisor is 0")])
-def test_an_exception_is_understood(body, words):
+def test_an_exception_is_understood(body, words, no_search):
     result = check.rnn_forward(written("rnn_forward", body))
     assert result.status == "wrong" and words in result.message, result.message
 
@@ -266,7 +273,7 @@ def test_ctrl_c_during_the_search_ends_it(monkeypatch):
 
 
 @pytest.mark.parametrize("coding", ["ascii", "cp1252", "gbk", "latin-1"])
-def test_any_terminal_can_show_what_is_said(coding, monkeypatch):
+def test_any_terminal_can_show_what_is_said(coding, monkeypatch, no_search):
     file = io.TextIOWrapper(io.BytesIO(), encoding=coding)
     monkeypatch.setattr(sys, "stdout", file)
     check.lstm_step(lambda x, h_prev, c_prev, W, U, b: (h_prev, c_prev))

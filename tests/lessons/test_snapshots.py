@@ -1,7 +1,7 @@
 """Every explorer and figure is drawn as it was when somebody last looked at it.
 
 After a change that was meant: python tools/snapshots.py NAME, and look at the picture in tests/lessons/snapshots.
-Five versions of resvg draw the same; a turned arrow head changes a place by 66 of 255 at least, swapped colours by 20.
+Three versions of resvg draw the same; a turned arrow head changes a place by 66 of 255 at least, swapped colours by 20.
 """
 
 from dataclasses import replace
