@@ -26,7 +26,17 @@ if not __package__:                     # `python tools/build.py`, from any fold
 from lstm_course import lessons
 from tools import names
 from tools.run_notebook import TIMEOUT, execute, kernel_environment, make_ipython_dir, png_from_svg
-from tools.source import NOTEBOOK_METADATA, STUB, SourceError, first_line, lesson, name_of, read_source
+from tools.source import (
+    NOTEBOOK_METADATA,
+    STUB,
+    SourceError,
+    first_line,
+    lesson,
+    name_of,
+    read_source,
+    with_terms,
+    without_verify,
+)
 
 __all__ = ["NOTEBOOK_METADATA", "SOURCES", "STUB", "TIMEOUT", "CellExecutionError", "SourceError", "build", "execute",
            "first_line", "kernel_environment", "lesson", "main", "make_ipython_dir", "name_of", "png_from_svg",
@@ -41,9 +51,10 @@ AT_ONCE = 2                             # lessons; each has a kernel of its own
 def build(text, folder=HERE):
     """Builds the lesson and the solution notebook of a source into the folder; returns their two paths."""
     text, folder = Path(text), Path(folder)
-    source = read_source(text)
+    source = read_source(text, verify=True)
     student = execute_in(lesson(source), folder)
     solved = without_pictures(execute_in(source, folder / "solutions"))
+    student, solved = without_verify(student), without_verify(solved)
     return [store(notebook, path) for notebook, path in zip((student, solved), places(text, folder), strict=True)]
 
 
@@ -82,6 +93,15 @@ def contents(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def said(text):
+    """A source with its terms explained; as it stands if one of them is unknown, which the build will say."""
+    words = text.read_text(encoding="utf-8")
+    try:
+        return with_terms(words, name_of(text))
+    except SourceError:
+        return words
+
+
 def state(text, folder):
     """A hash of a lesson's source, of the code and data that it may use, and of its two notebooks as they are.
 
@@ -91,7 +111,7 @@ def state(text, folder):
     files = [path for path in sorted(package.rglob("*")) if path.is_file() and "__pycache__" not in path.parts
              and (lessons.FOLDER not in path.parents or (path.suffix == ".py" and path.parent.name <= own.name))]
     versions = [importlib.metadata.version(name) for name in ("numpy", "matplotlib", "ipywidgets", "ipykernel")]
-    hashes = [contents(path) for path in (text, *files)]
+    hashes = [said(text), *(contents(path) for path in files)]
     built = [contents.__wrapped__(path) for path in places(text, folder) if path.is_file()]     # the build changes them
     return hashlib.sha256("\n".join([*versions, *hashes, *built]).encode()).hexdigest()
 

@@ -7,6 +7,7 @@ A lesson has a folder, lessons/lNN_name, and in it lesson.toml: title, question,
 - the tables in README.md, the start page and teaching/, between <!-- TABLE --> and <!-- end of TABLE -->
   are written anew;
 - the first lines of text.md and teaching.md, and links such as [06 Title](06_name.ipynb), get the title and the name;
+- the line "- *Time:* 45 minutes." of text.md gets the minutes, and "01 to 07 and 09, about six hours" their sum;
 - a notebook of a former name gets the new one, and that name is replaced wherever it stands in code or text;
 - a notebook whose lesson is gone is removed.
 """
@@ -27,6 +28,8 @@ NOTEBOOKS = ROOT / "notebooks"
 NOTEBOOK = re.compile(r"(\d\d|[A-Z])_\w+")
 TEXTS = (".md", ".py", ".toml", ".json", ".yaml")
 PLACES = ("README.md", "CONTRIBUTING.md", "teaching", "lstm_course", "tests", "tools")
+HOURS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+CORE = ("01", "02", "03", "04", "05", "06", "07", "09")
 WRITTEN = re.compile(r'^\+\+\+ \{"written": .*"points": (\d+)\}', re.M)
 
 
@@ -86,13 +89,21 @@ def with_titles(text, path):
     """The text with the lessons' titles in links to them, and in the first line if it is a lesson's own page."""
     if path.suffix != ".md":
         return text
+    text = re.sub(r"(01 to 07 and 09[, (]+about )\w+(?= hours)", rf"\g<1>{hours_of_the_core()}", text)
     for one in lessons.lessons():
         link = rf"\[{one.number} [^\]\n]+\](\([^)\s]*?\b(?:l{one.name}/teaching\.md|{one.name}\.ipynb)\))"
         text = re.sub(link, lambda found, one=one: f"[{one.number} {one.title}]{found[1]}", text)
         if path.parent == one.folder and path.name in ("text.md", "teaching.md"):
             end = " — teacher's page" if path.name == "teaching.md" else ""
             text = re.sub(r"\A# .*", lambda _, one=one, end=end: f"# {one.number} · {one.title}{end}", text)
+            text = re.sub(r"(?m)^(- \*Time:\*) \d+ minutes", rf"\g<1> {one.minutes} minutes", text)
     return text
+
+
+def hours_of_the_core():
+    """What lessons 01 to 07 and 09 take together, in words."""
+    minutes = sum(one.minutes for one in lessons.lessons() if one.number in CORE)
+    return HOURS[round(minutes / 60)]
 
 
 # ---- tables ------------------------------------------------------------------------------------------------

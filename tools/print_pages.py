@@ -4,7 +4,7 @@
     python tools/print_pages.py 01_rnn 03_bptt   # the pages of some lessons
 
 A teacher's page is plain CommonMark with LaTeX between $ … $ or $$ … $$, and has the headings in HEADINGS, in this
-order. In it,
+order; the last one, EVIDENCE, is a table that lessons of the first edition do not have yet. In it,
 
     ____                          is a blank to write on, after a space: four underscores, or more for a longer one
                                   (24 are a whole line)
@@ -30,7 +30,8 @@ HERE = Path(__file__).resolve().parents[1] / "teaching"
 PRINT = HERE / "print"
 HEADINGS = ("Plan", "Expected predictions", "Pair task", "Where to cut", "Board", "Questions students ask",
             "Exit ticket", "Slide", "Worksheet", "Worksheet key", "Formula card")
-FOR_TEACHERS = HEADINGS[:HEADINGS.index("Slide")]
+EVIDENCE = "What stands on what"
+FOR_TEACHERS = (*HEADINGS[:HEADINGS.index("Slide")], EVIDENCE)
 KINDS = {"worksheet": "worksheet", "key": "key", "formulas": "formula card", "slide": "slide",
          "teacher": "teacher's page"}
 MADE = re.compile(r"(\d\d|[A-Z])_\w+_(worksheet|key|formulas|slide|teacher)\.html")
@@ -59,8 +60,9 @@ def read_page(path):
         raise PageError(f"{name_of(path)}: the first line should be “# NN · Title — teacher's page”.")
     lines, starts = text.splitlines(), headings(text)
     names = tuple(lines[line].removeprefix("## ").strip() for line in starts)
-    if names != HEADINGS:
-        raise PageError(f"{name_of(path)}: expected the headings {', '.join(HEADINGS)}; came {', '.join(names)}.")
+    if names not in (HEADINGS, (*HEADINGS, EVIDENCE)):
+        raise PageError(f"{name_of(path)}: expected the headings {', '.join((*HEADINGS, EVIDENCE))}; "
+                        f"came {', '.join(names)}.")
     parts = ["\n".join(lines[a:b]).strip() for a, b in zip([0, *starts], [*starts, len(lines)], strict=True)]
     introduction, *sections = (part.partition("\n")[2].strip() for part in parts)
     return Page(name_of(path), first["number"], first["title"], introduction, dict(zip(names, sections, strict=True)))
@@ -90,7 +92,7 @@ def lesson_files(path):
     page = read_page(path)
     lesson = f"{page.number} · {page.title}"
     part = page.sections
-    teacher = page.introduction + "".join(f"\n\n## {name}\n\n{part[name]}" for name in FOR_TEACHERS)
+    teacher = page.introduction + "".join(f"\n\n## {name}\n\n{part[name]}" for name in FOR_TEACHERS if name in part)
     made = {
         "worksheet": (f"{lesson} · worksheet", to_html(part["Worksheet"], 1), name_and_date()),
         "key": (f"{lesson} · worksheet key", to_html(part["Worksheet key"], 1), ""),

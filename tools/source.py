@@ -6,7 +6,17 @@ A source is MyST Markdown as jupytext reads it. The options of a cell are, besid
                                  ### BEGIN SOLUTION and ### END SOLUTION
     :check: NAME                 the graded code cell of that exercise; what stands between
     :points: 2                   ### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS is for the grader only
-    +++ {"written": "NAME", "points": 1}     a text cell for the student to write and a person to grade
+    +++ {"written": "NAME", "points": 1, "minutes": 4}     a text cell for the student to write and a person to grade
+    :minutes: 6                  of an exercise: what it takes, beside its name (tools/minutes.py adds them up)
+
+Three more things are written in the text:
+
+    ```{verify}                  a cell that only tests the lesson's numbers: it runs in the build and in the tests, in
+    assert round(loss, 4) == 0.0152      the lesson's namespace, and is in no notebook; it may not need an answer to an
+    ```                          exercise, which the lesson does not have
+    {term}`hidden state`         the first use of a term, or {term}`hidden states <hidden state>`: bold, and explained
+                                 by its line of lessons/glossary.toml in a list at the end of the core
+    ## More · Clipping (12 minutes)      begins an optional part after the summary
 
 The lesson has `...` instead of each solution and no hidden tests; the solution notebook keeps both, with nbgrader's
 metadata. Ids come from the content.
@@ -20,12 +30,17 @@ from pathlib import Path
 import jupytext
 import nbformat
 
+from lstm_course.lessons import glossary
 from lstm_course.students import lesson_source as markers
 from lstm_course.students.lesson_source import HIDDEN, SOLUTION, SourceError, regions
 
 STUB = {"code": markers.STUB, "markdown": "*Write your answer here.*"}
-OPTIONS = {"code": {"tags", "exercise", "check", "points"}, "markdown": {"tags", "written", "points"},
-           "raw": {"tags"}}
+OPTIONS = {"code": {"tags", "exercise", "check", "points", "minutes"},
+           "markdown": {"tags", "written", "points", "minutes"}, "raw": {"tags"}}
+VERIFY = re.compile(r"^(`{3,})\{verify\}[ \t]*$", re.MULTILINE)
+TERM = re.compile(r"\{term\}`([^`<]+?)(?:\s*<([^`>]+)>)?`")
+MORE = re.compile(r"^## More\b", re.MULTILINE)
+TERMS = "Terms of this lesson"          # the heading of their list
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -37,13 +52,12 @@ def name_of(path):
     return path.parent.name.removeprefix("l")
 
 
-def read_source(path):
-    """The cells of a source, unexecuted, with nbgrader's metadata and stable ids."""
+def read_source(path, verify=False):
+    """The cells of a source, unexecuted, with nbgrader's metadata and stable ids; the verify cells only if wanted."""
     path = Path(path)
-    try:
-        notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
-    except nbformat.ValidationError as error:
-        raise SourceError(f"{name_of(path)}: in the options of a cell {error.message}.") from None
+    notebook = parsed(path)
+    if not verify:
+        notebook = without_verify(notebook)
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for number, cell in enumerate(notebook.cells):
@@ -53,6 +67,53 @@ def read_source(path):
     check_names(notebook, name_of(path))
     set_ids(notebook)
     return notebook
+
+
+def parsed(path):
+    """The cells as jupytext reads them, with their options as metadata; the terms are explained."""
+    try:
+        text = with_terms(path.read_text(encoding="utf-8"), name_of(path))
+        return jupytext.reads(VERIFY.sub(r"\1{code-cell}\n:tags: [verify]", text), fmt="md:myst")
+    except nbformat.ValidationError as error:
+        raise SourceError(f"{name_of(path)}: in the options of a cell {error.message}.") from None
+
+
+def is_verify(cell):
+    """Whether a cell only tests the lesson's numbers."""
+    return "verify" in cell.metadata.get("tags", ())
+
+
+def without_verify(notebook):
+    """The notebook that students get; what was executed is counted without gaps."""
+    notebook.cells = [cell for cell in notebook.cells if not is_verify(cell)]
+    run = [cell for cell in notebook.cells if cell.get("execution_count")]
+    for number, cell in enumerate(run, 1):
+        cell.execution_count = number
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = number
+    return notebook
+
+
+def with_terms(text, name):
+    """The text with each marked term in bold, a link to the list of all of them at the end of the core."""
+    known, used = glossary(), {}
+
+    def link(found):
+        entry = (found[2] or found[1]).strip()
+        if entry not in known:
+            raise SourceError(f"{name}: the term {entry!r} is not in lessons/glossary.toml.")
+        used[entry] = known[entry]
+        words = known[entry].replace('"', "'")
+        return f'**[{found[1].strip()}](#{TERMS.replace(" ", "-")} "{words}")**'
+
+    text = TERM.sub(link, text)
+    if not used:
+        return text
+    lines = "".join(f"- **{entry}**: {used[entry]}\n" for entry in sorted(used, key=str.lower))
+    more = MORE.search(text)
+    core, rest = (text[:more.start()], f"\n+++\n\n{text[more.start():]}") if more else (text, "")
+    return f"{core.rstrip()}\n\n+++\n\n### {TERMS}\n\n{lines}{rest}"
 
 
 def first_line(cell):
@@ -79,6 +140,9 @@ def nbgrader_entry(options, where):
     kinds = [kind for kind in ("exercise", "check", "written") if kind in options]
     if len(kinds) > 1:
         raise SourceError(f"{where}: it cannot be both {kinds[0]} and {kinds[1]}.")
+    minutes = options.get("minutes", 1)
+    if not isinstance(minutes, int) or minutes < 1 or ("minutes" in options and kinds in ([], ["check"])):
+        raise SourceError(f"{where}: minutes belong to an exercise or a written answer, as in `:minutes: 6`.")
     if not kinds:
         if "points" in options:
             raise SourceError(f"{where}: points belong to a check or a written answer.")

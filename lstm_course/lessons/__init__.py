@@ -57,6 +57,13 @@ def lesson(number: str | int) -> Lesson:
     return found[words if words in found else words.zfill(2)]
 
 
+@cache
+def glossary() -> dict[str, str]:
+    """{term: one sentence that explains it}, from glossary.toml."""
+    with open(FOLDER / "glossary.toml", "rb") as file:
+        return tomllib.load(file)
+
+
 def _read(folder: Path) -> Lesson:
     with open(folder / "lesson.toml", "rb") as file:
         said = tomllib.load(file)

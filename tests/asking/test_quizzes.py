@@ -12,6 +12,7 @@ from lstm_course.asking.questions import NO_WIDGET
 from lstm_course.asking.quizzes import LETTERS, Question, Quiz, right, wrong
 from lstm_course.exercises import predict, predicted, quiz, reveal
 from lstm_course.students.progress import forget_everything
+from tests import first_edition
 
 LESSONS = [one.number for one in lessons.lessons() if one.module("quiz")]
 QUESTIONS = [(lesson, question) for lesson in LESSONS for question in lessons.lesson(lesson).module("quiz").QUIZ]
@@ -45,6 +46,69 @@ def test_one_right_choice_and_feedback_for_each(lesson, question):
     assert len(set(feedback)) == len(feedback)
     assert all(len(words.split()) >= 5 and words.endswith((".", "?")) for words in feedback)
     assert "$" not in question.text + "".join(c.text + c.feedback for c in question.choices)
+
+
+# --------------------------------------------------------------------------- nothing gives an answer away
+
+def right_place(question):
+    return [choice.correct for choice in question.choices].index(True)
+
+
+def quiz_faults(questions):
+    """What lets somebody find answers of a quiz without understanding: the longest, the shortest, the middle one."""
+    found, half = [], (len(questions) + 1) // 2
+    lengths = [([len(choice.text) for choice in question.choices], right_place(question)) for question in questions]
+    found += [f"“{question.text}” has options of {sorted(sizes)} characters"
+              for question, (sizes, _) in zip(questions, lengths, strict=True) if max(sizes) > 2 * min(sizes) + 15]
+    for name, most in (("longest", max), ("shortest", min)):
+        count = sum(sizes[place] == most(sizes) and sizes.count(most(sizes)) == 1 for sizes, place in lengths)
+        found += [f"the right option is the {name} in {count} of {len(questions)} questions"] if count > half else []
+    for place, letter in enumerate(LETTERS):
+        count = sum(right == place for _, right in lengths)
+        found += [f"{letter} is right in {count} of {len(questions)} questions"] if count > half else []
+    return found
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_neither_length_nor_place_gives_the_answer_away(lesson):
+    first_edition.judge("quiz", lesson, quiz_faults(lessons.lesson(lesson).module("quiz").QUIZ))
+
+
+def sample(*sizes, right_at=0):
+    """A question with options of these lengths."""
+    choices = [(right if number == right_at else wrong)("x" * size, "So it is.") for number, size in enumerate(sizes)]
+    return Question("What?", *choices)
+
+
+@pytest.mark.parametrize("questions, fault", [
+    ([sample(10, 10, 10, right_at=place) for place in (0, 1, 2)], None),
+    ([sample(9, 10, 40), sample(9, 10, 11, right_at=1)], "has options of [9, 10, 40]"),
+    ([sample(12, 10, 9), sample(9, 12, 10, right_at=1), sample(9, 10, 12, right_at=2)], "the longest in 3 of 3"),
+    ([sample(2, 4, 9), sample(9, 2, 4, right_at=1), sample(9, 4, 2, right_at=2)], "the shortest in 3 of 3"),
+    ([sample(10, 10, 10, right_at=1) for _ in range(3)], "B is right in 3 of 3")])
+def test_a_quiz_that_gives_its_answers_away_is_found(questions, fault):
+    found = quiz_faults(questions)
+    assert not found if fault is None else any(fault in words for words in found), found
+
+
+def rewritten():
+    """The questions of all lessons that keep the rule."""
+    return [question for lesson, question in QUESTIONS if "quiz" not in first_edition.NOT_YET.get(lesson, "").split()]
+
+
+def test_over_the_course_every_place_is_right_as_often():
+    places = [right_place(question) for question in rewritten() if len(question.choices) == 3]
+    for place in range(3):
+        count = places.count(place)
+        few = len(places) < 20
+        assert few or len(places) / 5 <= count <= len(places) / 2, f"{LETTERS[place]}: {count} of {len(places)}"
+
+
+def test_over_the_course_yes_and_no_are_both_right():
+    asked = [[re.match(r"(Yes|No)\b", choice.text) for choice in question.choices] for question in rewritten()]
+    answers = [found[right_place(question)] for question, found in zip(rewritten(), asked, strict=True) if any(found)]
+    said = [answer[1] for answer in answers if answer]
+    assert len(answers) < 4 or {"Yes", "No"} == set(said), said
 
 
 # -------------------------------------------------------------------------------------------- plain text

@@ -6,6 +6,7 @@ from statistics import median
 
 from lstm_course.students.lesson_source import HIDDEN, SOLUTION
 from tests.notebooks.support import code_cells, headings, tags
+from tools.minutes import PART
 from tools.run_notebook import WIDGET
 from tools.source import first_line
 
@@ -95,7 +96,7 @@ def says_something(alt):
 
 
 def bad_headings(notebook, name):
-    """One H1, first of all; no level left out; in lessons 01 to 14 the seven headings of the grammar."""
+    """One H1, first of all; no level left out; in lessons 01 to 14 the seven headings of the grammar, then "More"."""
     markdown = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     found = [heading for source in markdown for heading in headings(source)]
     levels = [level for level, _ in found]
@@ -109,8 +110,9 @@ def bad_headings(notebook, name):
 
 
 def follows_grammar(titles):
-    """Whether these are the seven headings, each alone or followed by a colon and words."""
-    return [title.split(": ")[0] for title in titles] == GRAMMAR
+    """Whether these are the seven headings, each alone or followed by a colon and words; then the parts "More"."""
+    core, more = titles[:len(GRAMMAR)], titles[len(GRAMMAR):]
+    return [title.split(": ")[0] for title in core] == GRAMMAR and all(PART.fullmatch(title) for title in more)
 
 
 def bad_prose(notebook, folder):

@@ -3,6 +3,8 @@
 It reads {"setup": [code], "sections": [[title, [[code, may raise]]]]} from stdin, runs the set-up cells once
 in an IPython shell, and then forks a process for each section, so that every section starts from exactly
 that state. It prints a list with a sentence for each section that failed.
+
+`rerun` does the same with cells that are run again in a kernel that has run all of them.
 """
 
 import contextlib
@@ -57,6 +59,15 @@ def fault_of(shell, cells):
         return report.read() or ended
 
 
+def rerun(shell, plan):
+    """What goes wrong when cells are run again: a plan is a list of [[first line, code], …], each for a process."""
+    if not hasattr(os, "fork"):
+        return []
+    found = ((" then ".join(repr(name) for name, _ in cells), fault_of(shell, [(code, False) for _, code in cells]))
+             for cells in plan)
+    return [f"{names}: {fault}" for names, fault in found if fault]
+
+
 def main():
     """Reads the plan, prints the faults."""
     plan = json.load(sys.stdin)
@@ -71,4 +82,5 @@ def main():
     print(json.dumps(faults))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import nbformat
 
+from lstm_course import lessons
+from tests.notebooks.names_in_cells import pairs_to_rerun
 from tools import build
+from tools.source import first_line, is_verify
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "notebooks"
@@ -78,6 +81,14 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def with_verify(path):
+    """A lesson's notebook with the cells that only test its numbers, from its source; any other notebook as it is."""
+    text = lessons.FOLDER / f"l{path.stem}" / "text.md"
+    if path.parent != FOLDER or not text.is_file():
+        return nbformat.read(path, 4)
+    return build.lesson(build.read_source(text, verify=True))
+
+
 def comparable(cell, pictures=True):
     """What of a cell's outputs must be the same in each run: text, HTML, errors, the data behind pictures."""
     if tags(cell) & LOOSE_TAGS:
@@ -117,16 +128,30 @@ def run(cells, folder, environment=()):
 
 @lru_cache
 def run_twice(path):
-    """Each code cell of a notebook run twice in succession: (stored, first, second, seconds, megabytes).
+    """Each code cell of a notebook run twice in succession: (stored, first, second, seconds, megabytes, faults).
 
-    On x86-64 NumPy and OpenBLAS are told to do without what processors learned after 2010.
+    On x86-64 NumPy and OpenBLAS are told to do without what processors learned after 2010. The faults are those of
+    running a cell again at the end, and then one below it (names_in_cells.py). Cells that only test the lesson's
+    numbers are run as well, and not returned.
     """
-    stored = code_cells(nbformat.read(path, 4))
-    start, end = nbformat.v4.new_code_cell(PROBE_START), nbformat.v4.new_code_cell(PROBE_END)
-    doubled = [cell for cell in stored for _ in range(2)]
-    done = run([start, *doubled, end], path.parent, OLD_PROCESSOR if IS_X86 else ())
-    measured = json.loads(done[-1].outputs[0].text)
-    return stored, done[1:-1:2], done[2:-1:2], sum(measured["seconds"][::2]), measured["megabytes"]
+    cells = code_cells(with_verify(path))
+    start, again, end = map(nbformat.v4.new_code_cell, (PROBE_START, rerun_code(cells), PROBE_END))
+    doubled = [cell for cell in cells for _ in range(2)]
+    done = run([start, *doubled, again, end], path.parent, OLD_PROCESSOR if IS_X86 else ())
+    measured, faults = (json.loads(cell.outputs[0].text) for cell in (done[-1], done[-2]))
+    shown = [number for number, cell in enumerate(cells) if not is_verify(cell)]
+    pick = lambda values: [values[number] for number in shown]
+    return (code_cells(nbformat.read(path, 4)), pick(done[1:-2:2]), pick(done[2:-2:2]),
+            sum(pick(measured["seconds"][:-1:2])), measured["megabytes"], faults)
+
+
+def rerun_code(cells):
+    """A cell that runs cells again in forked kernels and prints what goes wrong, as a list of sentences."""
+    plan = [[[first_line(cells[number]), cells[number].source] for number in pair] for pair in pairs_to_rerun(cells)]
+    program = str(Path(__file__).with_name("run_sections.py"))
+    return ("def probe():\n    import json, runpy\n"
+            f"    rerun = runpy.run_path({program!r}, run_name='run_sections')['rerun']\n"
+            f"    print(json.dumps(rerun(get_ipython(), json.loads({json.dumps(plan)!r}))))\nprobe()")
 
 
 def sections(notebook):
@@ -148,7 +173,7 @@ def headings(markdown):
 
 def section_faults(path):
     """The sections of a notebook that do not run after its set-up cells alone."""
-    setup, found = sections(nbformat.read(path, 4))
+    setup, found = sections(with_verify(path))
     plan = {"setup": [cell.source for cell in setup],
             "sections": [[title, [[cell.source, "raises-exception" in tags(cell)] for cell in cells]]
                          for title, cells in found]}

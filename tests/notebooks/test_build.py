@@ -139,6 +139,10 @@ def test_ids_come_from_the_content_and_survive_changes_elsewhere(tmp_path):
     (":exercise: double\n", ":exercize: double\n", "unknown option 'exercize'"),
     (":tags: [setup]\n", ":tags: setup\n", "in the options of a cell 'setup' is not of type"),
     (":tags: [setup]\n", ":points: 1\n", "points belong to a check"),
+    (":tags: [setup]\n", ":minutes: 4\n", "minutes belong to an exercise"),
+    (":exercise: double\n", ":exercise: double\n:minutes: few\n", "minutes belong to an exercise"),
+    (":exercise: double\n", ":exercise: double\n:minutes: 6\n", None),
+    ("Why?", "Why {term}`no such term`?", "the term 'no such term' is not in"),
     ('print("correct" if double(2) == 4 else "not attempted yet")\n', "", "nothing of it is left"),
     ("def double(x):\n    if x is None:\n", "if True:\n", None),
 ])

@@ -80,7 +80,7 @@ def test_each_cell_can_be_run_twice(path):
 
 @each_lesson
 def test_it_is_quick_and_small(path, record_property):
-    *_, seconds, megabytes = support.run_twice(path)
+    *_, seconds, megabytes, _ = support.run_twice(path)
     record_property("notebook", name_of(path))
     record_property("seconds", seconds)
     record_property("megabytes", megabytes)

@@ -10,6 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tests.notebooks import rules, support
+from tests.notebooks.names_in_cells import pairs_to_rerun
 from tools import build
 from tools.run_notebook import WIDGET
 
@@ -114,6 +115,20 @@ def test_a_picture_that_is_not_described(outputs, fault):
     check(rules.bad_pictures(new_notebook(cells=[code("f()", *outputs)])), fault)
 
 
+AGAIN = [code("x = [1, 2]"), code("def total():\n    return sum(x)"), code("y = total()"),
+         code("x = [1, 2, 3]\nw = [1, 1, 1]"), code("[a * b for a, b in zip(w, x, strict=True)]"),
+         code("n = 0"), code("n += 1\nassert n < 4"), code("for k in range(3):\n    z = k"), code("z"),
+         code("d = {}"), code("d['a'] = 1"), code("d['a']")]
+
+
+def test_cells_that_see_other_values_when_they_are_run_again(tmp_path):
+    pairs = pairs_to_rerun(AGAIN)
+    assert pairs == [[0, 4], [2], [9, 11]], "only what can differ is run"
+    *_, faults = support.run_twice(executed(tmp_path, *AGAIN))
+    assert len(faults) == 2 and "ValueError" in faults[0] and "KeyError" in faults[1], faults
+    assert faults[1].startswith("'d = {}' then \"d['a']\": ")
+
+
 # ---- prose and rhythm -------------------------------------------------------------------------------------
 
 
@@ -129,6 +144,8 @@ def test_a_picture_that_is_not_described(outputs, fault):
     ("01_rnn", "# A\n\n" + "\n\n".join(f"## {title}" for title in rules.GRAMMAR[:6]), "the sections are"),
     ("01_rnn", "# A\n\n" + "\n\n".join(f"## {title}" for title in rules.GRAMMAR[::-1]), "the sections are"),
     ("01_rnn", "# A\n\n" + "\n\n".join(f"## {title} so" for title in rules.GRAMMAR), "the sections are"),
+    ("01_rnn", "# A\n\n" + "\n\n".join(f"## {title}" for title in [*rules.GRAMMAR, "More · B (9 minutes)"]), None),
+    ("01_rnn", "# A\n\n" + "\n\n".join(f"## {title}" for title in [*rules.GRAMMAR, "More"]), "the sections are"),
     ("15_more", "# A\n\n## B", None),
 ])
 def test_headings_out_of_order(name, markdown, fault):
@@ -190,7 +207,7 @@ def test_outputs_that_change_when_a_cell_is_run_twice(tmp_path):
     path = executed(tmp_path, code("x = y = 5"), code("print(x)"), code(DRAWING), code("x = x + 1\nx"), code(PROCESSOR),
                     code("import time\ntime.perf_counter()"),
                     code("time.perf_counter()", tags=["nbval-ignore-output"]))
-    _, first, second, seconds, megabytes = support.run_twice(path)
+    _, first, second, seconds, megabytes, _ = support.run_twice(path)
     found = [cell.source.split("\n")[-1] for cell, again in zip(first, second, strict=True)
              if support.differences([cell], [again])]
     assert found == ["x", "time.perf_counter()"]

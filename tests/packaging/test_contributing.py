@@ -73,10 +73,11 @@ def test_the_page_names_what_is_there():
 def test_the_lesson_is_built_and_on_every_map(scratch):
     code, said = run(scratch, "tools/build.py", "C_fading")
     assert code == 0, said
-    code, said = pytest_on(scratch, "tests/notebooks/test_notebooks.py", "-k", "C_fading and (source or rules)")
+    code, said = pytest_on(scratch, "tests/notebooks/test_notebooks.py", "tests/lessons/test_minutes.py", "-k",
+                           "C_fading and (source or rules or minutes)")
     assert code == 0, said
     for name in ("README.md", "lstm_course/lessons/l00_start_here/text.md"):
-        assert "C_fading.ipynb) | How long does a memory last? | 10 |" in (scratch / name).read_text(encoding="utf-8")
+        assert "C_fading.ipynb) | How long does a memory last? | 6 |" in (scratch / name).read_text(encoding="utf-8")
     assert "| `C_fading` | 1 | 0 |" in (scratch / "teaching" / "grading.md").read_text(encoding="utf-8")
     stub = nbformat.read(scratch / "notebooks" / "C_fading.ipynb", 4).cells[3].source
     assert stub.endswith("...") and "np.log" not in stub

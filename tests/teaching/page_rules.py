@@ -1,7 +1,8 @@
 """What must hold for a teacher's page: `faults(page, lesson)` says in sentences what does not.
 
 A page says much about its lesson. Its questions must stand in the lesson, its numbers must be computed there (or by a
-`<!-- computed: … -> … -->` in the page), its plan must fill 50 minutes, and its slide must be short.
+`<!-- computed: … -> … -->` in the page), its plan must fill 50 minutes, and its slide must be short. What a verify cell
+of the lesson states counts as computed, too.
 """
 
 import ast
@@ -18,6 +19,8 @@ from markdown_it import MarkdownIt
 from lstm_course import explorers as course_explorers
 from lstm_course import lessons
 from tools.print_html import BLANK
+from tools.print_pages import EVIDENCE
+from tools.source import is_verify, parsed
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -28,6 +31,7 @@ COMPUTED = re.compile(r"<!--\s*computed:(.*?)-->", re.DOTALL)
 MATH = re.compile(r"\$\$.*?\$\$|\$.*?\$", re.DOTALL)
 GROUPS = re.compile(r"(?<=\d)(?:,|\\,|\u00a0|\u202f| )(?=\d{3}(?!\d))")       # 16 384 and 16,384 are 16384
 NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)(e[+-]?\d+)?(?!\.?\d)")
+EVIDENCE_HEAD = ["claim", "experiment or cell", "control", "seeds", "result"]
 NAMES = {"np": np, "tanh": np.tanh, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": abs, "sum": sum,
          "sigmoid": lambda x: 1 / (1 + np.exp(-x)), "__builtins__": {}}
 
@@ -51,8 +55,9 @@ def read_lesson(stem):
     cells = json.loads((NOTEBOOKS / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
     prose = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    shown = [words for cell in cells for output in cell.get("outputs", ()) for words in output_words(output)]
     folder = lessons.lesson(stem.partition("_")[0]).folder
+    code += [cell.source for cell in parsed(folder / "text.md").cells if is_verify(cell)]
+    shown = [words for cell in cells for output in cell.get("outputs", ()) for words in output_words(output)]
     files = [folder / "exercises.py", folder / "quiz.py", *explorers(code)]
     strings = constants("\n".join(code)) + [words for path in files for words in constants(read(path))]
     headings = tuple(re.findall(r"^#{2,3} (.+)", prose, re.MULTILINE))
@@ -231,6 +236,18 @@ def lost_blanks(page, lesson):
         shown = MarkdownIt("commonmark").disable("hr").render(MATH.sub(" ", line))
         if len(BLANK.findall(shown)) != len(BLANK.findall(line)):
             yield f"A blank in “{line.strip()}” gets lost: put a space before it."
+
+
+def evidence_faults(page):
+    """What is wrong with the table of what stands on what."""
+    if EVIDENCE not in page.sections:
+        return [f"The page does not end with ## {EVIDENCE}."]
+    lines = [line for line in page.sections[EVIDENCE].splitlines() if line.strip().startswith("|")]
+    head = [cell.strip() for cell in lines[0].strip().strip("|").split("|")] if lines else []
+    found = [] if head == EVIDENCE_HEAD else [f"Its table has the head {head}, expected {EVIDENCE_HEAD}."]
+    table = rows(page.sections[EVIDENCE])
+    found += ["Its table makes no claim."] if not table else []
+    return found + [f"A row is not filled: {row}." for row in table if len(row) != len(EVIDENCE_HEAD) or not all(row)]
 
 
 def empty_sections(page, lesson):

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 import pytest
 
 from lstm_course.__main__ import COMMANDS
+from tests import first_edition
 from tests.notebooks.support import lessons_on_the_map
-from tests.teaching.page_rules import ROOT, faults, read_lesson
+from tests.teaching.page_rules import ROOT, evidence_faults, faults, read_lesson
 from tools import print_pages as build
 
 PAGES = build.sources()
@@ -21,6 +22,27 @@ TEACHING = ROOT / "teaching"
 def test_page(path):
     found = faults(build.read_page(path), read_lesson(build.name_of(path)))
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=build.name_of)
+def test_a_claim_says_what_it_stands_on(path):
+    first_edition.judge("table", build.name_of(path), evidence_faults(build.read_page(path)))
+
+
+@pytest.mark.parametrize("end, fault", [
+    ("", "does not end with"), ("Nothing yet.", "has the head"),
+    ("| claim | experiment or cell | control | seeds | result |\n|---|---|---|---|---|", "makes no claim"),
+    ("| claim | experiment or cell | control | seeds | result |\n|---|---|---|---|---|\n"
+     "| U carries the past | ⑤ | U = 0 | | 5 of 5 |", "not filled"),
+    ("| claim | experiment or cell | control | seeds | result |\n|---|---|---|---|---|\n"
+     "| U carries the past | ⑤ | U = 0 | 5 | 5 of 5 |", None)])
+def test_a_table_that_says_too_little_is_found(tmp_path, end, fault):
+    path = tmp_path / "l01_rnn" / "teaching.md"
+    path.parent.mkdir()
+    text = PAGES[1].read_text(encoding="utf-8").partition("## What stands on what")[0]
+    path.write_text(f"{text}\n\n## What stands on what\n\n{end}\n" if end else text, encoding="utf-8")
+    found = evidence_faults(build.read_page(path))
+    assert any(fault in words for words in found) if fault else not found
 
 
 def test_every_lesson_on_the_map_has_a_page():
