@@ -48,8 +48,11 @@ def kernel_environment(ipython_dir, static=True):
     return {name: value for name, value in kept.items() if name not in dropped}
 
 
-def execute(notebook, folder, timeout=TIMEOUT, environment=()):
-    """Runs all cells in a fresh kernel of this Python, in the folder; their outputs are cleaned."""
+def execute(notebook, folder, timeout=TIMEOUT, environment=(), draw=None):
+    """Runs all cells in a fresh kernel of this Python, in the folder; their outputs are cleaned.
+
+    draw(svg) -> PNG bytes, width, height makes the pictures: png_from_svg, if it is not given.
+    """
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
     client = NotebookClient(notebook, km=manager, timeout=timeout, record_timing=False,
                             store_widget_state=False, resources={"metadata": {"path": str(folder)}})
@@ -59,11 +62,11 @@ def execute(notebook, folder, timeout=TIMEOUT, environment=()):
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = clean_outputs(cell)
+            cell.outputs = clean_outputs(cell, draw or png_from_svg)
     return notebook
 
 
-def clean_outputs(cell):
+def clean_outputs(cell, draw):
     """The outputs of a cell without what differs between runs or machines, pictures as PNG."""
     cleaned = []
     for output in cell.outputs:
@@ -73,16 +76,16 @@ def clean_outputs(cell):
             cleaned[-1].text += output.text
             continue
         elif "data" in output:
-            clean_picture(output, cell)
+            clean_picture(output, cell, draw)
         cleaned.append(output)
     return cleaned
 
 
-def clean_picture(output, cell):
+def clean_picture(output, cell, draw):
     """No widget view; an SVG becomes a PNG that keeps its alt text and the hash of its data."""
     svg = output.data.pop("image/svg+xml", None)
     if svg is not None:
-        png, width, height = png_from_svg(svg)
+        png, width, height = draw(svg)
         output.data["image/png"] = base64.b64encode(png).decode()
         kept = output.metadata.pop("image/svg+xml", {})
         output.metadata["image/png"] = nbformat.from_dict({**kept, "width": width, "height": height})

@@ -122,8 +122,8 @@ def cells_only(cells):
 
 
 def run(cells, folder, environment=()):
-    """The cells after a run in a fresh kernel."""
-    return build.execute(cells_only(cells), folder, environment=environment).cells
+    """The cells after a run in a fresh kernel. Pictures are empty: what is compared is the hash of their data."""
+    return build.execute(cells_only(cells), folder, environment=environment, draw=lambda svg: (b"", 0, 0)).cells
 
 
 @lru_cache

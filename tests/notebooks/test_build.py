@@ -198,16 +198,21 @@ def test_a_widget_without_a_picture_stops_the_build(tmp_path):
         build.build(text, tmp_path)
 
 
-@pytest.mark.parametrize("code", [
-    "import warnings; warnings.warn('old')",
-    "import numpy as np; np.array([1.0]) / 0",
-    "import lstm_course, warnings; warnings.warn_explicit('x', UserWarning, 'f', 1, 'lstm_course.networks.cells')",
-    "import warnings; warnings.warn('old', DeprecationWarning)",
-])
-def test_warnings_stop_the_build(tmp_path, code):
-    text = source(tmp_path, f"# A\n\n```{{code-cell}}\n{code}\n```\n")
+WARNING = "import warnings; warnings.warn('old')"
+
+
+def test_a_warning_stops_the_build(tmp_path):
     with pytest.raises(build.CellExecutionError, match="Warning"):
-        build.build(text, tmp_path)
+        build.build(source(tmp_path, f"# A\n\n```{{code-cell}}\n{WARNING}\n```\n"), tmp_path)
+
+
+def test_all_warnings_of_cells_and_of_the_course_are_errors(tmp_path):
+    codes = [WARNING, "import numpy as np; np.array([1.0]) / 0", "warnings.warn('old', DeprecationWarning)",
+             "import lstm_course; warnings.warn_explicit('x', UserWarning, 'f', 1, 'lstm_course.networks.cells')"]
+    cells = [f"```{{code-cell}}\n:tags: [raises-exception]\n\n{code}\n```\n" for code in codes]
+    lesson, _ = build.build(source(tmp_path, "# A\n\n" + "\n".join(cells)), tmp_path)
+    found = [cell.outputs[0].ename for cell in nbformat.read(lesson, 4).cells[1:]]
+    assert found == ["UserWarning", "RuntimeWarning", "DeprecationWarning", "UserWarning"]
 
 
 def test_a_planned_error_is_stored_without_paths(tmp_path):

@@ -95,18 +95,28 @@ def test_the_experiment_is_listed_run_and_stored(scratch):
     assert (scratch / "lstm_course" / "experiments" / "fading_rates.npz").is_file()
 
 
-@pytest.mark.parametrize(("old", "new", "words"), [
-    ("the sign is turned: both logarithms are negative", "the fraction is upside down", "their_own_messages"),
-    ("0.5 / (1 - f)", "np.log(0.5) / np.log(f)", "own_message"),
-    ('"keep": {"f": 1.0}, "lose half": {"f": 0.5}', "", "presets")], ids=["message", "mutant", "presets"])
-def test_a_bad_contribution_is_found(scratch, old, new, words):
-    name = next(name for name, text in RECIPES.items() if old in text)
+BAD = {     # what the page says -> what somebody wrote instead, and the test that notices
+    "the sign is turned: both logarithms are negative":
+        ("the fraction is upside down", "test_there_are_at_least_four_wrong_answers_with_their_own_messages[lifetime"),
+    "0.5 / (1 - f)": ("np.log(0.5) / np.log(f)", "test_a_wrong_answer_gets_its_own_message[lifetime"),
+    '"keep": {"f": 1.0}, "lose half": {"f": 0.5}': ("", "test_it_has_a_title_presets_and_words[fading"),
+}
+
+
+def test_bad_contributions_are_found(scratch):
+    texts = dict(RECIPES)
+    for old, (new, _) in BAD.items():
+        name = next(name for name, text in RECIPES.items() if old in text)
+        texts[name] = texts[name].replace(old, new)
     try:
-        (scratch / name).write_text(RECIPES[name].replace(old, new), encoding="utf-8")
+        for name, text in texts.items():
+            (scratch / name).write_text(text, encoding="utf-8")
         code, said = pytest_on(scratch, *CHECKS, "-k", ADDED)
     finally:
-        (scratch / name).write_text(RECIPES[name], encoding="utf-8")
-    assert code == 1 and words in said, said[-3000:]
+        for name, text in RECIPES.items():
+            (scratch / name).write_text(text, encoding="utf-8")
+    failed = [line for line in said.splitlines() if line.startswith("FAILED")]
+    assert code == 1 and all(any(test in line for line in failed) for _, test in BAD.values()), said[-3000:]
 
 
 # ---- to rename a lesson ------------------------------------------------------------------------------------
