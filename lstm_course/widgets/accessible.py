@@ -25,15 +25,28 @@ const set = (node, name, value) => node.getAttribute(name) === value || node.set
 const name = (node, role, words) => { set(node, 'role', role); set(node, 'aria-label', words); };
 const words = (node, part) => (node.querySelector(part) || {textContent: ''}).textContent.trim();
 const all = (part, act) => root.querySelectorAll(part).forEach(act);
+const go_on = () => {                   // the question has gone with the button that was pressed: on to the verdict
+    const panel = root.querySelector('.lstm-predict'), verdict = root.querySelector('.lstm-verdict');
+    if (root.asked && panel && !panel.offsetParent && !panel.contains(document.activeElement)) {
+        root.asked = false;
+        verdict.tabIndex = -1;
+        verdict.focus({preventScroll: true});
+    }
+};
 const mend = () => {
+    go_on();
     name(root, 'group', words(root, '.lstm-title') || words(root, '.lstm-question'));
     all('.lstm-group', group => name(group, 'group', words(group, '.lstm-question')));
     all('.lstm-row', row => name(row, 'group', words(row, '.lstm-name')));
-    all('.widget-toggle-buttons', group => name(group, 'group', words(group, 'label') || 'choices'));
+    all('.lstm-controls', group => name(group, 'group', 'settings'));
+    all('.widget-toggle-buttons', group => name(group, 'group',
+        words(group, 'label') || (group.closest('.lstm-predict') ? 'answers' : group.title) || 'choices'));
     all('.widget-toggle-button', button => set(button, 'aria-pressed', '' + button.classList.contains('mod-active')));
     all('.lstm-choice', button => set(button, 'aria-pressed', '' + button.classList.contains('lstm-chosen')));
     all('.lstm-slider', pair => pair.querySelectorAll('[role=slider]').forEach(handle => {
         set(handle, 'aria-label', words(pair, 'label'));
+        set(handle, 'aria-description', 'arrow keys, or type a number');
+        pair.querySelectorAll('input').forEach(box => set(box, 'tabindex', '-1'));
         set(handle, 'aria-valuetext', '' + +(+handle.getAttribute('aria-valuetext')).toPrecision(9));
     }));
     all('.widget-hprogress', bar => {
@@ -52,6 +65,12 @@ if (root && !root.mended) {
                                               attributeFilter: ['class', 'aria-valuetext']});
     const keep = event => root.contains(event.target) && event.target.toggleAttribute(
         'data-lm-suppress-shortcuts', (event.key || '').length === 1 && !event.ctrlKey && !event.metaKey);
+    root.addEventListener('focusin', event => { root.asked = Boolean(event.target.closest('.lstm-predict')); });
+    root.addEventListener('keydown', event => {         // a digit on a slider goes into its box
+        const box = event.target.matches('.lstm-slider [role=slider]') && /^[-\u2212.,0-9]$/.test(event.key)
+            && event.target.closest('.lstm-slider').querySelector('input');
+        if (box) { box.focus(); box.select(); }
+    }, true);
     root.addEventListener('focusin', () => window.addEventListener('keydown', keep, true));
     root.addEventListener('focusout', () => window.removeEventListener('keydown', keep, true));
 }

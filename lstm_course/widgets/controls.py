@@ -9,6 +9,7 @@ shown_if(values) says whether it does something now; else it is hidden.
 import math
 
 import ipywidgets as widgets
+from traitlets import CUnicode
 
 
 class Control:
@@ -30,24 +31,46 @@ class Control:
         return f"{self.label} = {value}"
 
 
+def typed_number(label, raw, low, high, step=None):
+    """The number that was typed: 12.5, 1e2, 12,5 and −3 are numbers. A ValueError in plain words if it cannot be."""
+    words = str(raw).strip().replace("−", "-").replace(",", ".")
+    whole = isinstance(step, int)
+    ends = f"from {low:g} to {high:g}".replace("-", "−")
+    try:
+        number = float(words)
+    except ValueError:
+        number = math.nan
+    if not low - 1e-9 <= number <= high + 1e-9 or whole and number != int(number):
+        raise ValueError(f"{label} takes a {'whole ' if whole else ''}number {ends}, and “{str(raw).strip()}” is none.")
+    return int(number) if whole else number
+
+
+class NumberBox(widgets.Text):
+    """What is typed, sent when it is complete; from Python it may be set to a number."""
+
+    value = CUnicode("").tag(sync=True)
+
+
 class Slider(Control):
-    """A number from low to high in steps: a slider with a number box beside it."""
+    """A number from low to high in steps: a slider, and a box in which it can be typed."""
 
     def __init__(self, name, label, low, high, step, value, width="340px", shown_if=None):
         self.low, self.high, self.step = low, high, step
         self.whole = all(isinstance(v, int) for v in (low, high, step))
         self.digits = 0 if self.whole else max(0, -math.floor(math.log10(step) + 1e-9))
-        Box, Bar = ((widgets.BoundedIntText, widgets.IntSlider) if self.whole
-                    else (widgets.BoundedFloatText, widgets.FloatSlider))
-        limits = {"value": value, "min": low, "max": high, "step": step}
-        self.box = Box(**limits, description=label, tooltip=label, layout={"width": "auto"},
-                       style={"description_width": "auto"})
+        Bar = widgets.IntSlider if self.whole else widgets.FloatSlider
+        self.box = NumberBox(value=self.text(value), description=label, tooltip=label, continuous_update=False,
+                             layout={"width": "auto"}, style={"description_width": "auto"})
         self.box.add_class("lstm-box")
-        self.bar = Bar(**limits, readout=False,
-                       layout={"width": "auto", "flex": "1 1 120px", "min_width": "120px"})
+        self.bar = Bar(value=value, min=low, max=high, step=step, readout=False,
+                       layout={"width": "auto", "flex": "1 1 84px", "min_width": "84px"})
         view = widgets.HBox([self.box, self.bar], layout={"width": width, "align_items": "center"})
         view.add_class("lstm-slider")
         super().__init__(name, label, value, [self.box, self.bar], view, shown_if)
+
+    def text(self, value):
+        """The number as the box shows it."""
+        return f"{value:.{self.digits}f}".replace("-", "−")
 
     def clean(self, raw):
         """The number nearest to raw that the slider can show."""
@@ -61,18 +84,27 @@ class Slider(Control):
         number = self.low + round((number - self.low) / self.step) * self.step
         return int(round(number)) if self.whole else round(number, self.digits) + 0.0
 
+    def typed(self, raw):
+        """What was typed into the box: a number that the slider has, or a ValueError that says why not."""
+        number = typed_number(self.label, raw, self.low, self.high, 1 if self.whole else None)
+        nearest = self.clean(number)
+        if abs(nearest - number) > 1e-9:
+            raise ValueError(f"{self.label} goes in steps of {self.step:g}: the nearest is {self.text(nearest)}.")
+        return nearest
+
     def show(self, value):
-        for part in self.parts:
-            if not abs(part.value - value) <= 1e-9:     # "not <=" also repairs a NaN; drift is left alone
-                part.value = value
+        if self.box.value != self.text(value):
+            self.box.value = self.text(value)
+        if abs(self.bar.value - value) > 1e-9:          # drift is left alone
+            self.bar.value = value
 
     def limit(self, high):
         """Give the slider another upper end."""
         if high != self.high:
-            self.high = self.bar.max = self.box.max = high
+            self.high = self.bar.max = high
 
     def words(self, value):
-        return f"{self.label} = {value:.{self.digits}f}".replace("-", "−")
+        return f"{self.label} = {self.text(value)}"
 
 
 class Checkbox(Control):

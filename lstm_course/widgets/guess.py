@@ -6,6 +6,9 @@ from html import escape
 from typing import Any
 
 import ipywidgets as widgets
+from traitlets import CUnicode
+
+from lstm_course.widgets.controls import typed_number
 
 
 @dataclass
@@ -13,11 +16,11 @@ class Guess:
     """A question about an explorer.
 
     truth(data) gives the right option (or number) from what the explorer computed; because(data) says why.
-    Give either options, or number = (low, high, step, start). Until the answer is shown, the
-    picture is mask(data) (without one: a sheet with the settings). mark(data, guess) is SVG drawn over the
+    Give either options, or number = (low, high, step, start), of which the ends count. Until the answer is shown,
+    the picture is mask(data) (without one: a sheet with the settings). mark(data, guess) is SVG drawn over the
     picture afterwards, so that guess and truth can be compared; the guess is None if there was none.
-    `at` holds the values that the question is about (or is a function of the current ones): they are set when
-    the answer is shown. given(data) says what is known before the answer; default: the values of the controls.
+    `at` holds the values that the question is about (or is a function of the current ones): the explorer begins
+    there. given(data) says what is known before the answer; default: the values of the controls.
     """
 
     question: str
@@ -39,47 +42,74 @@ class Guess:
         """The comparison in words."""
         truth = self.truth(data)
         right = guess == truth if not self.number or guess is None else abs(guess - truth) <= self.tolerance
-        shown = f"{truth:.3g}".replace("-", "−") if self.number else truth
+        shown, guessed = (f"{v:.3g}".replace("-", "−") if self.number and v is not None else v for v in (truth, guess))
         if guess is None:
             return f"Computed: {shown}. {self.because(data)}".strip()
         note = "✓ You were right." if right else "✗ Not what you expected?"
-        return f"You predicted: {guess}. Computed: {shown}. {note} {self.because(data)}".strip()
+        return f"You predicted: {guessed}. Computed: {shown}. {note} {self.because(data)}".strip()
+
+
+class NumberField(widgets.Text):
+    """A line in which a number is typed; from Python it may be set to a number."""
+
+    value = CUnicode("").tag(sync=True)
 
 
 class GuessPanel(widgets.VBox):
-    """The question, the possible answers, and two buttons: commit, or just show."""
+    """The question, the possible answers, and two buttons: commit, or just show. `verdict` is laid out elsewhere."""
 
-    def __init__(self, predict, reveal):
-        self.predict, self.reveal = predict, reveal
-        words = f"<b>Predict.</b> {escape(predict.question)}"
+    def __init__(self, guess, reveal):
+        self.asked, self.reveal = guess, reveal
+        words = f"<b>Predict.</b> {escape(guess.question)}"
         question = widgets.HTML(f'<div class="lstm-question">{words}</div>')
         self.answer = self._answer()
         self.commit = widgets.Button(description="Commit to my guess", button_style="primary",
                                      layout={"width": "auto"})
         self.show = widgets.Button(description="Just show me", layout={"width": "auto"})
-        self.verdict = widgets.HTML(layout={"min_height": "28px", "margin": "0 2px"})
+        self.verdict = widgets.HTML(layout={"min_height": "24px", "margin": "0 2px"})
         self.verdict.add_class("lstm-live")
+        self.verdict.add_class("lstm-verdict")
         self.commit.on_click(lambda _: self._commit())
-        self.show.on_click(lambda _: self.reveal(None))
-        layout = {"flex_flow": "row wrap", "align_items": "center"}
-        row = widgets.HBox([self.answer, self.commit, self.show], layout=layout)
-        super().__init__([question, row, self.verdict])
+        self.show.on_click(lambda _: self.is_open and self.reveal(None))
+        row = widgets.HBox([self.commit, self.show], layout={"flex_flow": "row wrap"})
+        super().__init__([question, self.answer, row])
         for name in ("lstm-predict", "lstm-group"):
             self.add_class(name)
 
+    @property
+    def is_open(self):
+        """Is there still something to guess?"""
+        return self.layout.display != "none"
+
+    def ask(self, still):
+        """Show the question, or take it away once it is answered: a guess counts once."""
+        self.layout.display = None if still else "none"
+
     def _answer(self):
-        if self.predict.number is None:
-            return widgets.ToggleButtons(options=list(self.predict.options), value=None,
+        if self.asked.number is None:
+            return widgets.ToggleButtons(options=list(self.asked.options), value=None,
                                          style={"button_width": "auto"})
-        low, high, step, start = self.predict.number
-        return widgets.BoundedFloatText(value=start, min=low, max=high, step=step, description="my guess",
-                                        tooltip="my guess", layout={"width": "180px"})
+        return NumberField(description="my guess", tooltip="my guess", placeholder="a number",
+                           layout={"width": "180px"}, style={"description_width": "auto"})
 
     def _commit(self):
-        if self.answer.value is None:
-            self.say("Choose an answer first, or press “Just show me”.")
-        else:
-            self.reveal(self.answer.value)
+        """Take the guess, if there is one that makes sense; else say what is missing."""
+        if not self.is_open:
+            return
+        try:
+            self.reveal(self._guess())
+        except ValueError as error:
+            self.say(str(error))
+
+    def _guess(self):
+        raw = self.answer.value
+        if raw in (None, ""):
+            raise ValueError("Choose an answer first, or press “Just show me”." if self.asked.number is None else
+                             "Type a number first, or press “Just show me”.")
+        if self.asked.number is None:
+            return raw
+        low, high, step, _ = self.asked.number
+        return typed_number("Your guess", raw, low, high, step if isinstance(step, int) else None)
 
     def say(self, words):
         self.verdict.value = f"<div>{escape(words)}</div>"

@@ -8,6 +8,7 @@ screen reader.
     State (state.py)     the controls and their values         View (view.py)    rows, picture, sentence, code
     Clock (clock.py)     Step, Back, Play                      Guess (guess.py)  the question before the answer
     Runner (runner.py)   training runs                         paper.py          what is shown without a kernel
+    Stored (stored.py)   the last picture, kept in the notebook
 """
 
 import warnings
@@ -20,6 +21,7 @@ from lstm_course.widgets.clock import Clock
 from lstm_course.widgets.guess import GuessPanel
 from lstm_course.widgets.runner import Runner
 from lstm_course.widgets.state import State
+from lstm_course.widgets.stored import Stored
 from lstm_course.widgets.view import View, settings_sheet
 
 
@@ -31,10 +33,12 @@ class Explorer(widgets.VBox):
     steps      how many steps there are (or a function of the values): adds a control "step" from 0 to steps,
                Back, Step, Play (a step every `interval` seconds) and passes `step` to compute
     keep_time  (step, old values, new values) -> step: the same moment after a change, if steps are counted anew
-    predict    a Guess: the picture is hidden until the student commits to a guess or asks to see it
+    predict    a Guess: the explorer stands where the question is asked, its picture is hidden and its controls rest,
+               until the student commits to a guess or asks to see it
     ask_every_step  True, or a function of the values that says when: the question is asked after every change
-    run        (label, generator function of the values): a button that starts and stops it. It yields
-               (share done, result), and compute is called with result=, None before the first run
+    run        (label, generator function of the values[, function of the values: does a run make sense?]): a
+               button that starts and stops it. It yields (share done, result), and compute is called with
+               result=, None before the first run
     code       values -> NumPy code of this state, shown on demand
     static     the presets drawn when there is no kernel, in `columns`; default: the end of the start state
     lines      lines kept free for the sentence below the picture, so that the page never jumps
@@ -53,13 +57,14 @@ class Explorer(widgets.VBox):
         self.asks_again = ask_every_step if callable(ask_every_step) else lambda values: ask_every_step
         self.guess, self.answered, self.revealed = None, predict is None, predict is None
         self.data = self.error = None
-        self.view = View(self, lines)
-        super().__init__(self.view.rows)
+        super().__init__()
+        self.view, self.stored, self.shown = View(self, lines), Stored(self), ("", "")
+        self.children = self.view.rows
         self.add_class("lstm-explorer")
         self.state.observe(self.changed)
         if is_static():
             self.panels()           # a mistake in the start state must stop the build
-        self.state.show()
+        self.state.set(**(predict.asked_at(self.values) if predict else {}))
         self.redraw()
 
     controls = property(lambda self: self.state.controls)
@@ -84,10 +89,11 @@ class Explorer(widgets.VBox):
     def changed(self, control, part, raw):
         """The student has changed a widget: take its value, or say why not."""
         try:
-            self.state.take(control, raw)
+            self._stop_run("a setting was changed")
+            self.state.take(control, part, raw)
         except Exception as error:
             self.complain(error)
-            if control.patient:
+            if control.patient or part is getattr(control, "box", None):
                 return
         else:
             self._hide_again()
@@ -107,9 +113,19 @@ class Explorer(widgets.VBox):
         except Exception as error:
             self.complain(error)
             return
-        self.error = None
+        self.error, self.shown = None, (picture, words)
+        self._arrange()
         self.view.show(svg.labelled(picture, self.title, words), words)
         self.view.show_code()
+        self.stored.follow()
+
+    def _arrange(self):
+        """Before the guess the question stands where the controls are afterwards."""
+        if self.panel:
+            self.panel.ask(not self.revealed)
+        self.view.rest(not self.answered)
+        if self.runner:
+            self.runner.allow(self.values)
 
     def computed(self, values, result):
         return self.compute(**values, result=result) if self.runner else self.compute(**values)
@@ -165,26 +181,39 @@ class Explorer(widgets.VBox):
 
     def preset(self, values):
         """Go to a preset: its values, and the start values of all other controls but the step."""
-        self.stop()
+        self.stop("a preset was chosen")
         self.set(**self.state.start(time=False) | values)
 
     def reset(self):
         """Back to the start; a recorded guess stays."""
         self.stop()
         if self.runner:
-            self.runner.result = None
+            self.runner.reset()
         self.set(**self.state.start())
 
-    def stop(self):
+    def stop(self, why="it was stopped"):
         """End Play and a run."""
-        for part in filter(None, (self.clock, self.runner)):
-            part.stop()
+        if self.clock:
+            self.clock.stop()
+        self._stop_run(why)
+
+    def _stop_run(self, why):
+        if self.runner:
+            self.runner.stop(why)
 
     # ---- without a kernel --------------------------------------------------------------------------------
 
     def panels(self):
         """The states that tell the story on paper: a list of (caption, data)."""
         return paper.panels(self)
+
+    def _ipython_display_(self):
+        """The widget, and below it the picture that stays when the kernel has gone."""
+        if is_static():
+            raise NotImplementedError           # so that Jupyter asks for the MIME bundle
+        from IPython.display import display
+        display(self._repr_mimebundle_(), raw=True)
+        self.stored.display()
 
     def _repr_mimebundle_(self, include=None, exclude=None, **more):
         return paper.bundle(self)

@@ -46,10 +46,10 @@ class State:
             self.put(name, self.controls[name].clean(values[name]))
         self.show()
 
-    def take(self, control, raw):
+    def take(self, control, part, raw):
         """A widget has a new value: the value that is meant, or a ValueError in plain words."""
-        old = dict(self.values)
-        self.put(control.name, control.clean(raw))
+        old, box = dict(self.values), getattr(control, "box", None)
+        self.put(control.name, control.typed(raw) if part is box else control.clean(raw))
         if self.keep_time and control.name != "step":
             self.wanted = self.keep_time(old["step"], old, self.values)
         self.limit()

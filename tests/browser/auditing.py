@@ -35,7 +35,9 @@ OUR_RULES = """() => {
         .map(node => node.outerHTML.slice(0, 120));
     const named = node => (node.getAttribute('aria-label') || '').trim() !== '';
     const shown = node => node.checkVisibility({visibilityProperty: true});
-    const controls = all('button, input, select, textarea, [role=slider], [tabindex]').filter(shown);
+    // (a digit on a slider leads to its box, so the box itself is no stop)
+    const controls = all('button, input, select, textarea, [role=slider], [tabindex]').filter(shown)
+        .filter(node => !node.matches('.lstm-slider input, .lstm-verdict'));
     const groups = all('.lstm-explorer, .lstm-quiz, .lstm-group, .lstm-row, .widget-toggle-buttons');
     const written = [...document.querySelectorAll('.jp-OutputArea-output *, .jp-RenderedMarkdown *')]
         .filter(node => !node.closest('svg, style, mjx-container') && node.checkVisibility()

@@ -83,7 +83,7 @@ def commit(walk, guess):
         walk.press("Enter")
         assert walk.focus().pressed
     else:
-        walk.tab_to("spinbutton", "my guess")
+        walk.tab_to("textbox", "my guess")
         walk.press("Control+A", *str(guess))
     walk.tab_to("button", "Commit to my guess")
     walk.press("Enter")

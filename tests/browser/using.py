@@ -88,7 +88,7 @@ def jump(old, new):
 
 def use_presets(notebook, explorer):
     """The buttons in the row of the presets, one after the other, until they have shown two pictures."""
-    row = explorer.locator(".widget-hbox", has_text="Try").filter(has=notebook.page.get_by_role("button"))
+    row = explorer.locator(".lstm-row", has_text="Try")
     seen = set()
     for button in row.first.get_by_role("button").all() if row.count() else []:
         if len(seen) > 1:

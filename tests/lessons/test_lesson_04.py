@@ -193,8 +193,8 @@ def test_presets(make, name):
 @pytest.mark.parametrize("make, guess, truth", [
     (jacobian_explorer, "holds", "vanishes"), (latch, "about 1", "below 1e−50"), (clip_lab, "about 1", "far above 1")])
 def test_the_prediction(make, guess, truth):
-    explorer = make()
     for answer in (guess, truth):
+        explorer = make()
         explorer.panel.answer.value = answer
         explorer.panel.commit.click()
         assert f"You predicted: {answer}. Computed: {truth}." in explorer.panel.verdict.value

@@ -93,6 +93,7 @@ def test_the_prediction():
     explorer.panel.answer.value = 8
     explorer.panel.commit.click()
     assert "Computed: 0. ✗" in explorer.panel.verdict.value and explorer.values["task"] == "order"
+    explorer = make()
     explorer.panel.answer.value = 0
     explorer.panel.commit.click()
     assert "✓" in explorer.panel.verdict.value

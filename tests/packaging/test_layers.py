@@ -57,7 +57,7 @@ LONG = {
     "tests/teaching/test_nbgrader.py": 401,
     "tests/teaching/test_server.py": 393,
     "tests/training/test_training.py": 402,
-    "tests/widgets/test_shell.py": 338,
+    "tests/widgets/test_shell.py": 349,
     "lstm_course/lessons/l09_gradient_flow/exercises.py": 301,
     "lstm_course/lessons/lB_bug_museum/exercises.py": 304,
 }

@@ -35,6 +35,11 @@ def describe(data):
     return f"x is {data['x']} at step {data['step']}"
 
 
+def training(**values):
+    for k in range(5):
+        yield (k + 1) / 5, k
+
+
 def make(**more):
     controls = [Slider("x", "x", -1.0, 1.0, 0.1, 0.3), Slider("n", "n", 0, 9, 1, 4), Checkbox("flag", "flag"),
                 Choice("kind", "kind", ["a", "b"]), Text("word", "word", "01", accept=bits)]
@@ -69,23 +74,39 @@ def test_slider_and_number_box_say_the_same():
     control.box.value = 0.5
     assert control.bar.value == 0.5
     control.bar.value = -0.2
-    assert control.box.value == -0.2
+    assert control.box.value == "−0.2"
     explorer.set(x=1)
-    assert control.box.value == control.bar.value == 1.0
+    assert control.box.value == "1.0" and control.bar.value == 1.0
 
 
 def test_drift_is_rounded_and_the_moving_slider_is_left_alone():
     explorer = make()
     explorer.controls["x"].bar.value = 0.2999999999999998 + 0.1
-    assert explorer.values["x"] == 0.4 and explorer.controls["x"].box.value == 0.4
+    assert explorer.values["x"] == 0.4 and explorer.controls["x"].box.value == "0.4"
     assert explorer.controls["x"].bar.value == 0.2999999999999998 + 0.1
 
 
-@pytest.mark.parametrize("raw, kept", [(7.0, 1.0), (-7.0, -1.0), (math.nan, 0.3), (0.26, 0.3)])
-def test_bad_numbers_cannot_be_entered(raw, kept):
+@pytest.mark.parametrize("typed, value", [("0,5", 0.5), ("5e-1", 0.5), (" −0.5 ", -0.5), ("-.5", -0.5), ("1", 1.0)])
+def test_a_number_is_taken_as_it_is_typed(typed, value):
     explorer = make()
-    explorer.controls["x"].box.value = raw
-    assert explorer.values["x"] == explorer.controls["x"].box.value == explorer.controls["x"].bar.value == kept
+    explorer.controls["x"].box.value = typed
+    assert explorer.values["x"] == value and explorer.error is None
+    assert explorer.controls["x"].bar.value == value
+
+
+@pytest.mark.parametrize("name, typed, words", [
+    ("x", "7", "x takes a number from −1 to 1, and “7” is none."), ("x", "abc", "“abc” is none"),
+    ("x", "nan", "x takes a number"), ("x", "1e309", "x takes a number"), ("x", "", "x takes a number"),
+    ("x", "0.26", "x goes in steps of 0.1: the nearest is 0.3."), ("n", "2.7", "n takes a whole number from 0 to 9"),
+    ("step", "12.5", "step takes a whole number from 0 to 3")])
+def test_what_is_not_understood_is_said_and_stays_to_be_corrected(name, typed, words):
+    explorer = make()
+    old = explorer.values[name]
+    explorer.controls[name].box.value = typed
+    assert words in said(explorer) and explorer.values[name] == old and explorer.controls[name].box.value == typed
+    explorer.controls[name].bar.value = old + 1 if name != "x" else 0.4
+    assert explorer.error is None and explorer.controls[name].box.value == explorer.controls[name].text(
+        explorer.values[name])
 
 
 @pytest.mark.parametrize("raw", [math.inf, "garbage", None])
@@ -232,6 +253,36 @@ def test_just_show_me():
     assert explorer.revealed and explorer.guess is None and "Computed: no. It is so." in explorer.panel.verdict.value
 
 
+def test_before_the_guess_it_stands_where_the_question_is_and_the_controls_rest():
+    explorer = make(predict=prediction(at={"step": 3, "x": 0.5}))
+    assert explorer.values["step"] == 3 and explorer.values["x"] == 0.5
+    view, panel = explorer.view, explorer.panel
+    assert view.controls.layout.display == "none" and view.tools.layout.visibility == "hidden" and panel.is_open
+    panel.show.click()
+    assert view.controls.layout.display is None and view.tools.layout.visibility is None and not panel.is_open
+
+
+def test_a_guess_counts_once():
+    explorer = make(predict=prediction())
+    explorer.panel.answer.value = "yes"
+    explorer.panel.commit.click()
+    explorer.panel.answer.value = "no"
+    explorer.panel.commit.click()
+    assert explorer.guess == "yes" and "✗" in explorer.panel.verdict.value
+
+
+@pytest.mark.parametrize("ends, typed, words", [
+    ((0, 10, 1, 5), "", "Type a number first"), ((0, 10, 1, 5), "abc", "whole number from 0 to 10"),
+    ((0, 10, 1, 5), "-99999", "whole number from 0 to 10"), ((0, 10, 1, 5), "2.5", "whole number"),
+    ((0.0, 0.8, 0.01, 0.4), "0.81", "number from 0 to 0.8")])
+def test_a_guess_that_makes_no_sense_is_not_taken(ends, typed, words):
+    explorer = make(predict=prediction(options=(), number=ends, truth=lambda data: 2.0))
+    assert explorer.panel.answer.value == "", "a guess begins empty"
+    explorer.panel.answer.value = typed
+    explorer.panel.commit.click()
+    assert not explorer.revealed and words in explorer.panel.verdict.value
+
+
 def test_a_guessed_number_is_compared_and_drawn():
     predict = prediction(options=(), number=(0.0, 9.0, 0.5, 1.0), truth=lambda data: 2.0, tolerance=0.5,
                          mark=lambda data, guess: svg.text(5, 5, f"guess {guess}"))
@@ -245,46 +296,6 @@ def test_a_mistake_in_the_verdict_is_shown():
     explorer = make(predict=prediction(truth=lambda data: 1 / 0))
     explorer.panel.show.click()
     assert "ZeroDivisionError" in said(explorer)
-
-
-# ---- runs --------------------------------------------------------------------------------------------------
-
-def training(**values):
-    for k in range(5):
-        yield (k + 1) / 5, k
-
-
-def test_a_run_keeps_its_result():
-    explorer = make(run=("Train", training))
-    press(explorer, "Run")
-    assert explorer.result == 4 and explorer.data["result"] == 4 and explorer.runner.progress.value == 1.0
-    assert explorer.buttons["Run"].description == "Train"
-    explorer.set(x=0.5)
-    assert explorer.data["result"] == 4
-
-
-def test_a_run_can_be_stopped():
-    async def scene():
-        def endless(**values):
-            for k in range(10 ** 9):
-                yield 0.5, k
-        explorer = make(run=("Train", endless))
-        press(explorer, "Run")
-        await asyncio.sleep(0.05)
-        press(explorer, "Run")
-        kept = explorer.result
-        await asyncio.sleep(0.03)
-        assert explorer.result == kept is not None
-    asyncio.run(scene())
-
-
-def test_a_fault_in_a_run_is_shown():
-    def broken(**values):
-        yield 0.1, 1
-        raise ValueError("The rate is too high.")
-    explorer = make(run=("Train", broken))
-    press(explorer, "Run")
-    assert said(explorer) == "The rate is too high." and not explorer.runner.running
 
 
 # ---- code, static ------------------------------------------------------------------------------------------
