@@ -3,7 +3,8 @@
 A control has `name`, `label`, `value` (its default), `parts` (widgets whose `value` the student changes),
 `view` (the widget to lay out) and three methods: `clean(raw)` gives the value that is meant or raises a
 ValueError in plain words, `show(value)` sets the widgets, `words(value)` reads the value to the student.
-shown_if(values) says whether it does something now; else it is hidden.
+shown_if(values) says whether it does something now; else it is hidden. A control that is `for_controls` only
+brings up others ("more", "weights of …"): compute does not get it, and the words leave it out.
 """
 
 import math
@@ -15,9 +16,9 @@ from traitlets import CUnicode
 class Control:
     patient = False         # whether a bad entry may stand until it is corrected, as in a text being typed
 
-    def __init__(self, name, label, value, parts, view, shown_if=None):
+    def __init__(self, name, label, value, parts, view, shown_if=None, for_controls=False):
         self.name, self.label, self.value, self.parts, self.view = name, label, value, parts, view
-        self.shown_if = shown_if or (lambda values: True)
+        self.for_controls, self.shown_if = for_controls, shown_if or (lambda values: True)
 
     def clean(self, raw):
         return raw
@@ -28,7 +29,7 @@ class Control:
                 part.value = value
 
     def words(self, value):
-        return f"{self.label} = {value}"
+        return f"{self.label} = {value or 'nothing'}"
 
 
 def typed_number(label, raw, low, high, step=None):
@@ -110,9 +111,9 @@ class Slider(Control):
 class Checkbox(Control):
     """Yes or no."""
 
-    def __init__(self, name, label, value=False, shown_if=None):
+    def __init__(self, name, label, value=False, shown_if=None, for_controls=False):
         box = widgets.Checkbox(value=value, description=label, indent=False, layout={"width": "auto"})
-        super().__init__(name, label, value, [box], box, shown_if)
+        super().__init__(name, label, value, [box], box, shown_if, for_controls)
 
     def clean(self, raw):
         return bool(raw)
@@ -124,12 +125,12 @@ class Checkbox(Control):
 class Choice(Control):
     """One of a few options, as buttons side by side. options: a list of names, or a dict name -> value."""
 
-    def __init__(self, name, label, options, value=None, shown_if=None):
+    def __init__(self, name, label, options, value=None, shown_if=None, for_controls=False):
         self.options = options if isinstance(options, dict) else {option: option for option in options}
         value = next(iter(self.options.values())) if value is None else value
         buttons = widgets.ToggleButtons(options=list(self.options.items()), value=value, description=label,
                                         tooltip=label, style={"description_width": "auto", "button_width": "auto"})
-        super().__init__(name, label, value, [buttons], buttons, shown_if)
+        super().__init__(name, label, value, [buttons], buttons, shown_if, for_controls)
 
     def clean(self, raw):
         if raw not in self.options.values():

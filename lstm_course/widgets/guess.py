@@ -45,7 +45,7 @@ class Guess:
         shown, guessed = (f"{v:.3g}".replace("-", "−") if self.number and v is not None else v for v in (truth, guess))
         if guess is None:
             return f"Computed: {shown}. {self.because(data)}".strip()
-        note = "✓ You were right." if right else "✗ Not what you expected?"
+        note = "✓ You were right." if right else "✗"
         return f"You predicted: {guessed}. Computed: {shown}. {note} {self.because(data)}".strip()
 
 

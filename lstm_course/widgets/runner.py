@@ -23,7 +23,8 @@ class Runner:
     def __init__(self, explorer, label, work, runs_if=lambda values: True):
         self.explorer, self.label, self.work, self.runs_if, self.result = explorer, label, work, runs_if, None
         self.share, self.why, self.interrupted, self.handler = 0.0, "", False, None
-        self.progress = widgets.FloatProgress(value=0, min=0, max=1, description="0 %", layout={"width": "auto"})
+        self.progress = widgets.FloatProgress(value=0, min=0, max=1, description="0 %", layout={"width": "auto"},
+                                              style={"description_width": "44px"})
         self.words = widgets.HTML(layout={"min_height": "22px"})
         self.ticker = Ticker(self.advance, self._ended)
         _end_the_last_of_this_cell(explorer)
@@ -37,7 +38,7 @@ class Runner:
         if self.running:
             self.stop("you stopped it")
             return
-        self.pieces, self.why, self.interrupted = self.work(**self.explorer.values), "", False
+        self.pieces, self.why, self.interrupted = self.work(**self.explorer.state.inputs()), "", False
         self._show(0.0, "")
         self.explorer.buttons["Run"].description = "Stop"
         self.explorer.add_class("lstm-busy")

@@ -128,7 +128,8 @@ class Explorer(widgets.VBox):
             self.runner.allow(self.values)
 
     def computed(self, values, result):
-        return self.compute(**values, result=result) if self.runner else self.compute(**values)
+        inputs = self.state.inputs(values)
+        return self.compute(**inputs, result=result) if self.runner else self.compute(**inputs)
 
     def _picture_and_words(self):
         """The picture and its sentence; before the guess without the answer."""

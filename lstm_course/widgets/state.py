@@ -83,4 +83,9 @@ class State:
     def words(self):
         """The values of the controls that are shown, in words: a list."""
         return [control.words(self.values[name]) for name, control in self.controls.items()
-                if control.shown_if(self.values)]
+                if control.shown_if(self.values) and not control.for_controls]
+
+    def inputs(self, values=None):
+        """The values that compute takes."""
+        return {name: value for name, value in (values or self.values).items()
+                if name not in self.controls or not self.controls[name].for_controls}

@@ -19,7 +19,8 @@ CSS = """
   padding: 2px; overflow: hidden;}
 .lstm-explorer .noUi-connects {background: #8A8A8A;}
 .lstm-explorer .noUi-target .noUi-handle {background: #0072B2; border-color: #0072B2;}
-.lstm-explorer .widget-toggle-buttons {height: auto; flex-wrap: wrap;}
+.lstm-explorer .widget-toggle-buttons {display: flex; flex-flow: row wrap; align-items: baseline; gap: 0 6px;
+  height: auto;}
 .lstm-explorer .widget-toggle-buttons > div {flex-wrap: wrap;}
 .lstm-explorer .widget-toggle-button {margin: 1px 3px 1px 0; padding: 0 8px; height: 28px;}
 .lstm-explorer .widget-toggle-button.mod-active {box-shadow: inset 0 0 0 2px currentColor;}
@@ -29,7 +30,11 @@ CSS = """
 .lstm-explorer .lstm-live > .widget-html-content {white-space: normal; line-height: 1.4; height: auto;}
 .lstm-explorer .lstm-error {border-left: 5px solid #D55E00; padding-left: 10px;}
 .lstm-explorer .lstm-dim {opacity: .25;}
-.lstm-explorer .lstm-box input {width: 58px; flex: none;}
+.lstm-explorer .widget-checkbox {height: auto; min-height: 28px;}
+.lstm-explorer .widget-checkbox .widget-label-basic {display: flex; white-space: normal; line-height: 1.25;
+  padding: 4px 0;}
+.lstm-explorer .lstm-side .jupyter-button {height: auto; min-height: 28px; white-space: normal; line-height: 1.25;}
+.lstm-explorer .lstm-box input {width: 60px; padding: 0 4px; flex: none;}
 .lstm-explorer .lstm-box label {padding-right: 4px; width: auto;}
 .lstm-explorer .lstm-body {display: flex; flex-flow: row wrap; gap: 4px 10px; align-items: flex-start;}
 .lstm-explorer .lstm-side {flex: 1 1 SIDEpx; min-width: 0; overflow: visible;}

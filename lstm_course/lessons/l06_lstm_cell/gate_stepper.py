@@ -340,10 +340,10 @@ def _controls(start):
     by_hand, by_weights = (lambda values: values["mode"] == HANDS), (lambda values: values["mode"] == WEIGHTS)
     hands = [Slider(gate, gate, -1.0 if gate == "g" else 0.0, 1.0, 0.01, start[gate], "270px", by_hand)
              for gate in "figo"]
-    weights = [Slider(f"{kind}_{gate}", f"{kind}_{gate}", -LARGEST, LARGEST, 1, start[f"{kind}_{gate}"], "208px",
-                      by_weights) for kind in "wub" for gate in GATES]
-    for slider in weights:
-        slider.bar.layout.flex, slider.bar.layout.min_width = "1 1 80px", "80px"
+    weights = [Slider(f"{kind}_{gate}", f"{kind}_{gate}", -LARGEST, LARGEST, 1, start[f"{kind}_{gate}"],
+                      shown_if=lambda values, gate=gate: by_weights(values) and values["tuned"] == gate)
+               for gate in GATES for kind in "wub"]
+    tuned = Choice("tuned", "weights of", list(GATES), shown_if=by_weights, for_controls=True)
     modes = {"A: hands on the gates": HANDS, "B: through the weights": WEIGHTS}
     writes = {"i open all the time": ALWAYS, f"i open at t = {WRITE_AT} only": ONCE}
     pins = {"no pin": NOTHING} | {f"pin {gate}": gate for gate in GATES}
@@ -353,7 +353,7 @@ def _controls(start):
     for choice in choices:
         choice.view.description = ""                    # the buttons say it, and the label would take a row
     mode, write, pin = choices
-    return [mode, write, Text("x", "x", start["x"], tidy, "330px", by_weights), *hands, *weights,
+    return [mode, write, Text("x", "x", start["x"], tidy, "330px", by_weights), *hands, tuned, *weights,
             Slider("c0", "c₀", -2.0, 2.0, 0.1, start["c0"], width="270px"), pin,
             Slider("at", "at", -1.0, 1.0, 0.05, 1.0, "190px",
                    lambda values: by_weights(values) and values["pin"] != NOTHING),

@@ -11,7 +11,7 @@ from lstm_course.experiments import airline_networks as court
 from lstm_course.experiments.airline_networks import HORIZONS, LOOK_BACKS, SEEDS, UPDATES, Setting
 from lstm_course.tasks import air_passengers as air
 from lstm_course.widgets import svg
-from lstm_course.widgets.controls import Choice, Slider
+from lstm_course.widgets.controls import Checkbox, Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.numbers import span
@@ -314,12 +314,15 @@ def forecast_court():
     predict = Guess(question, options=OPTIONS, truth=_truth, because=_because,
                       mask=lambda data: draw(data, hidden=True), at=ASKED)
     network = lambda values: values["model"] == LSTM            # a rule has nothing to set
+    more = lambda values: network(values) and values["more"]
     controls = [Choice("model", "forecaster", list(MODELS), LSTM),
                 Choice("look_back", "look-back", {str(n): n for n in LOOK_BACKS}, 2, network),
-                Choice("layers", "layers", {"1": 1, "2": 2}, 2, network),
-                Choice("form", "months as", FORMS, None, network),
-                Choice("scaling", "scaling", SCALINGS, None, network),
                 Choice("horizon", "months ahead", {str(n): n for n in HORIZONS}, 1),
-                Slider("network", "network", 0, SEEDS - 1, 1, 0, "270px", network)]
+                Checkbox("more", "more settings", shown_if=network, for_controls=True),
+                Choice("layers", "layers", {"1": 1, "2": 2}, 2, more),
+                Choice("form", "months as", FORMS, None, more),
+                Choice("scaling", "scaling", SCALINGS, None, more),
+                Slider("network", "network", 0, SEEDS - 1, 1, 0, "270px", more)]
+    controls[0].view.description = ""                           # the buttons say it, and the label would take a row
     return Explorer("Forecast court", controls, compute, draw, describe, presets=PRESETS, predict=predict,
                     run=("Train one more network", train), code=code, static=list(PRESETS)[:3], lines=3)
