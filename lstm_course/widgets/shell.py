@@ -167,8 +167,9 @@ class Explorer(widgets.VBox):
             self.panel.say(self.predict.verdict(self.data, guess))
 
     def skip_question(self):
-        """Show everything without having asked."""
+        """Show everything from the start, without having asked."""
         self.answered = self.revealed = True
+        self.state.set(**self.state.start())
         self.redraw()
 
     def _hide_again(self):

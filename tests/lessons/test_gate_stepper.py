@@ -222,7 +222,7 @@ def test_the_figure_says_its_numbers():
 
 # ---- the widget --------------------------------------------------------------------------------------------
 
-ONLY = {HANDS: {"write", *"ifgo"}, WEIGHTS: {"x", "pin", "at", *FIRST}}      # controls of one mode
+ONLY = {HANDS: {"write", *"ifgo"}, WEIGHTS: {"x", "pin", "at", "tuned", "w_f", "u_f", "b_f"}}    # of one mode
 
 
 def shown_controls(explorer):
@@ -235,6 +235,8 @@ def test_each_mode_shows_its_controls():
     assert shown_controls(explorer) == always | ONLY[HANDS]
     explorer.controls["mode"].parts[0].value = WEIGHTS
     assert shown_controls(explorer) == always | ONLY[WEIGHTS] - {"at"}
+    explorer.set(tuned="o")
+    assert {"w_o", "u_o", "b_o"} < shown_controls(explorer) and not shown_controls(explorer) & {"w_f", "b_i"}
     explorer.set(pin="f")
     assert "at" in shown_controls(explorer)
     explorer.buttons["add"].click()
@@ -302,7 +304,7 @@ def test_presets(name):
     explorer.reveal()
     explorer.set(parts=True, pin="o", at=0.0, c0=-1.0, w_f=7)
     explorer.buttons[name].click()
-    assert explorer.values == START | PRESETS[name] and explorer.error is None
+    assert explorer.values == START | PRESETS[name] | {"tuned": "f"} and explorer.error is None
     assert len(explorer.picture.value.encode()) <= 20_000
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import re
 import warnings
 
@@ -14,6 +15,7 @@ from lstm_course.widgets.controls import Text
 MOST_BYTES = 60_000         # the largest picture; a change of one control is measured in the benchmarks
 MOST_NUMBERS = 2            # printed in a line by the code of a state, all of which the picture shows; of arrays, some
 WHOLE = {"backward_debugger"}       # whose code is that of the whole pass, whatever the step
+MOST_LETTERS = 140          # of a verdict, which has one line of 1112 px
 SMALLEST = 14               # px of a letter in a picture
 IDLE = {("gate_stepper", "write"): "nothing is written while i is 0", ("next_word", "top"): "at T = 0.1 one is left",
         ("writer", "units"): "for the next training"}      # controls that do nothing in some states, and stay
@@ -56,6 +58,18 @@ def another(control, value):
     return control.high if value < (control.low + control.high) / 2 else control.low
 
 
+def shown(explorer):
+    """Goes through all controls that can be moved now, also those that another control brings up."""
+    seen, choosers = set(), [control for control in explorer.controls.values() if control.for_controls]
+    for values in itertools.product(*(getattr(c, "options", {0: False, 1: True}).values() for c in choosers)):
+        explorer.set(**{control.name: value for control, value in zip(choosers, values, strict=True)})
+        for name, control in explorer.controls.items():
+            if name not in seen and control not in choosers and not isinstance(control, Text) and control.shown_if(
+                    explorer.values):
+                seen.add(name)
+                yield name, control
+
+
 def move(explorer, control, value):
     """The student moves a control."""
     control.parts[-1].value = value
@@ -76,6 +90,15 @@ def test_it_has_a_title_presets_and_words(name):
 
 
 @each_explorer
+def test_its_verdict_fits_its_line(name):
+    explorer = answered(name)
+    if explorer.predict:
+        guesses = explorer.predict.options or [explorer.predict.number[1]]
+        words = max((explorer.predict.verdict(explorer.data, guess) for guess in guesses), key=len)
+        assert len(words) <= MOST_LETTERS, f"the picture would jump: {words}"
+
+
+@each_explorer
 def test_its_presets_and_ends_give_pictures(name):
     explorer, seen = answered(name), set()
     for _ in states(explorer):
@@ -88,9 +111,7 @@ def test_its_presets_and_ends_give_pictures(name):
 def test_every_control_moves_picture_and_words_and_comes_back(name):
     explorer, words = answered(name), {}
     for state in states(explorer):
-        for n, control in explorer.controls.items():
-            if isinstance(control, Text) or not control.shown_if(explorer.values):
-                continue
+        for n, control in shown(explorer):
             old, said, values = sheet(explorer), explorer.readout.value, dict(explorer.values)
             move(explorer, control, another(control, values[n]))
             assert sheet(explorer) != old or (name, n) in IDLE, f"{n} does nothing ({state}), so it should be hidden"

@@ -188,7 +188,7 @@ def _column(desk, t, hidden):
 def _bit(desk, t, x, seen, hidden):
     """The network's bit, framed and crossed if it is wrong, and the output below it."""
     if not seen or hidden:
-        mark = svg.text(x, ANSWER, "?", ROW, fill=GREY) if seen else ""
+        mark = svg.text(x, ANSWER, "?", ROW, fill=INK) if seen else ""
         return svg.box(x - 16, ANSWER - 20, 32, 28, fill="none", stroke=FRAME, stroke_width=1, rx=4) + mark
     wrong = desk.wrong[t]
     frame = svg.box(x - 16, ANSWER - 20, 32, 28, stroke=WRONG if wrong else INK, stroke_width=3 if wrong else 1.5, rx=4)
@@ -200,7 +200,7 @@ def _bit(desk, t, x, seen, hidden):
 def _unit(desk, t, x, seen, hidden):
     """The unit's state as a bar, and where the true carry would be."""
     if not seen or hidden:
-        return svg.text(x, FLOOR - 28, "?", ROW, fill=GREY) if seen else ""
+        return svg.text(x, FLOOR - 28, "?", ROW, fill=INK) if seen else ""
     top = FLOOR - (FLOOR - TOP) * desk.states[t]
     bar = svg.box(x - 15, top, 30, FLOOR - top, fill=BLUE, stroke=INK, stroke_width=1, rx=0)
     return bar + svg.text(x, FLOOR + 24, svg.num(desk.states[t], 2), SMALL) + _target(desk, t, x)

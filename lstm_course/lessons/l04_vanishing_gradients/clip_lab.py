@@ -279,8 +279,7 @@ ON_PAPER = ["gain 1.5, off", "gain 1, norm"]       # these end alike on every ma
 
 
 def _because(run):
-    return (f"The largest true norm is {_size(run.norms.max())}. Clipping shortens the steps; "
-            "the cliffs stay where they are.")
+    return f"The largest norm is {_size(run.norms.max())}: clipping shortens steps, the cliffs stay."
 
 
 @explorer

@@ -265,7 +265,7 @@ PRESETS = {
 
 
 def _because(flow):
-    return (f"The slopes are {svg.num(flow.slopes.mean(), 2)} on average, but U halves the gradient at every step: "
+    return (f"Slopes {svg.num(flow.slopes.mean(), 2)} on average, but U halves it at every step: "
             f"{svg.scientific(flow.last, raised=False)} is left.")
 
 

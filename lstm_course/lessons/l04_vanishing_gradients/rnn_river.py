@@ -235,7 +235,7 @@ def rnn_river():
                       options=["about a third", "about a hundredth", "less than a thousandth"],
                       truth=lambda river: ("about a third" if river.strips[0].norms[0] > 0.1 else "about a hundredth"
                                            if river.strips[0].norms[0] > 1e-3 else "less than a thousandth"),
-                      because=lambda river: f"0.9⁵⁰ is 0.0052, and the slopes of tanh take the rest: "
+                      because=lambda river: f"0.9⁵⁰ = 0.0052, tanh takes the rest: "
                                             f"{size_of(river.strips[0].norms[0])}.",
                       mask=lambda river: draw(river, hidden=True), at=START)
     return Explorer("How far back does the gradient reach?", controls(["rho"], START), compute, draw, describe,

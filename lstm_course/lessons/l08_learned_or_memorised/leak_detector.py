@@ -330,8 +330,7 @@ def _truth(seen):
 def leak_detector():
     """The leak detector: what stands in the windows of the next-prime task, and what a network makes of them."""
     predict = Guess(QUESTION, options=ANSWERS, truth=_truth, mask=lambda seen: draw(seen, hidden=True), at=START,
-                      because=lambda seen: "There are 25 primes below 100, so the same ones come back after 25 numbers "
-                                           "and after 50.")
+                      because=lambda seen: "All 25 primes below 100 come back after 25 and after 50 numbers.")
     controls = [Slider("width", "inputs", 10, WIDEST, 1, 50, width="300px"),
                 Slider("count", "learned windows", 2, MOST, 1, TRAINED, width="330px"),
                 Checkbox("repeat", "after 97 begin again with 2", True), Choice("control", "data", list(CONTROLS))]

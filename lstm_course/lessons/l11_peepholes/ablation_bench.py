@@ -189,7 +189,7 @@ def _truth(bench):
 
 def _because(bench):
     full, coupled = (updates_words(bench.solved[name]) for name in ("full", "i = 1 - f"))
-    return f"{coupled} updates, the full LSTM {full}. How do the other cells do?"
+    return f"{coupled} updates, the full LSTM {full}."
 
 
 @explorer
