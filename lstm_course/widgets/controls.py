@@ -19,6 +19,8 @@ class Control:
     def __init__(self, name, label, value, parts, view, shown_if=None, for_controls=False):
         self.name, self.label, self.value, self.parts, self.view = name, label, value, parts, view
         self.for_controls, self.shown_if = for_controls, shown_if or (lambda values: True)
+        if for_controls:
+            view.add_class("lstm-chooser")
 
     def clean(self, raw):
         return raw

@@ -21,8 +21,8 @@ SIZES = """() => [...document.querySelectorAll('.lstm-explorer')].map(explorer =
             from: Math.round(sheet.top - all.top), to: Math.round(sheet.bottom - all.top),
             side: Math.round(side.height), width: Math.round(all.width),
             beside: side.top < sheet.bottom && side.right <= sheet.left,
-            cut: [...explorer.querySelectorAll('.lstm-slider, button, label, .lstm-box input')].filter(n => n.offsetParent
-                && n.scrollWidth > n.clientWidth + 1).map(n => n.innerText || n.value)};
+            cut: [...explorer.querySelectorAll('.lstm-slider, button, label, .lstm-box input')]
+                .filter(n => n.offsetParent && n.scrollWidth > n.clientWidth + 1).map(n => n.innerText || n.value)};
 })"""
 SAVE = f"""async () => {{
     {IN_TIME}

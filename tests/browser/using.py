@@ -32,7 +32,7 @@ def use_explorer(notebook, explorer, patience=PATIENCE):
         notebook.wait()
     for slider in explorer.get_by_role("slider").all()[:1]:
         move_slider(notebook, explorer, slider, patience)
-    for box in explorer.get_by_role("checkbox").all()[:1]:
+    for box in explorer.locator(":not(.lstm-chooser) > * > [type=checkbox]").all()[:1]:
         there_and_back(notebook, explorer, box, "Space", "Space", patience=patience)
     use_presets(notebook, explorer)
     use_steps(notebook, explorer)

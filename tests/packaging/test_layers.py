@@ -40,7 +40,7 @@ LONG = {
     "lstm_course/lessons/l08_learned_or_memorised/leak_detector.py": 347,
     "lstm_course/lessons/l10_gru/exercises.py": 335,
     "lstm_course/lessons/l12_forecasting/exercises.py": 487,
-    "lstm_course/lessons/l12_forecasting/forecast_court.py": 326,
+    "lstm_course/lessons/l12_forecasting/forecast_court.py": 328,
     "lstm_course/lessons/l13_rows_layers_directions/exercises.py": 362,
     "lstm_course/lessons/l13_rows_layers_directions/shape_bench.py": 375,
     "lstm_course/lessons/l14_words/exercises.py": 425,

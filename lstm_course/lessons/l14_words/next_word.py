@@ -255,8 +255,8 @@ def _truth(found):
 def next_word():
     """The next word: candidates and a continuation, by softmax with temperature and top-k, or by cosine."""
     predict = Guess(QUESTION, _truth, options=ANSWERS, mask=lambda found: draw(found, hidden=True),
-                      because=lambda found: f"It becomes {found.truth:.3f}: divided by 0.1, the logits lead by ten times "
-                                            "as much.", at=PRESETS["T = 0.1"] | {"given": START, "top": 0})
+                      because=lambda found: f"It becomes {found.truth:.3f}: divided by 0.1, the logits lead by ten "
+                                            "times as much.", at=PRESETS["T = 0.1"] | {"given": START, "top": 0})
     draws = lambda values: values["way"] != "cosine"           # by cosine nothing is drawn
     controls = [Choice("way", "by", WAYS, "words"), Choice("top", "top-k", TOPS, 0, draws),
                 Text("given", "begin with", START, accept, width="345px"),
