@@ -252,7 +252,7 @@ def _truth(dial):
 def gru_dial():
     """The GRU dial: z blends, r decides what the candidate sees of the state."""
     predict = Guess(QUESTION, options=OPTIONS, truth=_truth, at={"r1": 0.0, "r2": 1.0},
-                      because=lambda dial: "Before, r stops unit 1; after, it stops unit 2.",
+                      because=lambda dial: "r stops unit 1, then unit 2.",
                       mask=lambda dial: draw(dial, hidden=True))
     controls = [
         Choice("convention", "z = 1 means", {"keep": KEEP, "renew": RENEW}, KEEP),
