@@ -170,14 +170,17 @@ LIMITS = (1.0, 2.0, 4.0, 6.0, 8.0, 12.0)
 
 def draw(run, hidden=False):
     """The cell at this step, and all steps so far; hidden: this step without its results."""
-    cell = diagram(_wires(run), _boxes(run), run.phase, hidden, _feeds(run), None if run.parts else _all(run))
+    cell = diagram(_wires(run), _boxes(run), run.phase, hidden, _feeds(run), _marked(run))
     below = _cursor(run) + _chart(run, hidden) + _table(run)
     if run.mode == WEIGHTS:
         return svg.picture(WIDTH, HEIGHT, cell, below)
     return svg.picture(WIDTH, HEIGHT - UP - ROW, cell, f'<g transform="translate(0 -{UP})">{below}</g>')
 
 
-def _all(run):
+def _marked(run):
+    """The phases that stand on yellow: the last one, or the one that the first press of Step brings."""
+    if run.parts:
+        return {max(run.phase, 1)}
     return {2, 3} if run.phase else set()
 
 

@@ -32,7 +32,7 @@ def diagram(numbers, boxes, phase=3, hidden=False, bus=None, focus=None):
     focus = {phase} if focus is None else focus
     shown = {name: "?" if name in KNOWN and (hidden or phase < KNOWN[name]) else words
              for name, words in numbers.items()}
-    parts = [_frame(bus is not None), *(_box(gate, boxes[gate]) for gate in GATES), _numbers(shown, phase, focus)]
+    parts = [_frame(bus is not None), *(_box(gate, boxes[gate]) for gate in GATES), _numbers(shown, focus)]
     if bus is not None:
         parts += [svg.text(x, BUS - 4, words, 15, "start", weight="bold")
                   for x, words in zip((20, 130), bus, strict=True)]
@@ -79,7 +79,7 @@ def _box(gate, lines):
     return ground + "".join(words)
 
 
-def _numbers(shown, phase, focus):
+def _numbers(shown, focus):
     """The numbers on the wires; those of the marked phases stand on yellow."""
     t, f, i, g, o = shown["t"], *(AT[name] for name in GATES)
     new = lambda name: KNOWN[name] in focus
@@ -92,7 +92,7 @@ def _numbers(shown, phase, focus):
         _number((TANH + o) / 2 + 9, READ - 8, shown["tanh"]),
         _number(815, READ - 12, f"h_{{{t}}} = {shown['h']}", new("h"), bold=True, wide=120),
     ]
-    marks = [_phase(k, k in focus and phase >= k) for k in (1, 2, 3)]
+    marks = [_phase(k, k in focus) for k in (1, 2, 3)]
     return "".join([*parts, *marks])
 
 
