@@ -1,4 +1,4 @@
-"""The articles' adder at eight moments of its training: its weights, and what it knows.
+"""The articles' adder every 250 pairs of its training: its weights, and what it knows.
 
 The run of the articles "BiLSTM模型的Python代码" and "真正掌握一种算法…": first weights, random pairs and all. It
 takes 2 seconds; it is stored so that the adder desk need not train.
@@ -14,7 +14,7 @@ from lstm_course.tasks import binary_addition as adding
 from lstm_course.training import Model, fit
 from lstm_course.training.optimizers import SGD
 
-CHECKPOINTS = (0, 1000, 2000, 4000, 5000, 6000, 8000, 10_000)      # after so many pairs
+CHECKPOINTS = tuple(range(0, 10_001, 250))                          # after so many pairs
 PARAMETERS = {"W": "0.W", "U": "0.U", "V": "1.W"}                   # ours: the name in the Model
 
 
@@ -32,7 +32,7 @@ def error(logits, targets):
     return np.abs(targets - y).sum(), (y - targets) * y * (1 - y)
 
 
-def training(pairs, every=1000):
+def training(pairs, every=250):
     """The articles' training -> pairs seen (N,), weights {name: (N, …)}, and their error at each pair (pairs,)."""
     x, targets = adding.dataset(*adding.source_pairs(pairs))
     one_by_one = iter(range(pairs))
@@ -57,16 +57,31 @@ def carry_correlations(model):
     return np.corrcoef(states.T, adding.carries(a, b).ravel())[-1, :-1]
 
 
+def shares_right(models):
+    """{"bits": (N,), "sums": (N,)}: the shares that N networks get right of all 16 384 sums."""
+    scores = [adding.evaluate(lambda x, model=model: model.predict(x) > 0) for model in models]
+    return {name: np.array([score[name] for score in scores]) for name in ("bits", "sums")}
+
+
+def different_answers(model):
+    """How many different numbers a network gives as answers to all 16 384 sums."""
+    x, _ = adding.dataset(*adding.all_pairs())
+    return len(np.unique(adding.decode(model.predict(x)[:, :, 0] > 0)))
+
+
 def run(checkpoints=CHECKPOINTS):
     """What there is after `pairs` (N,) pairs: weights W, U, V (N, …), and what the network knows of all 16 384 sums.
 
-    bits, sums (N,): shares that are right; correlations (N,16): of each unit with the true carry.
+    bits, sums (N,): shares that are right, cut_sums with U = 0; answers (N,): how many different numbers it answers to
+    all the sums; correlations (N,16): of each unit with the true carry.
     """
     seen, weights, _ = training(max(checkpoints))
     chosen = np.searchsorted(seen, checkpoints)
     weights = {name: stack[chosen] for name, stack in weights.items()}
     models = [network({name: stack[k] for name, stack in weights.items()}) for k in range(len(chosen))]
-    scores = [adding.evaluate(lambda x, model=model: model.predict(x) > 0) for model in models]
-    shares = {name: np.array([score[name] for score in scores]) for name in ("bits", "sums")}
+    without = {**weights, "U": np.zeros_like(weights["U"])}
+    cut = [network({name: stack[k] for name, stack in without.items()}) for k in range(len(chosen))]
+    known = {**shares_right(models), "cut_sums": shares_right(cut)["sums"]}
+    known["answers"] = np.array([different_answers(model) for model in models])
     correlations = np.array([carry_correlations(model) for model in models])
-    return {"pairs": seen[chosen], **weights, **shares, "correlations": correlations}
+    return {"pairs": seen[chosen], **weights, **known, "correlations": correlations}

@@ -8,87 +8,106 @@ import pytest
 from lstm_course import experiments
 from lstm_course.experiments.adder_checkpoints import CHECKPOINTS
 from lstm_course.lessons.l02_binary_addition.adder_desk import (
-    BITS,
+    LARGEST,
     OPTIONS,
     PRESETS,
-    UNITS,
     adder_desk,
+    columns_of,
     compute,
     describe,
     draw,
 )
 
 
-def run(a=9, b=60, pairs=1000, unit=1, carry=False, step=BITS):
-    return compute(a, b, pairs, unit, carry, step)
+def run(a=9, b=60, pairs=1000, cut=False, step=None):
+    return compute(a, b, pairs, cut, columns_of(a, b) if step is None else step)
 
 
-def by_hand(a, b, k):
-    """Outputs (8,) and states (8, 16) of the k-th network, column by column."""
-    W, U, V = (experiments.load("adder_checkpoints")[name][k] for name in "WUV")
-    sigma, h, states = lambda z: 1 / (1 + np.exp(-z)), np.zeros(UNITS), []
-    for t in range(BITS):
-        h = sigma(np.array([a >> t & 1, b >> t & 1]) @ W + h @ U)
+def by_hand(a, b, pairs, cut):
+    """Outputs (T,) and states (T, 16), column by column."""
+    stored = experiments.load("adder_checkpoints")
+    W, U, V = (stored[name][list(stored["pairs"]).index(pairs)] for name in "WUV")
+    sigma, h, states = lambda z: 1 / (1 + np.exp(-z)), np.zeros(16), []
+    for t in range(columns_of(a, b)):
+        h = sigma(np.array([a >> t & 1, b >> t & 1]) @ W + (0 if cut else h @ U))
         states.append(h)
     return sigma(np.array(states) @ V)[:, 0], np.array(states)
 
 
-@pytest.mark.parametrize("k, pairs", list(enumerate(CHECKPOINTS)))
-def test_the_numbers_are_the_networks(k, pairs):
-    rng = np.random.default_rng(k)
-    for a, b, unit in zip(*rng.integers(0, 128, (2, 5)).tolist(), rng.integers(0, UNITS, 5).tolist(), strict=True):
-        found, (y, states) = run(a, b, pairs, unit), by_hand(a, b, k)
+@pytest.mark.parametrize("pairs", [0, 250, 1000, 5750, 10_000])
+@pytest.mark.parametrize("cut", [False, True])
+@pytest.mark.parametrize("largest", [127, LARGEST])
+def test_the_numbers_are_the_networks(pairs, cut, largest):
+    for a, b in np.random.default_rng(pairs).integers(0, largest + 1, (5, 2)).tolist():
+        found, (y, states) = run(a, b, pairs, cut), by_hand(a, b, pairs, cut)
         np.testing.assert_allclose(found.y, y, rtol=1e-12, atol=1e-14)
-        np.testing.assert_allclose(found.states, states[:, unit], rtol=1e-12, atol=1e-14)
-        assert found.answer == sum(2 ** t for t in range(BITS) if y[t] > 0.5)
-        assert sum(found.label * 2 ** np.arange(BITS)) == a + b
+        np.testing.assert_allclose(found.states, states, rtol=1e-12, atol=1e-14)
+        assert found.answer == sum(2 ** t for t in range(len(y)) if y[t] > 0.5)
+        assert sum(found.label * 2 ** np.arange(len(y))) == a + b
         assert found.wrong.any() == (found.answer != a + b)
+
+
+def test_sixteen_columns_if_a_number_needs_them():
+    assert [run(a, b).columns for a, b in [(127, 127), (128, 0), (0, 128), (LARGEST, LARGEST)]] == [8, 16, 16, 16]
+    assert run(LARGEST, LARGEST, 10_000).answer == 2 * LARGEST
 
 
 def test_the_carry_is_the_schoolbooks():
     assert run(127, 1).carries.tolist() == [1] * 7 + [0] and run(3, 1).carries.tolist() == [1, 1] + [0] * 6
-    for a, b in [(85, 42), (100, 27), (77, 99)]:
-        carry = 0
-        for t in range(BITS):
+    for a, b in [(85, 42), (100, 27), (77, 9999)]:
+        carry, found = 0, run(a, b)
+        for t in range(found.columns):
             carry = int((a >> t & 1) + (b >> t & 1) + carry >= 2)
-            assert run(a, b).carries[t] == carry
+            assert found.carries[t] == carry
 
 
 @pytest.mark.parametrize("pairs, bits, sums", [(1000, "49.95 %", "0 %"), (4000, "74.98 %", "17.82 %"),
                                                (6000, "97.9 %", "89.28 %"), (8000, "100 %", "100 %")])
 def test_what_it_knows_is_said_and_drawn(pairs, bits, sums):
     found = run(pairs=pairs)
-    assert f"{bits} of the bits and {sums} of the sums" in describe(found)
-    assert f"{bits} of the bits, {sums} of the sums" in draw(found)
+    assert f"it gets {sums} right, and {bits} of their bits." in describe(found)
+    assert f"{sums} of all 16\u00a0384 sums, {bits} of their bits" in draw(found)
 
 
-def test_the_label_is_printed_whatever_the_network_says():
-    for pairs in CHECKPOINTS:
+def test_without_the_wire_it_is_the_rule_without_memory_and_gives_no_answer_away():
+    """From 8000 pairs on: 1 where the two bits of a column differ. The share of bits is asked in an exercise."""
+    for a, b in np.random.default_rng(1).integers(0, 128, (20, 2)).tolist():
+        found = run(a, b, 10_000, cut=True)
+        assert found.answer == a ^ b
+        assert "13.35 %" in draw(found) and "13.35 % right." in describe(found)
+        assert "62.4" not in draw(found) + describe(found)
+
+
+def test_what_is_printed_does_not_depend_on_the_network():
+    for pairs in CHECKPOINTS[::4]:
         found = run(pairs=pairs)
-        assert "9 + 60 = 69" in draw(found) and "The program prints 69, the label." in describe(found)
+        assert "9 + 60 = 69" in draw(found) and "The program prints 69." in describe(found)
     assert run().answer == 255 and "The network says 255: wrong in 5 of 8 bits." in describe(run())
     assert run(pairs=10_000).answer == 69 and "The network says 69: right." in describe(run(pairs=10_000))
     assert draw(run()).count("✗") == 6 and "✗" not in draw(run(pairs=10_000))
 
 
+def test_nothing_says_label_before_the_lesson_does():
+    explorer = adder_desk()
+    words = explorer.title + explorer.predict.question + "".join(explorer.predict.options) + explorer.picture.value
+    assert "label" not in re.sub("aria-label", "", words)
+
+
 def test_one_column_at_a_time():
-    words = [describe(run(step=step)) for step in range(BITS + 1)]
+    words = [describe(run(step=step)) for step in range(9)]
     assert "press Step" in words[0] and "Column 0 holds 1 and 0. The network's output is 0.60" in words[1]
-    assert "Column 6" in words[7] and len(set(words)) == BITS + 1
+    assert "the true carry handed on is 0." in words[1].lower() and "Column 6" in words[7] and len(set(words)) == 9
     assert "255" not in "".join(words[:-1])
-    assert len({draw(run(step=step)) for step in range(BITS + 1)}) == BITS + 1
-
-
-def test_the_true_carry_is_shown_on_demand_and_only_where_the_network_has_been():
-    assert draw(run(127, 1, carry=True, step=3)).count("◀ 1") == 3 and "◀ 1" not in draw(run(127, 1, step=3))
-    assert "the true carry handed on is 1" in describe(run(127, 1, carry=True, step=3))
-    assert "carry" not in describe(run(127, 1, step=3))
+    assert len({draw(run(step=step)) for step in range(9)}) == 9
 
 
 def test_before_the_guess_the_answer_is_not_drawn():
-    for step in range(BITS + 1):
+    for step in range(9):
         shown = re.sub("<[^>]*>", " ", draw(run(step=step), hidden=True))
         assert "9 + 60 = 69" in shown and not re.search(r"255|49\.95|0\.\d\d", shown)
+        assert draw(run(step=step), hidden=True).count("<image") == 2
+    images = [re.findall('href="([^"]*)"', draw(run(pairs=pairs), hidden=True)) for pairs in (0, 10_000)]
+    assert images[0] == images[1], "the units are hidden as well"
 
 
 @pytest.mark.parametrize("guess, mark", list(zip(OPTIONS, "✗✗✓", strict=True)))
@@ -100,6 +119,14 @@ def test_predict(guess, mark):
     verdict = explorer.panel.verdict.value
     assert f"You predicted: {guess}" in verdict and mark in verdict and "255" in verdict
     assert "The network says 255" in explorer.readout.value
+
+
+def test_after_1000_pairs_every_answer_is_255_and_no_other_moment_is_so_plain():
+    stored = experiments.load("adder_checkpoints")
+    answers = dict(zip(stored["pairs"].tolist(), stored["answers"].tolist(), strict=True))
+    assert answers[1000] == 1 and [n for n, count in answers.items() if count < 34] == [0, 250, 1000]
+    for a, b in np.random.default_rng(0).integers(0, 128, (20, 2)).tolist():
+        assert run(a, b).answer == 255
 
 
 @pytest.mark.parametrize("name, right", list(zip(PRESETS, [False, False, False, True], strict=True)))
@@ -118,19 +145,21 @@ def test_after_6000_pairs_a_long_carry_fails_and_no_carry_does_not():
 def test_the_limits_can_be_reached():
     explorer = adder_desk()
     explorer.reveal()
-    for a, b in [(0, 0), (127, 127)]:
-        for pairs in CHECKPOINTS:
-            explorer.set(a=a, b=b, pairs=pairs, unit=15, carry=True, step=BITS)
-            assert explorer.error is None
+    for n in (0, 127, LARGEST):
+        for pairs in CHECKPOINTS[::8]:
+            explorer.set(a=n, b=n, pairs=pairs, cut=True, step=16)
+            assert explorer.error is None and explorer.values["step"] == columns_of(n, n)
 
 
 def test_the_code_prints_what_is_shown(capsys):
     explorer = adder_desk()
     explorer.reveal()
-    exec(explorer.code(explorer.values), {})
-    printed = capsys.readouterr().out
-    assert printed.splitlines()[-1] == "69 255"
-    assert all(f"{y:.3f}".rstrip("0") in printed for y in explorer.data.y)
+    for values, last in [({}, "69 255"), ({"a": 300, "b": 5, "pairs": 10_000, "cut": True}, "305 297")]:
+        explorer.set(**values)
+        exec(explorer.code(explorer.values), {})
+        printed = capsys.readouterr().out
+        assert printed.splitlines()[-1] == last == f"{explorer.data.a + explorer.data.b} {explorer.data.answer}"
+        assert all(f"{y:.2f}".rstrip("0") in printed for y in explorer.data.y)
 
 
 def test_without_a_kernel_it_shows_three_moments():

@@ -28,7 +28,6 @@ CIRCLES: list[set[str]] = []
 PRIVATE = set()
 LONG = {
     "lstm_course/lessons/l01_rnn/exercises.py": 413,
-    "lstm_course/lessons/l02_binary_addition/exercises.py": 327,
     "lstm_course/lessons/l03_bptt/bptt_stepper.py": 447,
     "lstm_course/lessons/l03_bptt/exercises.py": 362,
     "lstm_course/lessons/l05_multiply_or_add/memory_workshop.py": 316,

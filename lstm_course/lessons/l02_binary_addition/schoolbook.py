@@ -1,0 +1,147 @@
+"""Lesson 02, exercise 4 and the one of "More": what each column hands on, and what is known before it comes.
+
+Bits are columns, least significant first.
+"""
+
+import numpy as np
+
+from lstm_course.checking.compare import Output
+from lstm_course.checking.declare import exercise, value
+from lstm_course.lessons.l02_binary_addition.judging import BITS, bits_of
+
+
+def random_bits(rng, sequences):
+    """Bits (T,B) of random addends, with room for the last carry."""
+    bits = rng.integers(0, 2, (BITS, sequences))
+    bits[-1] = 0
+    return bits
+
+
+def carry_cases(rng):
+    """3 + 1, which carries twice; a long chain; random pairs."""
+    three, one = bits_of(3)[:, 0], bits_of(1)[:, 0]
+    yield "3 + 1, which carries out of columns 0 and 1", {"a_bits": three, "b_bits": one}
+    yield "127 + 1, 5 + 10 and 86 + 43 side by side (T = 8, B = 3)", {
+        "a_bits": bits_of(127, 5, 86), "b_bits": bits_of(1, 10, 43)}
+    yield "random pairs (T = 8, B = 6)", {"a_bits": random_bits(rng, 6), "b_bits": random_bits(rng, 6)}
+
+
+def add_columns(a_bits, b_bits):
+    """The schoolbook rule: -> the bits of the sum (T,B), what each column carries into the next (T,B)."""
+    carry, total, carried = np.zeros_like(a_bits[0]), [], []
+    for a, b in zip(a_bits, b_bits, strict=True):
+        ones = a + b + carry
+        carry = ones // 2
+        total.append(ones % 2)
+        carried.append(carry)
+    return np.stack(total), np.stack(carried)
+
+
+@exercise(
+    cases=carry_cases, outputs=Output("carries", "T B", whole=True),
+    correct="That is all a network has to remember from column to column: one bit.",
+    hints=("A column carries 1 if it holds at least two ones. There are three places where a one can come "
+           "from.",
+           "Go through the columns from t = 0 with carry = 0 before the loop: ones = a_bits[t] + b_bits[t] + "
+           "carry.",
+           "Then carry = ones // 2, which is 1 for two or three ones. Store it for each t, and np.stack "
+           "them."))
+def carries(a_bits, b_bits):
+    """Bits of a and b, least significant first, (T,) or (T,B) -> what each column carries on, same shape"""
+    return add_columns(a_bits, b_bits)[1]
+
+
+@carries.mutant("this is the carry that comes *into* each column. Asked is what column t hands on to column "
+                "t + 1, so store the carry after it is computed")
+def carry_in(a_bits, b_bits):
+    carried = carries.reference(a_bits, b_bits)
+    return np.concatenate([np.zeros_like(carried[:1]), carried[:-1]])
+
+
+@carries.mutant("the carry that comes in is ignored: 1 + 0 with a carry from before makes a carry too (3 + 1 "
+                "carries out of column 0 *and* column 1)")
+def ignores_the_incoming_carry(a_bits, b_bits):
+    return a_bits & b_bits
+
+
+@carries.mutant("that is the bit that stays in the column (the sum), not the one that is carried: of three "
+                "ones, one stays and one is carried")
+def sum_for_carry(a_bits, b_bits):
+    return add_columns(a_bits, b_bits)[0]
+
+
+@carries.mutant("the remainder, ones % 2, is the bit that stays in the column. What is carried is the quotient, "
+                "ones // 2")
+def remainder_for_quotient(a_bits, b_bits):
+    return np.stack(list(_scan(a_bits, b_bits, lambda a, b, carry: (a + b + carry) % 2)))
+
+
+@carries.mutant("a ^ b (exclusive or) says whether the bits differ. A carry needs at least *two* ones among "
+                "a, b and the carry that comes in")
+def xor_for_majority(a_bits, b_bits):
+    return a_bits ^ b_bits
+
+
+@carries.mutant("one single 1 is enough for your carry (or); it takes two of the three (at least two ones)")
+def or_for_majority(a_bits, b_bits):
+    return np.stack(list(_scan(a_bits, b_bits, lambda a, b, carry: a | b | carry)))
+
+
+@carries.mutant("your carry needs all three ones; two of the three are enough")
+def and_for_majority(a_bits, b_bits):
+    return np.stack(list(_scan(a_bits, b_bits, lambda a, b, carry: a & b & carry)))
+
+
+@carries.mutant("once there is a carry, yours never ends: it has to be computed anew in each column")
+def never_ends(a_bits, b_bits):
+    return np.maximum.accumulate(carries.reference(a_bits, b_bits), axis=0)
+
+
+@carries.mutant("the columns are read from the wrong end: the first one, t = 0, is worth 1, and the carry "
+                "starts there")
+def from_the_other_end(a_bits, b_bits):
+    return carries.reference(a_bits[::-1], b_bits[::-1])[::-1]
+
+
+@carries.mutant("these are the numbers of ones in each column (0 to 3). The carry is 1 if there are two or "
+                "three: ones // 2")
+def counts_the_ones(a_bits, b_bits):
+    carried = carries.reference(a_bits, b_bits)
+    return a_bits + b_bits + np.concatenate([np.zeros_like(carried[:1]), carried[:-1]])
+
+
+@carries.mutant("only the last carry comes back: store the carry of every column")
+def only_the_last_carry(a_bits, b_bits):
+    return carries.reference(a_bits, b_bits)[-1]
+
+
+def _scan(a_bits, b_bits, rule):
+    carry = np.zeros_like(a_bits[0])
+    for a, b in zip(a_bits, b_bits, strict=True):
+        carry = rule(a, b, carry)
+        yield carry
+
+
+# ----------------------------------------------------------------------------- More: most significant bit first
+
+msb_first_accuracy = value(
+    "msb_first_accuracy", 62.45, tolerance=3.5,
+    correct="About 62 % of the bits: that is all anyone can do who reads the highest column first.",
+    wrong=[
+        (lambda p: 0 < p <= 1, "give it in percent, please: a number between 0 and 100"),
+        (lambda p: p >= 96, "the carry comes from columns that have not been read yet. No state, however "
+                            "good, can hold what has not come"),
+        (lambda p: 46.5 <= p <= 53.5, "better than a coin: the lowest column gets no carry at all, and in "
+                                      "the next one a carry comes in only one time in four"),
+        (lambda p: 71.5 <= p <= 78.5, "a carry comes in less often than not, but nearly half of the time in "
+                                      "the high columns: for most columns the best guess is right little "
+                                      "more than half of the time"),
+        (lambda p: not 0 < p < 100, "a share of bits in percent lies between 0 and 100"),
+    ],
+    otherwise="In each column the best guess is: no carry comes in. How often is that right, for the lowest "
+              "column, for the next, and so on? Take the mean over the 8 columns",
+    hints=("Reading from the highest bit, what is missing when a bit of the sum has to be given?",
+           "Without the carry the best guess is a ≠ b. It is wrong whenever a carry comes in. The lowest "
+           "column never gets one; the next one gets one for 1 pair of bits out of 4.",
+           "With k columns below, no carry comes in with probability ½ + ½ᵏ⁺¹: 1, ¾, ⅝, … Average these over "
+           "the 8 columns."))
