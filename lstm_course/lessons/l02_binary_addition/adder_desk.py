@@ -184,7 +184,7 @@ def _bit(desk, t, x, hidden):
     seen = t < desk.step
     if not seen or hidden:
         return svg.box(x - 13, ANSWER - 19, 26, 26, fill="none", stroke=FRAME, stroke_width=1, rx=4) + (
-            svg.text(x, ANSWER, "?", ROW, fill=GREY) if seen else "")
+            svg.text(x, ANSWER, "?", ROW) if seen else "")
     wrong = desk.wrong[t]
     frame = svg.box(x - 13, ANSWER - 19, 26, 26, stroke=WRONG if wrong else INK, stroke_width=3 if wrong else 1.5,
                     rx=4)

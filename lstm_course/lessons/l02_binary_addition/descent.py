@@ -100,3 +100,30 @@ def without_rate(x, targets, rate, steps):
 @descend.mutant("the loss itself is subtracted. What says in which direction to go is its *slope*, dL/dw")
 def loss_for_slope(x, targets, rate, steps):
     return descent(x, targets, rate, steps, lambda w, x, targets: 0.5 * np.sum((w * x - targets) ** 2))
+
+
+@descend.mutant("the loss itself is subtracted, and only the last weight comes back. A step follows the *slope* of the "
+                "loss, dL/dw, and the weight after each step is wanted")
+def loss_and_last_weight(x, targets, rate, steps):
+    return loss_for_slope(x, targets, rate, steps)[-1]
+
+
+@descend.mutant("these are the losses after each step. Wanted are the weights")
+def losses(x, targets, rate, steps):
+    return np.array([0.5 * np.sum((w * x - targets) ** 2) for w in descend.reference(x, targets, rate, steps)])
+
+
+@descend.mutant("the sum of all errors is multiplied by the sum of all inputs. Each error belongs to its own x: "
+                "multiply first, example by example, then add up")
+def product_of_sums(x, targets, rate, steps):
+    return descent(x, targets, rate, steps, lambda w, x, targets: np.sum(w * x - targets) * np.sum(x))
+
+
+@descend.mutant("your loop goes once over the examples and steps after each. Wanted are `steps` steps, and each of "
+                "them follows all examples, their slopes added up")
+def once_over_the_examples(x, targets, rate, steps):
+    w, weights = 0.0, []
+    for one, target in zip(x, targets, strict=True):
+        w = w - rate * (w * one - target) * one
+        weights.append(w)
+    return np.array(weights)
