@@ -120,13 +120,14 @@ def _column_words(desk, t):
 def code(values):
     """The current state as NumPy code."""
     k, cut = CHECKPOINTS.index(values["pairs"]), "U = 0 * U\n" if values["cut"] else ""
-    return ("import numpy as np\nfrom lstm_course import experiments\n\n"
+    return ("import numpy as np\nfrom lstm_course import experiments\n"
+            "from lstm_course.tasks.binary_addition import decode\n\n"
             f"stored = experiments.load('adder_checkpoints')         # {values['pairs']} pairs: number {k}\n"
             f"W, U, V = (stored[name][{k}] for name in 'WUV')\n{cut}sigma = lambda z: 1 / (1 + np.exp(-z))\n"
-            f"a, b, h, answer = {values['a']}, {values['b']}, np.zeros(16), 0\n"
+            f"a, b, h, bits = {values['a']}, {values['b']}, np.zeros(16), []\n"
             f"for t in range({columns_of(values['a'], values['b'])}):\n    x = np.array([a >> t & 1, b >> t & 1])\n"
-            "    h = sigma(x @ W + h @ U)\n    y = sigma(h @ V).item()\n    answer += 2 ** t * (y > .5)\n"
-            "    print(t, x, round(y, 2))\nprint(a + b, answer)")
+            "    h = sigma(x @ W + h @ U)\n    y = sigma(h @ V).item()\n    bits.append(y > .5)\n"
+            "    print(t, x, round(y, 2))\nprint(a + b, decode(bits))")
 
 
 # ---- the picture -------------------------------------------------------------------------------------------
@@ -241,8 +242,7 @@ PRESETS = {
     "6\u00a0000: a long carry": {"a": 127, "b": 1, "pairs": 6000, "step": 8},
     "10\u00a0000: 16 columns": {"a": 21_845, "b": 10_923, "pairs": 10_000, "step": 16},
 }
-OPTIONS = ["it depends on the question, and comes close", "it depends on the question, but is far off",
-           "it is the same to every question"]
+OPTIONS = ["close to the right sums", "far off, in many ways", "all the same"]
 
 
 def _truth(desk):
@@ -254,7 +254,7 @@ def _truth(desk):
 @explorer
 def adder_desk():
     """The adder desk: any sum of 8 or 16 columns, the network at any moment of its training, one column a step."""
-    question = "After 1\u00a0000 pairs none of its sums is right. What is the network's own answer like?"
+    question = "After 1\u00a0000 pairs none of its sums is right. What are the network's own answers like?"
     predict = Guess(question, options=OPTIONS, truth=_truth, mask=lambda desk: draw(desk, hidden=True),
                     because=lambda desk: f"It says {desk.answer}, whatever a and b are.",
                     at=PRESETS["1\u00a0000 pairs"])

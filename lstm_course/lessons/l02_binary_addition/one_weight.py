@@ -149,7 +149,7 @@ def _numbers(descent, hidden):
 
 PRESETS = {"small rate": {"rate": 0.02, "step": STEPS}, "the text's rate": {"rate": 0.1, "step": 3},
            "large rate": {"rate": 0.45, "step": STEPS}, "too large": {"rate": 0.6, "step": 4}}
-OPTIONS = ["it arrives there sooner", "it jumps to and fro between two points", "it jumps farther and farther away"]
+OPTIONS = ["there, but sooner", "to and fro between two points", "farther and farther away"]
 
 
 def _truth(descent):
@@ -160,10 +160,9 @@ def _truth(descent):
 @explorer
 def one_weight():
     """A ball on the loss of one weight: choose the learning rate, and step."""
-    question = "With η = 0.1 the ball comes nearer to w = 3 at each step. What does it do with η = 0.6?"
+    question = "With η = 0.1 the ball comes nearer to w = 3 at each step. Where does it go with η = 0.6?"
     predict = Guess(question, options=OPTIONS, truth=_truth, mask=lambda descent: draw(descent, hidden=True),
-                    because=lambda descent: f"After {descent.steps} steps w = {svg.num(descent.now, 1)}: each leads "
-                                            "past 3, to a larger loss.",
+                    because=lambda descent: "Each step leads past 3, to a larger loss.",
                     at={"rate": 0.6, "start": 0.0, "step": 4})
     controls = [Slider("rate", "learning rate η", 0.01, 0.6, 0.01, 0.1),
                 Slider("start", "first w", -2.0, 8.0, 0.5, 0.0)]
