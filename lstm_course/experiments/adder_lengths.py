@@ -10,7 +10,8 @@ small        7 units, so that the LSTM has about as many weights as the RNN
 24 columns   trained on random sums of 24 columns instead of 8
 
 Expected: nearly all RNNs make no mistake on 1000 sums of 64 columns, few LSTMs; clipping c takes away less than a tenth
-of the mistakes over all seeds, though nine in ten over the first five. It takes about 4 minutes.
+of the mistakes over all seeds, though nine in ten over the first five; LSTMs that were trained on 24 columns make none.
+It takes about 4 minutes.
 """
 
 import numpy as np
