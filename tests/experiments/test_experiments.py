@@ -173,10 +173,10 @@ def test_the_adder_comes_out_as_stored(whole_run):
     assert tuple(stored["pairs"]) == adder.CHECKPOINTS == tuple(seen[chosen])
     for name in adder.PARAMETERS:
         np.testing.assert_allclose(weights[name][chosen], stored[name], rtol=1e-7, atol=1e-9, err_msg=name)
-    again = adder.run((0, 1000))
+    again, first = adder.run((0, 1000)), [adder.CHECKPOINTS.index(n) for n in (0, 1000)]
     assert again.keys() == stored.keys()
     for name, array in again.items():
-        np.testing.assert_allclose(array, stored[name][:2], rtol=1e-9, atol=1e-12, err_msg=name)
+        np.testing.assert_allclose(array, stored[name][first], rtol=1e-9, atol=1e-12, err_msg=name)
 
 
 def test_the_errors_on_the_way_are_the_articles(whole_run):
@@ -187,10 +187,13 @@ def test_the_errors_on_the_way_are_the_articles(whole_run):
 
 def test_the_stored_scores_and_correlations_are_those_of_the_stored_weights():
     stored = experiments.load("adder_checkpoints")
-    for k in (0, 3, 7):
-        model = adder.network({name: stored[name][k] for name in adder.PARAMETERS})
-        score = adding.evaluate(lambda x, model=model: model.predict(x) > 0)
+    for n in (0, 2000, 10_000):
+        k = adder.CHECKPOINTS.index(n)
+        model, cut = (adder.network({name: stored[name][k] * whole for name, whole in (("W", 1), ("V", 1), ("U", u))})
+                      for u in (1, 0))
+        score, without = (adding.evaluate(lambda x, model=each: model.predict(x) > 0) for each in (model, cut))
         assert (score["bits"], score["sums"]) == (stored["bits"][k], stored["sums"][k])
+        assert (without["sums"], adder.different_answers(model)) == (stored["cut_sums"][k], stored["answers"][k])
         np.testing.assert_allclose(adder.carry_correlations(model), stored["correlations"][k], atol=1e-12)
     for bits in (16, 24, 32, 64):                                   # the last one adds numbers of any length
         assert adding.score(lambda x: model.predict(x) > 0, *adding.random_sums(300, bits, rng=0))["sums"] == 1.0
