@@ -132,7 +132,7 @@ def code(values):
 
 # ---- the picture -------------------------------------------------------------------------------------------
 
-WIDTH, HEIGHT = 888, 436
+WIDTH, HEIGHT = 880, 436
 LEFT, SPAN = 156, 560                                       # the columns' left edge, and the width of all of them
 RIGHT = LEFT + SPAN + 12                                    # where the decimal numbers stand
 HEAD, A, B, LABEL, ANSWER, OUTPUT = 22, 50, 76, 112, 150, 176           # baselines of the rows
