@@ -19,7 +19,13 @@ def chromium():
 
 
 @pytest.fixture(scope="package")
-def lab(chromium, tmp_path_factory):
+def lab_folder(tmp_path_factory):
+    """Where the JupyterLab keeps its settings, and its copy of the notebooks."""
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="package")
+def lab(chromium, lab_folder):
     """The address of a JupyterLab that serves the lessons."""
-    with running_lab(FOLDER, tmp_path_factory.mktemp("lab")) as address:
+    with running_lab(FOLDER, lab_folder) as address:
         yield address

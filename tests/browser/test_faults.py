@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.browser.jupyterlab import opened, running_lab
+from tests.browser.jupyterlab import opened
 from tests.browser.using import assert_widgets_are_ours, use_explorer, use_quiz
 from tools.build import NOTEBOOK_METADATA
 
@@ -62,17 +62,15 @@ def write(place, name, *sources):
 
 
 @pytest.fixture(scope="module")
-def broken_lab(tmp_path_factory, chromium):
-    """The address of a JupyterLab with broken notebooks."""
-    folder = tmp_path_factory.mktemp("broken")
-    write(folder, "widgets.ipynb", EXPLORERS, *CELLS.values(), QUIZ, *QUIZZES.values())
-    write(folder, "cells.ipynb", *BROKEN)
-    with running_lab(folder, tmp_path_factory.mktemp("lab")) as address:
-        yield address
+def broken_lab(lab, lab_folder):
+    """The address of a JupyterLab with broken notebooks beside the lessons."""
+    write(lab_folder / "notebooks", "broken_widgets.ipynb", EXPLORERS, *CELLS.values(), QUIZ, *QUIZZES.values())
+    write(lab_folder / "notebooks", "broken_cells.ipynb", *BROKEN)
+    return lab
 
 
 def test_broken_explorers_and_quizzes_are_found(chromium, broken_lab):
-    with opened(chromium, broken_lab, "widgets.ipynb") as notebook:
+    with opened(chromium, broken_lab, "broken_widgets.ipynb") as notebook:
         assert notebook.run_all()
         explorers = dict(zip(CELLS, notebook.page.locator(".lstm-explorer").all(), strict=True))
         quizzes = dict(zip(QUIZZES, notebook.page.locator(".lstm-quiz").all(), strict=True))
@@ -92,7 +90,7 @@ def test_broken_explorers_and_quizzes_are_found(chromium, broken_lab):
 
 
 def test_broken_cells_are_found(chromium, broken_lab):
-    with opened(chromium, broken_lab, "cells.ipynb") as notebook:
+    with opened(chromium, broken_lab, "broken_cells.ipynb") as notebook:
         assert not notebook.run_all()
         assert notebook.errors() == ["careful\n", "old"]
         with pytest.raises(AssertionError):

@@ -66,13 +66,8 @@ def test_a_wrong_answer_gets_its_own_message(one, mutant, capsys):
     assert result.headline.startswith(f"{one.name}: not right yet ✗ {mutant.message}")
     assert "First seen in" in result.message
     assert capsys.readouterr().out == result.message + "\n"
-
-
-@pytest.mark.parametrize("one, mutant", MUTANTS, ids=named)
-def test_it_does_so_with_any_random_numbers(one, mutant):
-    for seed in SEEDS:
-        result = one.judge(mutant.function, np.random.default_rng(seed))
-        assert mutant.message in result.headline
+    for seed in SEEDS:                  # it does so with any random numbers
+        assert mutant.message in one.judge(mutant.function, np.random.default_rng(seed)).headline
 
 
 @pytest.mark.parametrize("one", CODE, ids=named)
