@@ -10,6 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")      # before NumPy is import
 HERE = Path(__file__).parent
 QUICK = ("networks", "training", "gradients", "tasks", "widgets", "checking", "asking", "students", "lessons",
          "packaging/test_layers.py")                    # what `pytest -m quick` runs, on each change
+THOROUGH = ("lessons/test_drawings.py", "widgets/test_colours.py", "checking/test_search.py")       # but for these
 LONGEST = ("tests/packaging/test_offline", "tests/teaching/test_nbgrader", "tests/packaging/test_binder",
            "tests/packaging/test_contributing", "tests/teaching/test_print", "tests/browser", "tests/notebooks",
            "notebooks/")                                # they begin, so that both workers end together
@@ -18,7 +19,8 @@ BY_NOTEBOOK = ("test_notebooks.py", "test_in_jupyterlab.py")     # minutes of te
 
 def is_quick(path):
     """Whether a test file belongs to `pytest -m quick`."""
-    return HERE in path.parents and path.relative_to(HERE).as_posix().startswith(QUICK)
+    name = path.relative_to(HERE).as_posix() if HERE in path.parents else ""
+    return name.startswith(QUICK) and name not in THOROUGH
 
 
 def pytest_configure(config):

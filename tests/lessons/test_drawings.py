@@ -7,6 +7,7 @@ import pytest
 from lstm_course import explorers
 from lstm_course.widgets import svg
 from tests.lessons.support import labels, revealed
+from tests.widgets.test_every_explorer import at_the_ends
 from tools import snapshots
 
 
@@ -19,8 +20,10 @@ def faults(picture):
 
 
 def other_states(name):
-    """(caption, SVG text) for every option of every choice, at the end of time, from the start and the last preset."""
+    """(caption, SVG text): sliders and boxes at their ends, and every option of every choice at the end of time."""
     explorer = revealed(getattr(explorers, name))
+    for end in at_the_ends(explorer):
+        yield end, explorer.draw(explorer.data)
     for values in ({}, {**explorer.presets}.get(next(reversed(explorer.presets), ""), {})):
         for control in explorer.controls.values():
             for label, option in getattr(control, "options", {}).items():

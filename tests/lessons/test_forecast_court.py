@@ -138,13 +138,6 @@ def test_before_the_guess_the_networks_errors_are_hidden():
     assert errors_words(explorer.data.networks) in shown(explorer.picture.value)
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_presets(name):
-    explorer = revealed()
-    explorer.buttons[name].click()
-    assert {key: explorer.values[key] for key in PRESETS[name]} == PRESETS[name] and explorer.error is None
-
-
 def test_the_story_of_the_presets():
     found = {name: run(**values) for name, values in PRESETS.items()}
     rules = found["the article's network"].rules
@@ -181,14 +174,6 @@ def test_every_setting_can_be_shown():
         for horizon in court.HORIZONS:
             explorer.set(**setting._asdict(), horizon=horizon, network=4)
             assert explorer.error is None and len(explorer.picture.value.encode()) <= 20_000
-
-
-def test_the_words_in_the_picture_can_be_read_and_do_not_leave_it():
-    explorer = revealed()
-    for model in MODELS:
-        explorer.set(model=model, horizon=12)
-        sizes = [float(size) for size in re.findall(r'<text[^>]*font-size="([\d.]+)"', explorer.picture.value)]
-        assert sizes and min(sizes) >= 14
 
 
 def test_the_code_prints_what_is_shown(capsys):

@@ -133,14 +133,6 @@ def test_the_guess_is_judged_by_what_is_computed(option, mark):
 
 # ---- the controls ------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_presets(name):
-    explorer = revealed()
-    explorer.set(z=0.3, h_prev=-0.2, n=0.6, r1=0.9, r2=0.1)
-    explorer.buttons[name].click()
-    assert explorer.error is None and explorer.values == START | PRESETS[name]
-
-
 def test_the_limits_can_be_reached_and_nothing_overlaps():
     explorer = revealed()
     for z, h_prev, n, convention in product((0.0, 0.5, 1.0), (-1.0, 0.0, 1.0), (-1.0, 0.05, 1.0), (KEEP, RENEW)):

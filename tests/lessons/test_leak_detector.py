@@ -11,10 +11,7 @@ from lstm_course.experiments import next_prime
 from lstm_course.explorers import leak_detector
 from lstm_course.lessons.l08_learned_or_memorised.leak_detector import (
     ITERATIONS,
-    MOST,
-    PRESETS,
     START,
-    WIDEST,
     compute,
     correlations,
     data_of,
@@ -205,24 +202,3 @@ def test_the_picture_shows_the_leaks():
     assert picture.count('stroke="#D55E00"') == 2 and "copy x[0]" in picture and "8 networks" in picture
     assert draw(look(width=24)).count('stroke="#D55E00"') == 0 and "no network yet" in draw(look(width=24))
     assert draw(look(width=60)).count('stroke="#D55E00"') == 2 and "last + mean gap" in draw(look(repeat=False))
-
-
-@pytest.mark.parametrize("name", PRESETS)
-def test_presets(name):
-    explorer = revealed()
-    explorer.set(width=33, count=7, repeat=False, control="random inputs")
-    explorer.buttons[name].click()
-    assert explorer.error is None and explorer.values == START | PRESETS[name]
-
-
-@pytest.mark.parametrize("width", [10, 24, 50, WIDEST])
-@pytest.mark.parametrize("count", [2, 10, MOST])
-def test_the_limits_can_be_reached(width, count):
-    explorer = revealed()
-    for repeat in (True, False):
-        for control in next_prime.CONTROLS:
-            explorer.set(width=width, count=count, repeat=repeat, control=control)
-            assert explorer.error is None and len(explorer.picture.value.encode()) <= 20_000
-            texts = re.findall(r'<text x="([-\d.]+)" y="([-\d.]+)" font-size="([\d.]+)"', explorer.picture.value)
-            assert texts and min(float(size) for *_, size in texts) >= 14
-            assert all(0 <= float(x) <= 880 and 0 <= float(y) <= 392 for x, y, _ in texts)

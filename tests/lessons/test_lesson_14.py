@@ -128,16 +128,6 @@ def test_before_the_guess_the_answer_is_hidden():
     assert "✓ You were right" in explorer.panel.verdict.value and explorer.values["temperature"] == 0.1
 
 
-@pytest.mark.parametrize("name", nexts.PRESETS)
-def test_presets_of_next_word(name):
-    explorer = revealed(next_word)
-    explorer.buttons[name].click()
-    assert explorer.error is None and len(explorer.picture.value.encode()) <= 20_000
-    assert not overlaps(explorer.picture.value)
-    assert all(left > -2 and right < nexts.WIDTH + 8 for left, right, _, _ in text_boxes(explorer.picture.value))
-    assert min(size for *_, size in text_boxes(explorer.picture.value)) >= 14
-
-
 def test_next_word_at_the_ends_of_its_controls():
     explorer = revealed(next_word)
     for values in ({"temperature": 0.1, "top": 1, "seed": 20}, {"temperature": 2.0, "top": 0}, {"given": "a"},
@@ -231,16 +221,6 @@ def test_the_line_cell_counts_and_jumps_back():
     c = np.abs(found.traces["c"])
     assert c[0] < 1 < 5 < c[end - 2:end].min() and c[end + 2] < 0.8 * c[end - 1]
     assert np.corrcoef(np.arange(end), c[:end])[0, 1] > 0.9
-
-
-@pytest.mark.parametrize("name", gates.PRESETS)
-def test_presets_of_the_gate_viewer(name):
-    explorer = revealed(gate_viewer)
-    explorer.buttons[name].click()
-    assert explorer.error is None and len(explorer.picture.value.encode()) <= 20_000
-    assert not overlaps(explorer.picture.value)
-    assert f"unit {explorer.data.unit}" in explorer.picture.value
-    assert "data:image/png" in explorer.picture.value
 
 
 @pytest.mark.parametrize("quantity", "hcfio")

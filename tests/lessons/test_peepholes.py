@@ -128,14 +128,6 @@ def test_the_blind_guess_is_compared():
         assert "Computed: never" in explorer.panel.verdict.value and mark in explorer.panel.verdict.value
 
 
-@pytest.mark.parametrize("name", blind.PRESETS)
-def test_blind_presets(name):
-    explorer = revealed(blind.blind_cell)
-    explorer.set(threshold=0.5, u=50, weight=30)
-    explorer.buttons[name].click()
-    assert explorer.error is None and explorer.values == START | blind.PRESETS[name]
-
-
 def test_the_ends_of_the_blind_controls():
     explorer = revealed(blind.blind_cell)
     for looks in (blind.NOTHING, blind.OLD, blind.NEW):
@@ -236,14 +228,6 @@ def test_the_prediction_of_the_bench():
     assert f"Computed: {bench.OPTIONS[0]}" in explorer.panel.verdict.value and "✓" in explorer.panel.verdict.value
     found = explorer.data
     assert found.solved["i = 1 - f"].max() < found.solved["full"].min()
-
-
-@pytest.mark.parametrize("name", bench.PRESETS)
-def test_bench_presets(name):
-    explorer = revealed(bench.ablation_bench)
-    explorer.set(seed=3)
-    explorer.buttons[name].click()
-    assert explorer.error is None and explorer.values == {"variant": "full", "seed": 0} | bench.PRESETS[name]
 
 
 def test_every_control_of_the_bench_moves_the_picture_and_all_can_be_read():

@@ -44,6 +44,16 @@ def states(explorer):
         yield name
 
 
+def at_the_ends(explorer):
+    """All sliders at their low ends, and at their high ends, with the boxes off and on; yields the end's name."""
+    for end, on in (("low", False), ("high", True)):
+        explorer.preset({})
+        explorer.set(**{n: getattr(control, end) for n, control in explorer.controls.items() if hasattr(control, end)})
+        explorer.set(**{n: on for n, value in explorer.values.items() if isinstance(value, bool)})
+        assert explorer.error is None, f"{end}: {explorer.error!r}"
+        yield end
+
+
 def sheet(explorer):
     """The picture without what only a screen reader gets."""
     return re.sub(r' aria-label="[^"]*"|<title>[^<]*</title>', "", explorer.picture.value)
@@ -100,11 +110,14 @@ def test_its_verdict_fits_its_line(name):
 
 @each_explorer
 def test_its_presets_and_ends_give_pictures(name):
-    explorer, seen = answered(name), set()
-    for _ in states(explorer):
+    explorer, seen = answered(name), {}
+    for state in itertools.chain(states(explorer), at_the_ends(explorer)):
         assert picture_faults(explorer.picture.value) == []
-        seen.add(sheet(explorer))
-    assert not explorer.presets or len(seen) > 1, "no preset changes the picture"
+        seen[state] = sheet(explorer)
+    assert not explorer.presets or len(set(seen.values())) > 1, "no preset changes the picture"
+    for preset, values in explorer.presets.items():         # from any state, its button leads there
+        explorer.buttons[preset].click()
+        assert values.items() <= explorer.values.items()
 
 
 @each_explorer
