@@ -172,7 +172,8 @@ def _strip(one, top, river, hidden):
         return "".join(parts) + svg.text((LEFT + RIGHT) / 2, base - 40, "?", 44, weight="bold")
     parts += [_cell(k, norm, base, k == t) for k, norm in enumerate(one.norms) if k >= t]
     if river.detail and one.cell == "LSTM":
-        parts += [_line(one.direct, t, base, "f", 24), _line(one.c, t, base, "c", -6)]
+        below = one.norms[t] > HIGH                          # above stands an arrow
+        parts += [_line(one.direct, t, base, "f", 24), _line(one.c, t, base, "c", 22 if below else -6)]
     lost = one.norms[t] < FLOAT32
     parts += [svg.text(6, top + 60, svg.scientific(one.norms[t]), 28, "start", weight="bold"),
               svg.text(6, top + 82, "gone out" if lost else f"arrives at t = {t}", SMALL, "start", GREY),
