@@ -1,71 +1,83 @@
-"""Figure of lesson 03: on paper, each use of u gets a name of its own, and with it a derivative of its own."""
+"""Figure of lesson 03: on paper each use of u has a name of its own, and two roads lead from the second to the loss."""
 
-from lstm_course.lessons.l03_bptt.bptt_stepper import ALL, PRESETS, T, compute, short, width
+from lstm_course.lessons.l03_bptt.bptt_numbers import EVERY, compute
+from lstm_course.lessons.l03_bptt.bptt_picture import product, short
 from lstm_course.widgets import svg
 from lstm_course.widgets.declare import figure
 from lstm_course.widgets.figures import show_svg
-from lstm_course.widgets.style import GREY, INK, MARKS, ORANGE, PALE
+from lstm_course.widgets.style import FRAME, GREY, INK, PALE, SMALL, YELLOW
 
-WIDTH, HEIGHT = 880, 350
-COLUMNS, CELL, LOSS_AT = (176, 426, 676), (55, 40), 842     # middles of the steps; half width and height of a cell
-SUM, NAMES, ROW = (8, 50), (92, 128), 232                   # edges of the boxes of u and u_t; middle of the cells
-LINK = MARKS["gradient"].ink
+WIDTH, HEIGHT = 880, 330
+Z, H, R = (120, 400, 680), (240, 520, 800), 21          # middles of the circles z_t and h_t; their radius
+LOSS, ROW, USE = 46, 146, 232                           # heights of the losses, of the chain, of the uses of u
 
 
 def three_uses_svg(run):
-    """The unrolled network of a backward pass as SVG text: h forward, gradients back, the parts of ∂L/∂u upwards."""
-    parts = [_step(run, t, x) for t, x in enumerate(COLUMNS, 1)]
-    words = " + ".join(short(part) for part in run.du).replace("+ −", "− ")
-    top = svg.box(40, SUM[0], 800, SUM[1] - SUM[0], fill="#ffffff", stroke_width=2.5)
-    equation = f"there is only one u = {svg.num(run.u, 1)}, so ∂L/∂u = {words} = {short(run.grad_u)}"
-    total = svg.text(440, SUM[1] - 14, equation, 20, fill=LINK, weight="bold")
-    loss = svg.circle(LOSS_AT, ROW, 24, fill=PALE, stroke_width=2.5)
-    loss += svg.text(LOSS_AT, ROW + 7, "L", 20, weight="bold")
-    ends = [20, *COLUMNS, LOSS_AT + CELL[0] - 24]
-    wires = [_between(run, t, a + (CELL[0] if t else 0), b - CELL[0]) for t, (a, b) in
-             enumerate(zip(ends[:-1], ends[1:], strict=True))]
-    return svg.picture(WIDTH, HEIGHT, top, total, *wires, loss, *parts)
+    """The unrolled network of three steps as SVG text; the roads from u_2 are thick, with their derivatives."""
+    edges = [edge for t in (1, 2, 3) for edge in _edges(run, t)]
+    lines = "".join(_edge(*edge) for edge in edges)
+    nodes = "".join(_nodes(t) for t in (1, 2, 3))
+    return svg.picture(WIDTH, HEIGHT, lines, nodes, _sums(run))
 
 
-def _gradient(run, points, number):
-    if number == 0:
-        return svg.arrow(points, stroke=GREY, dash=(2, 4), stroke_width=2.5, head=7)
-    thick = 1.4 * width(run, number)
-    return svg.arrow(points, stroke=ORANGE, stroke_width=thick, head=5 + 0.6 * thick)
+def _edges(run, t):
+    """(from, to, its derivative, is it on a road of u_2?, where its number stands) for the arrows of a step."""
+    z, h = (Z[t - 1], ROW), (H[t - 1], ROW)
+    yield (Z[t - 1], USE), z, run.h[t - 1], t == 2, (46, 0)
+    yield z, h, run.slope[t - 1], t >= 2, (0, -9)
+    yield h, (H[t - 1], LOSS), run.direct[t - 1], t >= 2, (38, 0)
+    if t < 3:
+        yield h, (Z[t], ROW), run.u, t == 2, (0, -9)
 
 
-def _step(run, t, x):
-    """The cell of step t, its input, and the copy of u that it uses."""
-    top, foot, part = ROW - CELL[1], ROW + CELL[1], run.du[t - 1]
-    cell = svg.box(x - CELL[0], top, 2 * CELL[0], 2 * CELL[1], fill=PALE, stroke_width=2.5)
-    names = svg.text(x, ROW - 4, "tanh", 20, weight="bold") + svg.text(x, ROW + 22, f"t = {t}", 16, fill=GREY)
-    given = svg.arrow([(x, foot + 44), (x, foot)], stroke_width=2) + svg.text(
-        x, foot + 66, f"x_{t} = {svg.num(run.x[t - 1], 0)}", 18, weight="bold")
-    own = svg.box(x - 105, NAMES[0], 210, NAMES[1] - NAMES[0], fill="#ffffff", stroke_width=2) + svg.text(
-        x, NAMES[1] - 11, f"u_{t}:  ∂L/∂u_{t} = {short(part)}", 18, weight="bold")
-    down = svg.arrow([(x - 22, NAMES[1]), (x - 22, top)], stroke=INK, stroke_width=2, head=7)
-    up = _gradient(run, [(x + 22, top), (x + 22, NAMES[1])], part) + _gradient(
-        run, [(x + 22, NAMES[0]), (x + 22, SUM[1])], part)
-    return cell + names + given + own + down + up
+def _edge(start, end, derivative, on_a_road, at):
+    """An arrow between two circles."""
+    along = [(b > a) - (b < a) for a, b in zip(start, end, strict=True)]
+    a, b = ([p + sign * s * R for p, s in zip(point, along, strict=True)] for point, sign in ((start, 1), (end, -1)))
+    stroke, wide, head = (INK, 4.5, 9) if on_a_road else (FRAME, 1.5, 6)
+    x, y = (a[0] + b[0]) / 2 + at[0], (a[1] + b[1]) / 2 + at[1] + (5 if at[0] else 0)
+    words = svg.text(x, y, short(derivative), 15, weight="bold" if on_a_road else None,
+                     fill=INK if on_a_road else GREY, halo=True)
+    return svg.arrow([a, b], stroke=stroke, stroke_width=wide, head=head) + words
 
 
-def _between(run, t, a, b):
-    """h_t forward in the upper lane, ∂L/∂h_t back in the lower one."""
-    middle, upper, lower = (a + b) / 2, ROW - 16, ROW + 16
-    back = "" if t == 0 else _gradient(run, [(b, lower), (a, lower)], run.grad_h[t]) + svg.text(
-        middle, ROW + 52, f"∂L/∂h_{t}", 16, fill=LINK, weight="bold") + svg.text(
-        middle, ROW + 73, short(run.grad_h[t]), 16, fill=LINK, weight="bold")
-    name = svg.text(middle, ROW - 48, f"h_{t}", 16, weight="bold") + svg.text(middle, ROW - 28, short(run.h[t]), 16)
-    return svg.arrow([(a, upper), (b, upper)], stroke_width=2, head=7) + name + back
+def _nodes(t):
+    places = [(Z[t - 1], ROW, f"z_{t}"), (H[t - 1], ROW, f"h_{t}"), (H[t - 1], LOSS, f"L_{t}"),
+              (Z[t - 1], USE, f"u_{t}")]
+    return "".join(svg.circle(x, y, R, fill=YELLOW if name == "u_2" else PALE, stroke_width=2)
+                   + svg.text(x, y + 6, name, 17, weight="bold") for x, y, name in places)
+
+
+def roads(run):
+    """The derivatives along the direct road of u_2, and along the one through step 3."""
+    shared = [run.h[1], run.slope[1]]
+    return [*shared, run.direct[1]], [*shared, run.u, run.slope[2], run.direct[2]]
+
+
+def _sums(run):
+    direct, future = roads(run)
+    lines = [(f"direct: {product(direct)} = {short(_multiplied(direct))}", None),
+             (f"through the future: {product(future)} = {short(_multiplied(future))}", None),
+             (f"∂L/∂u_2 = {short(run.du[1])}    (∂L/∂u_1 = {short(run.du[0])},  ∂L/∂u_3 = {short(run.du[2])})", "bold")]
+    note = svg.text(12, 24, "the numbers are derivatives", SMALL, "start", fill=GREY)
+    return note + "".join(svg.text(240, 272 + 24 * k, words, 16, "start", weight=weight)
+                          for k, (words, weight) in enumerate(lines))
+
+
+def _multiplied(numbers):
+    result = 1.0
+    for number in numbers:
+        result *= number
+    return result
 
 
 @figure
 def three_uses_figure():
-    """The unrolled network of the lesson, x = (1, 0, 0), with its gradients."""
-    run = compute(**PRESETS["one input"], only=ALL, step=0)
-    parts = ", ".join(f"{short(run.du[t - 1])} for u_{t}" for t in range(1, T + 1))
-    back = ", ".join(f"{short(run.grad_h[t])} at h_{t}" for t in range(T, 0, -1))
-    alt = (f"The unrolled network with three copies of u. Going back from L, the gradient is {back}; its line gets "
-           f"thinner. From each step an arrow leads up to that step's copy of u, with its derivative: {parts}. "
-           f"The three are added: the derivative for the one u is {short(run.grad_u)}.")
-    return show_svg(three_uses_svg(run), alt, data=run, title="Three uses of u, one derivative")
+    """The unrolled network of the lesson, x = (1, 0, 0) with a loss at every step, and the roads from u_2."""
+    run = compute(1.0, 0.5, "1 0 0", EVERY)
+    direct, future = roads(run)
+    alt = ("The unrolled network with a copy of u at each step, u_1, u_2 and u_3, and a loss at each step. From u_2 "
+           f"one road leads over z_2 and h_2 directly to L_2, with the derivatives {product(direct)} = "
+           f"{short(_multiplied(direct))}; the other goes on from h_2 over z_3 and h_3 to L_3: {product(future)} = "
+           f"{short(_multiplied(future))}. They add: the derivative with respect to u_2 is {short(run.du[1])}.")
+    return show_svg(three_uses_svg(run), alt, data=run, title="Three uses of u, and the two roads of the second")
