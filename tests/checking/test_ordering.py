@@ -27,8 +27,9 @@ def test_some_order_is_right_and_every_rule_can_be_broken(one):
 
 def adder(rng, T=4, B=3, I=2, H=4):
     """Names for the lines of backward_order, with a state before the first step."""
-    x, hidden = rng.standard_normal((T, B, I)), rng.uniform(0.1, 0.9, (T + 1, B, H))
-    return {"x": x, "hidden": hidden, "delta_y": rng.standard_normal((T, B, 1)), "U": rng.standard_normal((H, H)),
+    x, (h0, *states) = rng.standard_normal((T, B, I)), rng.uniform(0.1, 0.9, (T + 1, B, H))
+    return {"x": x, "h0": h0, "states": states, "delta_y": rng.standard_normal((T, B, 1)),
+            "U": rng.standard_normal((H, H)),
             "V": rng.standard_normal((H, 1)), "grad_W": np.zeros((I, H)), "grad_U": np.zeros((H, H)),
             "delta_next": np.zeros((B, H))}
 

@@ -28,8 +28,6 @@ CIRCLES: list[set[str]] = []
 PRIVATE = set()
 LONG = {
     "lstm_course/lessons/l01_rnn/exercises.py": 413,
-    "lstm_course/lessons/l03_bptt/bptt_stepper.py": 447,
-    "lstm_course/lessons/l03_bptt/exercises.py": 362,
     "lstm_course/lessons/l05_multiply_or_add/memory_workshop.py": 316,
     "lstm_course/lessons/l06_lstm_cell/exercises.py": 382,
     "lstm_course/lessons/l06_lstm_cell/gate_stepper.py": 387,

@@ -4,43 +4,38 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "Why is the gradient of u a sum over the steps?",
-        wrong("Because each step has its own u", "On paper only, to keep the uses apart. There is one number u; its "
-                                                 "uses share it, and so the derivatives of all uses are added."),
-        right("Because one u is used at every step", "Yes: a small change of u changes every use of it at once, and to "
-                                                     "first order the effects add up."),
-        wrong("It is an average, to make it less noisy", "Nothing is divided by T. If u is used twice as often, its "
-                                                         "effect on the loss may be twice as large.")),
+        "u is used in three steps; the parts of these uses, from the first to the last, are 0.2, −0.1 and 0.3. What "
+        "is ∂L/∂u?",
+        wrong("0.3", "That is the part of the last use. A nudge of u moves all three uses, and each of them moves L."),
+        right("0.4", "Yes: a nudge of u moves all three uses at once; what they do to L adds up, with their signs."),
+        wrong("0.13", "Nothing is divided by the number of steps. If u is used more often, its effect may grow.")),
     Question(
-        "What is backpropagation through time?",
-        wrong("A learning rule of its own, made for recurrent networks", "Nothing new is needed: once the loop is "
-                                                                         "unrolled, the chain rule does it all."),
-        wrong("Going back in time and changing the weights after each step", "The gradient is collected over all steps "
-                                                                             "first. Then the weights change once."),
-        right("Ordinary backpropagation on the unrolled network", "Yes: unroll, apply the chain rule, and add up the "
-                                                                  "contributions of shared weights.")),
+        "A sequence has five steps, and the loss looks at h₂ only. Which of the five δ are 0 for sure?",
+        wrong("δ₁, δ₃, δ₄ and δ₅", "h₁ acts on h₂, so a road leads from z₁ to the loss: δ₁ is not 0 in general."),
+        wrong("δ₁ and nothing else", "h₁ acts on h₂, so a road leads from z₁ to the loss. From which z is there none?"),
+        right("δ₃, δ₄ and δ₅", "Yes: no road leads from a later state back to h₂. From z₁ one leads over h₁.")),
     Question(
-        "What does step t contribute to the gradient of U?",
-        right("The state before it, h of step t - 1, times delta of step t", "Yes: in the forward pass U was "
-                                                                             "multiplied by the state before."),
-        wrong("The state h of step t times delta of step t", "h of step t is what comes out. U was multiplied by what "
-                                                             "went in, the state before."),
-        wrong("Only the last step contributes", "The last step's part is often the largest, but every use of U with a "
-                                                "state that is not 0 contributes.")),
+        "U₁₂ stands between unit 1 before and unit 2 after a step. What comes back through it to the gradient with "
+        "respect to unit 1?",
+        right("δ of unit 2, times U₁₂", "Yes: the road is the same in both directions, so is its derivative. The "
+                                        "transpose only says over which index the sum runs."),
+        wrong("δ of unit 2, times U₂₁", "U₂₁ stands between unit 2 before and unit 1 after the step: another road. The "
+                                        "transpose is there so that each δ meets the weight of its own road."),
+        wrong("δ of unit 1, times U₁₂", "Behind U₁₂ lies unit 2 of the next step: what happens to the loss after this "
+                                        "road is in the δ of that unit.")),
     Question(
-        "A gradient check with T = 1 and h = 0 at the start passes. What does it prove about the gradient of U?",
-        wrong("That it is right", "With T = 1 and a state of 0, U multiplies nothing: its gradient is 0 whatever you "
-                                  "write."),
-        right("Nothing", "Yes: U has no effect there. Check with at least 3 steps, 2 sequences and a state that is "
-                         "not 0."),
-        wrong("That it is right for one step, so it is right for all", "What is carried from step to step, and added "
-                                                                      "up, is exactly what one step does not have.")),
+        "A backward pass has h_t for h_{t−1} beside δ_t. A check with T = 1 and h₀ = 0 compares the gradient of U. "
+        "What does it say?",
+        wrong("Right: U has no effect there", "U has no effect, so the right gradient is 0. But the mistake puts h₁ "
+                                              "beside δ₁, and that product is not 0."),
+        right("Wrong: the true one is 0 there", "Yes: U multiplies 0, so its gradient is 0; h₁ times δ₁ is not. This "
+                                                "check is blind to other mistakes, not to this one."),
+        wrong("Right: there is only one state", "There are two: h₀ before the step and h₁ after it, and they differ.")),
     Question(
-        "A network learns its task well. What follows for its gradient?",
-        wrong("It is right, else it could not learn", "The adder also learns with an untransposed U in its backward "
-                                                      "pass. Roughly downhill is enough to learn something."),
-        wrong("It is right up to a constant factor", "The wrong gradients of this lesson point in another direction, "
-                                                     "and yet most of the sums come out right."),
-        right("Little: only a gradient check shows that it is right", "Yes: a wrong gradient can learn, too, only "
-                                                                      "worse, and you would not notice.")),
+        "For which of these networks is the gradient of program B, which leaves out the future, exactly right?",
+        right("One with U = 0", "Yes: what would come back is δ times the transpose of U, which is 0. After one update "
+                                "U is not 0 any more."),
+        wrong("One with one unit", "With one unit the transpose does not matter, but the future does."),
+        wrong("One with the loss at the end", "The direct part is 0 at all steps but the last, so B would find δ = 0 "
+                                              "there. Yet these states act on the last one.")),
 )

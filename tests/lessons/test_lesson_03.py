@@ -1,0 +1,193 @@
+"""Lesson 03: its layers with mistakes, the size of ε, and what the checks say of wrong answers that readers gave."""
+
+import numpy as np
+import pytest
+
+from lstm_course.exercises import check
+from lstm_course.gradients import check_gradients
+from lstm_course.lessons.l03_bptt import faulty_layers as faulty
+from lstm_course.lessons.l03_bptt.step_sizes import POINTS, derivative, error_of_differences, loss
+from lstm_course.lessons.l03_bptt.training_figures import downhill_figure, runs, two_programs_figure
+
+X = np.random.default_rng(0).standard_normal((3, 2, 3))
+
+
+# ---- the layers with mistakes
+
+def test_without_a_mistake_the_layer_is_right():
+    assert check_gradients(faulty.faulty_layer(""), X).ok
+
+
+@pytest.mark.parametrize("mistake", faulty.MISTAKES)
+def test_a_full_check_finds_each_mistake(mistake):
+    assert check_gradients(faulty.faulty_layer(mistake), X).wrong
+
+
+def test_the_mystery_layers_are_told_apart_by_the_settings_that_the_hints_name():
+    def wrong(layer, T, state=None):
+        return check_gradients(layer, np.random.default_rng(1).standard_normal((T, 2, 2)), state=state).wrong
+    layers = {name: faulty.mystery_layer(name) for name in faulty.MYSTERIES}
+    assert wrong(layers["A"], 3) == ["U"] and wrong(layers["A"], 3, np.zeros((2, 5))) == []
+    assert wrong(layers["B"], 1) == [] and wrong(layers["B"], 2) == ["state"]
+    assert wrong(layers["C"], 1) == [] and len(wrong(layers["C"], 2)) == 5
+
+
+def test_a_future_that_ends_after_two_steps_is_found_with_four_only(monkeypatch):
+    """The lesson says so of W, U and b."""
+    def cut(memory, grad_outputs, grad_state, mistake=""):
+        T, parts = len(memory["x"]), []
+        for t in range(T):                          # δ_t from the losses at t, t + 1 and t + 2 alone
+            near = np.where((np.arange(T) <= t + 2)[:, None, None], grad_outputs, 0)
+            last = grad_state if t + 2 >= T - 1 else 0 * grad_state
+            parts.append(one_delta(memory, near, last, t))
+        states = [state[0] for state in memory["states"]]
+        U = sum(states[t].T @ delta for t, delta in enumerate(parts))
+        W = sum(memory["x"][t].T @ delta for t, delta in enumerate(parts))
+        return np.zeros_like(memory["x"]), (np.zeros_like(grad_state),), {"W": W, "U": U, "b": sum(parts).sum(axis=0)}
+
+    def one_delta(memory, near, last, t):
+        states, future = [state[0] for state in memory["states"]], last
+        for s in range(len(memory["x"]) - 1, t - 1, -1):
+            delta = (near[s] + future) * (1 - states[s + 1] ** 2)
+            future = delta @ memory["p"]["U"].T
+        return delta
+
+    monkeypatch.setattr(faulty, "run_backward", cut)
+    found = {T: set("WUb") & set(check_gradients(faulty.faulty_layer(""), np.random.default_rng(0).standard_normal(
+        (T, 2, 3))).wrong) for T in (3, 4)}
+    assert found == {3: set(), 4: set("WUb")}
+
+
+@pytest.mark.parametrize("make", [faulty.faulty_layer, faulty.mystery_layer])
+def test_an_unknown_layer_is_said(make):
+    with pytest.raises(ValueError, match="expected"):
+        make("D")
+
+
+@pytest.mark.parametrize("number, words", [
+    (538, "row 5"), (138, "layer A is not that"), (628, "layer A is right, layer B is not"),
+    (631, "layers A and B are right, layer C is not"), (68, "three digits"), (6.5, "three digits"),
+    (690, "three digits"),
+    ("638", "without quotation marks"), ([6, 3, 8], "a list of 3")])
+def test_mystery_rows(number, words):
+    assert words in check.mystery_rows(number).message
+    assert check.mystery_rows(638).correct
+
+
+# ---- ε
+
+def test_the_derivative_is_that_of_the_loss():
+    wide = (loss(POINTS + 1e-4, np.float64) - loss(POINTS - 1e-4, np.float64)) / 2e-4
+    np.testing.assert_allclose(derivative(POINTS), wide, rtol=1e-7)
+
+
+def test_the_best_step_is_larger_with_fewer_digits():
+    best = {kind: min(range(1, 11), key=lambda k: error_of_differences(10.0 ** -k, kind))
+            for kind in (np.float64, np.float32)}
+    assert best[np.float64] in (5, 6) and best[np.float32] in (2, 3)
+
+
+# ---- figures
+
+@pytest.mark.parametrize("make, numbers", [
+    (two_programs_figure, [runs("sums", "no future")[:, -1].min(), runs("sums", "no future")[:, -1].max()]),
+    (downhill_figure, [runs("sums", "no future")[:, -1].max()])])
+def test_a_figure_says_its_numbers(make, numbers):
+    picture = make()
+    assert all(f"{number:.1f}" in picture.data["text/plain"] for number in numbers)
+
+
+# ---- wrong answers of readers
+
+BACKWARD = """
+def f(x, h0, states, grad_outputs, W, U):
+    gW, gU, gb = np.zeros_like(W), np.zeros_like(U), np.zeros(len(U))
+    delta, grad_h = np.zeros_like(h0), np.zeros_like(h0)
+    for t in reversed(range(len(x))):
+        grad_h = {arrives}
+        delta = {delta}
+        gW = gW + {x}.T @ delta
+        gU = gU + {before}.T @ delta
+        gb = gb + {bias}
+    return {result}
+"""
+RIGHT = {"arrives": "grad_outputs[t] + delta @ U.T", "delta": "grad_h * (1 - states[t] ** 2)", "x": "x[t]",
+         "before": "(states[t - 1] if t else h0)", "bias": "delta.sum(0)", "result": "gW, gU, gb"}
+
+
+def answer(**changed):
+    space = {"np": np}
+    exec(BACKWARD.format(**RIGHT | changed), space)
+    return space["f"]
+
+
+@pytest.mark.parametrize("changed, words", [
+    ({"delta": "grad_h * (1 - (states[t - 1] if t else h0) ** 2)"}, "the slope is that of the state before"),
+    ({"arrives": "grad_h + grad_outputs[t] + delta @ U.T"}, "grad_h grows from round to round"),
+    ({"arrives": "delta @ U.T", "delta": "grad_h * (1 - states[t] ** 2) + grad_outputs[t]"},
+     "the direct part does not go through the slope"),
+    ({"x": "x[t - 1]"}, "grad_W is made with x[t - 1]"), ({"bias": "delta"}, "grad_b should have shape (2,)"),
+    ({"bias": "delta.sum()"}, "grad_b sums over the units as well"),
+    ({"bias": "delta.mean(0)"}, "grad_b is averaged over the sequences"),
+    ({"result": "gW / x.shape[1], gU / x.shape[1], gb / x.shape[1]"}, "averaged over the sequences"),
+    ({"result": "gU, gW, gb"}, "grad_W and grad_U have changed places"),
+    ({"arrives": "grad_outputs[t] - delta @ U.T"}, "the future is subtracted"),
+    ({"delta": "grad_h * (1 - states[t]) ** 2"}, "(1 - h) ** 2 is not 1 - h ** 2"),
+    ({"delta": "grad_h * 1 - states[t] ** 2"}, "put brackets round the slope"),
+    ({"before": "h0"}, "h0 stands beside delta in every step"),
+    ({"arrives": "grad_outputs[t] + (delta * (1 - states[t] ** 2)) @ U.T"}, "delta"),
+    ({"arrives": "grad_outputs[t] + delta @ W.T"}, "W stands where U belongs"),
+    ({"arrives": "delta @ U.T"}, "the direct part is missing"),
+    ({"bias": "delta.mean()"}, "grad_b is one mean of all numbers"),
+    ({"delta": "grad_h @ (1 - states[t] ** 2)"}, "For a @ b"), ({"result": "gW, gU"}, "it should return 3 things"),
+    ({"result": "{'W': gW, 'U': gU, 'b': gb}"}, "the dict that you return lacks grad_W")])
+def test_a_wrong_backward_pass_is_named(changed, words):
+    assert check.rnn_backward(answer()).correct
+    assert words in check.rnn_backward(answer(**changed)).message
+
+
+AT_THE_TOP = ("future = delta @ U.T", "")
+AT_THE_END = ("", "future = delta @ U.T")
+
+
+@pytest.mark.parametrize("top, end", [AT_THE_TOP, AT_THE_END])
+def test_a_future_may_be_set_at_either_end_of_a_round(top, end):
+    """With a wrong bias alone nothing else is called wrong, wherever the future is computed."""
+    rounds = [top, "grad_h = grad_outputs[t] + future", "delta = grad_h * (1 - states[t] ** 2)", "gW += x[t].T @ delta",
+              "gU += (states[t - 1] if t else h0).T @ delta", "gb += delta.max(0)", end]
+    lines = ["gW, gU, gb = np.zeros_like(W), np.zeros_like(U), np.zeros(len(U))", "delta = future = np.zeros_like(h0)",
+             "for t in reversed(range(len(x))):", *(f"    {line}" for line in rounds), "return gW, gU, gb"]
+    space = {"np": np}
+    exec("\n    ".join(["def f(x, h0, states, grad_outputs, W, U):", *lines]), space)
+    message = check.rnn_backward(space["f"]).message
+    assert "not right yet" in message and "future is" not in message and "delta is right the first" not in message
+
+
+def difference(body):
+    space = {"np": np}
+    lines = ["g = np.zeros_like(theta)", *body.split("|")]
+    exec("\n    ".join(["def f(loss, theta, epsilon):", *lines]), space)
+    return space["f"]
+
+
+LOOP = "for i in np.ndindex(theta.shape):|    up, dn = theta.copy(), theta.copy()|"
+QUOTIENT = "    g[i] = (loss(up) - loss(dn)) / (2 * epsilon)|return g"
+
+
+@pytest.mark.parametrize("body, words", [
+    ("return (loss(theta + epsilon) - loss(theta - epsilon)) / (2 * epsilon)", "all entries are moved at once"),
+    ("for i in np.ndindex(theta.shape):|    up = dn = theta.copy()|    up[i] += epsilon|    dn[i] -= epsilon|"
+     + QUOTIENT, "both names stand for one array"),
+    ("theta = theta.copy()|for i in np.ndindex(theta.shape):|    theta[i] += epsilon|    a = loss(theta)|"
+     "    theta[i] -= epsilon|    g[i] = (a - loss(theta)) / (2 * epsilon)|return g", "you go back by ε only"),
+    ("for i in range(len(theta)):|    up, dn = theta.copy(), theta.copy()|    up[i] += epsilon|    dn[i] -= epsilon|"
+     + QUOTIENT, "a whole row is moved at once"),
+    (LOOP + "    up[i] *= 1 + epsilon|    dn[i] *= 1 - epsilon|" + QUOTIENT, "multiplied by 1 + ε"),
+    ("for i in np.ndindex(theta.shape):|    up, dn = theta[i] + epsilon, theta[i] - epsilon|" + QUOTIENT,
+     "loss gets one number"),
+    ("return np.array([(loss(theta + epsilon * e) - loss(theta - epsilon * e)) / (2 * epsilon) "
+     "for e in np.eye(theta.size).reshape(-1, *theta.shape)])", "in one long row")])
+def test_a_wrong_difference_is_named(body, words):
+    right = LOOP + "    up[i] += epsilon|    dn[i] -= epsilon|" + QUOTIENT
+    assert check.grad_check(difference(right)).correct
+    assert words in check.grad_check(difference(body)).message
