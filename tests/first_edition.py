@@ -12,7 +12,6 @@ NOT_YET = {
     "00": "core table quiz",
     "01": "core table",
     "04": "core table",
-    "05": "core table quiz",
     "06": "core table quiz",
     "07": "core table quiz",
     "08": "core table quiz",

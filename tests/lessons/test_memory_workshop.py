@@ -1,173 +1,99 @@
-"""The memory workshop of lesson 05: its three rules against an LSTM, its words, its picture."""
-
-import re
+"""The memory workshop of lesson 05: its memories against an RNN, an LSTM and differences, what is typed, its words."""
 
 import numpy as np
 import pytest
 
-from lstm_course import LSTM
+from lstm_course import LSTM, RNN
 from lstm_course.explorers import memory_workshop
 from lstm_course.gradients import gradient_flow
-from lstm_course.lessons.l05_multiply_or_add.memory_workshop import (
-    DRAWS,
-    LONGEST,
-    OTHERS,
-    PRESETS,
-    RULES,
-    START,
-    compute,
-    describe,
-    draw,
-    remember,
-    short,
-)
+from lstm_course.lessons.l05_multiply_or_add import memory_workshop as workshop
+from lstm_course.lessons.l05_multiply_or_add.memory_workshop import NUMBERS, OPEN, T, compute, gradients, remember
 
-START_VALUES = {"rule": "multiply", "m": 0.9, "f": 1.0, "i": 0.0, "noise": 0.0, "T": 20, "step": 20}
+X = np.array([float(word) for word in NUMBERS.split()])
+SOLUTION = {"f": "1 1 1 1 1 1 0 1 1 1 1", "i": "1 1 0 1 1 1 1 1 0 1 1"}
 
 
 def run(**values):
-    return compute(**START_VALUES | values)
+    return compute(**{"u": 0.9, "x": NUMBERS, "f": OPEN, "i": OPEN, "step": T} | values)
 
 
-def revealed():
+def verdicts(memories):
+    return {rule: [workshop.is_right(memories, rule, verb) for verb in workshop.VERBS] for rule in workshop.RULES}
+
+
+def test_the_first_memory_is_an_rnn_whose_unit_stays_on_the_straight_part_of_tanh():
+    layer, tiny = RNN(1, 1), 1e-4
+    layer.parameters["W"][:], layer.parameters["U"][:], layer.parameters["b"][:] = 1, 0.9, 0
+    states = layer.forward(tiny * X.reshape(T, 1, 1)).outputs.ravel() / tiny
+    np.testing.assert_allclose(run().c["RNN"][1:], states, atol=1e-7)
+
+
+def test_the_gated_memory_is_the_cell_of_an_lstm():
+    g, gate = np.random.default_rng(0).uniform(-0.9, 0.9, T), {"f": 0.8, "i": 0.3}
+    layer = LSTM(1, 1)
+    layer.parameters["W"][:], layer.parameters["U"][:] = [[0, 0, 1, 0]], 0
+    layer.parameters["b"][:] = [np.log(gate["i"] / (1 - gate["i"])), np.log(gate["f"] / (1 - gate["f"])), 0, 0]
+    x = np.arctanh(g).reshape(T, 1, 1)
+    c = remember(np.full(T, gate["f"]), np.full(T, gate["i"]), g)
+    np.testing.assert_allclose(layer.forward(x).gates["c"].ravel(), c[1:], atol=1e-12)
+    np.testing.assert_allclose(gradient_flow(layer, x).c, gradients(np.full(T, gate["f"])), atol=1e-12)
+
+
+def test_the_gradient_is_that_of_the_last_memory():
+    rng, e = np.random.default_rng(1), 1e-6
+    f, i, x = rng.uniform(0, 1, (3, T))
+    for t in range(T):          # move c_t by moving what is written at word t
+        write = np.arange(T) == t
+        above, below = (remember(f, np.ones(T), i * x + sign * e * write)[-1] for sign in (1, -1))
+        assert (above - below) / (2 * e) == pytest.approx(gradients(f)[t + 1], rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("u, right", [(0.5, [False, False]), (0.9, [False, False]), (1.0, [False, False]),
+                                      (1.05, [True, False]), (1.3, [True, False])])
+def test_no_u_gets_both_verbs_right(u, right):
+    assert verdicts(run(u=u))["RNN"] == right and verdicts(run(u=u))["adding"] == [False, False]
+
+
+def test_three_entries_of_the_gates_do():
+    memories = run(**SOLUTION)
+    assert verdicts(memories)["gates"] == [True, True]
+    assert [memories.c["gates"][verb] for verb in workshop.VERBS] == [1, -1]
+    assert sum(a != b for name in "fi" for a, b in zip(SOLUTION[name], OPEN, strict=True)) == 3
+    halved = run(**SOLUTION | {"f": "1 1 1 1 1 1 0 1 0.5 1 1"})
+    assert halved.c["gates"][-1] == -0.5 and halved.gradient["gates"][7:].tolist() == [0.5, 0.5, 1, 1, 1]
+
+
+def test_the_wanted_sign_follows_the_subject_that_is_typed():
+    assert verdicts(run(x="-1 0 1 0 0 0 1 0 -1 0 0", u=1.2))["RNN"] == [True, False]
+    assert verdicts(run(x="0" + " 0" * (T - 1), **SOLUTION))["gates"] == [False, False]
+
+
+@pytest.mark.parametrize("text, said", [("1 0 1", "and 3 came"), ("1 " * T + "x", "from 0 to 1"),
+                                        ("2 " * T, "from 0 to 1"), ("", "11 numbers")])
+def test_what_cannot_be_a_list_of_gates_is_said(text, said):
     explorer = memory_workshop()
-    explorer.reveal()
-    return explorer
+    before = explorer.picture.value
+    explorer.controls["f"].parts[0].value = text or " "
+    assert said in explorer.readout.value and "f takes" in explorer.readout.value
+    explorer.controls["f"].parts[0].value = "1 1 1 1 1 1 0,5 1 1 1 1"
+    assert explorer.error is None and explorer.values["f"].split()[6] == "0.5" and explorer.picture.value != before
 
 
-def hand_set(i, f):
-    """An LSTM of one unit whose gates stand at i and f."""
-    layer = LSTM(1, 1, rng=0)
-    layer.parameters["U"][...] = 0
-    layer.parameters["W"][...] = [[0, 0, 1, 0]]
-    layer.parameters["b"][...] = [np.log(i / (1 - i)), np.log(f / (1 - f)), 0, 0]
-    return layer
-
-
-@pytest.mark.parametrize("f, i", [(0.95, 0.3), (0.5, 0.5), (0.999, 0.01), (0.05, 0.9)])
-def test_the_gated_rule_is_the_cell_of_an_lstm(f, i):
-    m = np.random.default_rng(0).uniform(-0.9, 0.9, 30)
-    c, gradient = remember("gates", m, f, i)
-    layer, x, state = hand_set(i, f), np.arctanh(m).reshape(30, 1, 1), (np.zeros((1, 1)), np.full((1, 1), START))
-    np.testing.assert_allclose(layer.forward(x, state).gates["c"].ravel(), c[1:], rtol=0, atol=1e-12)
-    flow = gradient_flow(layer, x, state)
-    np.testing.assert_allclose([flow.c[0], flow.direct[0]], gradient[-1], rtol=0, atol=1e-12)
-    np.testing.assert_allclose(flow.c, gradient[::-1], rtol=0, atol=1e-12)      # the same f at every step
-
-
-@pytest.mark.parametrize("rule", RULES)
-def test_the_chain_of_slopes_is_the_derivative(rule):
-    m, e = np.random.default_rng(1).uniform(0.5, 1.5, (4, 12)), 1e-6
-    above, below = (remember(rule, m, 0.8, 0.4, START + s * e)[0] for s in (1, -1))
-    np.testing.assert_allclose(remember(rule, m, 0.8, 0.4)[1], (above - below) / (2 * e), rtol=1e-6)
-
-
-def test_the_numbers_of_the_story():
-    for m, gradient in [(0.9, 0.9 ** 20), (1.1, 1.1 ** 20), (2.0, 1_048_576)]:
-        found = run(m=m)
-        assert found.gradient["multiply"][20] == pytest.approx(gradient, rel=1e-12)
-        assert found.c["multiply"][20] == pytest.approx(START * gradient, rel=1e-12)
-    assert [round(run(m=m).gradient["multiply"][20], digits) for m, digits in ((0.9, 3), (1.1, 1))] == [0.122, 6.7]
-    noisy = run(rule="add", m=0.0, noise=0.2)
-    assert np.all(noisy.gradient["add"] == 1) and noisy.others[:, -1].std() > 0.5
-    held = run(rule="gates", m=1.3, noise=0.5, T=50, step=50)
-    assert np.all(held.c["gates"] == START) and np.all(held.others == START) and np.all(held.gradient["gates"] == 1)
-    assert run(rule="gates", f=0.95).gradient["gates"][20] == pytest.approx(0.95 ** 20, rel=1e-12)
-
-
-def test_all_rules_get_the_same_inputs():
-    found = run(m=0.3, noise=0.1, T=50, step=50)
-    np.testing.assert_array_equal(found.inputs, 0.3 + 0.1 * DRAWS[0])
-    np.testing.assert_allclose(np.diff(found.c["add"]), found.inputs, atol=1e-12)
-    assert found.others.shape == (OTHERS, LONGEST + 1) and run().others.shape == (0, 21)
-
-
-def test_the_words_come_from_the_numbers():
-    assert "0.8 is lost" in describe(run()) and "it fades" in describe(run())
-    assert "it grows" in describe(run(m=1.1)) and "1\u202f048\u202f576" in describe(run(m=2.0))
-    assert "held exactly" in describe(run(m=1.0)) and "exactly 1" in describe(run(m=1.0))
-    noisy = describe(run(rule="add", m=0.0, noise=0.2))
-    assert "0.8 is lost" in noisy and "it is exactly 1" in noisy and "with noise 0.20" in noisy
-    assert "0.8 is held;" in describe(run(rule="gates", m=0.0, f=1.0, i=0.01, noise=0.05))
-    assert "nearly kept" in describe(run(rule="gates", f=0.99, T=3, step=3))
-    assert "Press Step" in describe(run(step=0))
-
-
-def test_numbers_stay_short():
-    assert [short(v) for v in (0.8, -0.8, 0.0, 1e-17, 1234.5, 1048576.0, 2.5e-7, -3e12)] == [
-        "0.800", "−0.800", "0.000", "0.000", "1\u202f234", "1\u202f048\u202f576", "2.50·10^{−7}", "−3.00·10^{12}"]
-    assert short(1.5e-7, powers=False) == "1.50e−7"
-
-
-def test_before_the_guess_no_computed_number_is_drawn():
-    for step in (0, 1, 7, 20):
-        shown = re.sub("<[^>]*>", " ", draw(run(step=step), hidden=True))
-        numbers = set(re.findall(r"[−-]?\d+\.\d{3}", shown))
-        assert numbers <= {"0.800"} and "?" in shown
-
-
-def test_the_guess_is_compared_and_drawn():
+@pytest.mark.parametrize("step", [0, 1, 6, 11])
+def test_words_picture_and_code_give_the_same_numbers(step, capsys):
     explorer = memory_workshop()
-    explorer.panel.answer.value = 0.3
-    explorer.panel.commit.click()
-    verdict = explorer.panel.verdict.value
-    assert "You predicted: 0.3. Computed: 0.0973." in verdict and "✗" in verdict
-    assert "your guess" in explorer.picture.value
-    explorer.set(m=1.1)
-    assert "your guess" not in explorer.picture.value
-    near = memory_workshop()
-    near.panel.answer.value = 0.1
-    near.panel.commit.click()
-    assert "✓" in near.panel.verdict.value
+    explorer.set(u=1.15, step=step, **SOLUTION)
+    exec(explorer.code(explorer.values), {})
+    printed = [float(line) for line in capsys.readouterr().out.split()]
+    assert printed == pytest.approx([c[-1] for c in explorer.data.c.values()], abs=1e-12)
+    for c in explorer.data.c.values():
+        number = f"{c[-1]:.3f}".replace("-", "−")
+        assert f"c = {number}" in explorer.picture.value and (step == 0 or f"c = {number}" in explorer.readout.value)
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_presets(name):
-    explorer = revealed()
-    explorer.set(T=50, f=0.3, i=0.7, noise=0.5)
-    explorer.buttons[name].click()
-    assert explorer.error is None and explorer.values == START_VALUES | {"noise": 0.0} | PRESETS[name]
-    assert len(explorer.picture.value.encode()) <= 20_000
-
-
-def test_step_back_and_play():
-    explorer = revealed()
-    explorer.reset()
-    explorer.buttons["Step"].click()
-    assert explorer.values["step"] == 1 and "After step 1 of 20: c = 0.720" in explorer.readout.value
-    explorer.buttons["Back"].click()
-    assert "Press Step" in explorer.readout.value
-    explorer.buttons["Play"].click()
-    assert explorer.values["step"] == 20
-    explorer.set(T=7)
-    assert explorer.values["step"] == 7 and explorer.error is None
-
-
-def test_the_limits_can_be_reached():
-    explorer = revealed()
-    for rule in RULES:
-        for m in (-2.0, 2.0):
-            for T, step in ((1, 0), (1, 1), (LONGEST, LONGEST)):
-                explorer.set(rule=rule, m=m, f=0.0, i=1.0, noise=0.5, T=T, step=step)
-                assert explorer.error is None and len(explorer.picture.value.encode()) <= 20_000
-                explorer.set(f=1.0)
-                assert explorer.error is None
-
-
-def test_nothing_is_too_small_to_read_and_all_stays_inside():
-    explorer = revealed()
-    for name in PRESETS:
-        explorer.buttons[name].click()
-        found = re.findall(r'<text x="([-\d.]+)" y="([-\d.]+)" font-size="([\d.]+)"', explorer.picture.value)
-        assert found and min(float(size) for *_, size in found) >= 14
-        assert all(0 < float(x) < 880 and 0 < float(y) < 440 for x, y, _ in found if x != "0")
-
-
-@pytest.mark.parametrize("rule", RULES)
-def test_the_code_runs_and_gives_what_is_shown(rule):
-    explorer = revealed()
-    explorer.set(rule=rule, m=0.7, f=0.9, i=0.4, step=13)
-    space = {}
-    exec(explorer.code(explorer.values), space)
-    assert space["c"] == pytest.approx(explorer.data.c[rule][13], rel=1e-12)
-    assert space["gradient"] == pytest.approx(explorer.data.gradient[rule][13], rel=1e-12)
+def test_the_verdicts_are_said_once_the_verb_is_read():
+    explorer = memory_workshop()
+    explorer.set(u=1.15, step=5, **SOLUTION)
+    assert "ARE" not in explorer.readout.value and "✓" not in explorer.picture.value
+    explorer.set(step=6)
+    assert explorer.readout.value.count("ARE ✓") == 2 and explorer.picture.value.count("✓</text>") == 2

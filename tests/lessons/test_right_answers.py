@@ -145,7 +145,7 @@ def as_one_vector(grad_W, grad_U, max_norm):
     return max_norm * grad_W / norm, max_norm * grad_U / norm
 
 
-answer("memory_gradient")(lambda f: np.array([np.prod(f[t:], axis=0) for t in range(len(f) + 1)]))
+answer("memory_gradient")(lambda f: np.array([np.prod(f[t + 1:], axis=0) for t in range(len(f))]))
 
 # ------------------------------------------------------------------------------------------------ LSTM, GRU, peepholes
 

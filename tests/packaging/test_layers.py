@@ -28,7 +28,6 @@ CIRCLES: list[set[str]] = []
 PRIVATE = set()
 LONG = {
     "lstm_course/lessons/l01_rnn/exercises.py": 413,
-    "lstm_course/lessons/l05_multiply_or_add/memory_workshop.py": 316,
     "lstm_course/lessons/l06_lstm_cell/exercises.py": 382,
     "lstm_course/lessons/l06_lstm_cell/gate_stepper.py": 387,
     "lstm_course/lessons/l07_lstm_backward/backward_debugger.py": 357,

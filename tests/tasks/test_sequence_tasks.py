@@ -8,10 +8,10 @@ import pytest
 
 import lstm_course.tasks
 from lstm_course import RNN, Linear
-from lstm_course.tasks import adding_problem, latch_problem, numeric_rnn, temporal_order
+from lstm_course.tasks import adding_problem, flagged_number, latch_problem, numeric_rnn, temporal_order
 
 GENERATORS = {"adding": adding_problem.adding_problem, "order": temporal_order.temporal_order,
-              "latch": latch_problem.latch_problem}
+              "latch": latch_problem.latch_problem, "flagged": flagged_number.flagged_number}
 
 
 @pytest.mark.parametrize("name", GENERATORS)
@@ -36,6 +36,18 @@ def test_the_adding_problem(steps):
     assert 0 <= values.min() < values.max() < 1
     assert np.all(markers.sum(axis=1) > 0), "every step is marked at some time"
     assert np.mean((targets - 1) ** 2) == pytest.approx(adding_problem.baseline(), rel=0.06)
+
+
+@pytest.mark.parametrize("steps, signs", [(1, False), (20, False), (20, True)])
+def test_the_flagged_number(steps, signs):
+    x, targets = flagged_number.flagged_number(steps, 3000, rng=0, signs=signs)
+    assert targets.shape == (3000, 1)
+    held = np.zeros(3000)
+    for number, flag in x.transpose(0, 2, 1):           # a memory with gates: f = 1 - flag, i = flag
+        held = (1 - flag) * held + flag * number
+    np.testing.assert_array_equal(held, targets[:, 0])
+    assert np.all(x[0, :, 1] == 1) and (steps == 1 or np.mean(x[1:, :, 1]) == pytest.approx(0.1, abs=0.01))
+    assert set(np.unique(targets)) == {-1, 1} if signs else np.mean(targets ** 2) == pytest.approx(1 / 3, rel=0.06)
 
 
 def test_temporal_order():

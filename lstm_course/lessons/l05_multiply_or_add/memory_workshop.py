@@ -1,4 +1,4 @@
-"""Explorer of lesson 05: three rules that write a memory, each with its value and its gradient over time."""
+"""Explorer of lesson 05: three memories read a text: an RNN, one that only adds, one with gates set word by word."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -6,308 +6,213 @@ from functools import lru_cache
 import numpy as np
 
 from lstm_course.widgets import svg
-from lstm_course.widgets.controls import Choice, Slider
+from lstm_course.widgets.controls import Slider, Text
 from lstm_course.widgets.declare import explorer
-from lstm_course.widgets.guess import Guess
-from lstm_course.widgets.parts import node
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLACK, BLUE, CHOSEN, FRAME, GREY, MARKS, ORANGE, PALE, SMALL
+from lstm_course.widgets.style import BLACK, CHOSEN, FRAME, GREY, INK, MARKS, SMALL
 
-START, LONGEST, OTHERS = 0.8, 50, 10        # what is to be held, the largest T, how many other draws of noise
-KEPT, ALIKE = 0.01, 0.05                    # "held": this near to START; "nearly kept": a gradient this near to 1
-RULES = {"multiply": "(a) multiply", "add": "(b) add", "gates": "(c) gates"}
-FORMULAS = {"multiply": "c ← c · m", "add": "c ← c + m", "gates": "c ← f · c + i · m"}
-SEED = 5
-DRAWS = np.random.default_rng(SEED).standard_normal((1 + OTHERS, LONGEST))     # the same noise each time
-
-
-# ---- the three rules -----------------------------------------------------------------------------------------
-
-def write(rule, c, m, f=1.0, i=0.0):
-    """One step of a rule: the new memory."""
-    return {"multiply": c * m, "add": c + m, "gates": f * c + i * m}[rule]
+WORDS = ["keys", "that", "man", "lost", "today", "ARE", "dog", "that", "boys", "love", "IS"]
+NUMBERS = "1 0 -1 0 0 0 -1 0 1 0 0"                     # of the nouns: +1 plural, -1 singular
+SUBJECTS, VERBS, T = (1, 7), (6, 11), len(WORDS)        # steps, counted from 1
+LEAST, LARGEST = 0.005, 9                               # |c| from which a sign counts; |x| at most
+OPEN = " ".join(["1"] * T)
+RULES = {"RNN": "c ← u · c + x", "adding": "c ← c + x", "gates": "c ← f · c + i · x"}
 
 
-def slope(rule, m, f=1.0):
-    """∂(new c)/∂c of one step."""
-    return {"multiply": m, "add": np.ones_like(m), "gates": np.full_like(m, f)}[rule]
+# ---- the memories --------------------------------------------------------------------------------------------
+
+def remember(f, i, x):
+    """f, i, x (T,) -> the memory c_t, t = 0 … T, of c_t = f_t c_{t−1} + i_t x_t from c_0 = 0: (T+1,)."""
+    c = [0.0]
+    for f_t, i_t, x_t in zip(f, i, x, strict=True):
+        c.append(f_t * c[-1] + i_t * x_t)
+    return np.array(c)
 
 
-def remember(rule, inputs, f=1.0, i=0.0, start=START):
-    """A rule over the inputs (..., T) -> the memory c_t and the chain ∂c_t/∂c_0, each (..., T+1), t = 0 … T."""
-    c = [np.full(inputs.shape[:-1], start)]
-    for m in np.moveaxis(inputs, -1, 0):
-        c.append(write(rule, c[-1], m, f, i))
-    ones = np.ones((*inputs.shape[:-1], 1))
-    return np.stack(c, axis=-1), np.cumprod(np.concatenate([ones, slope(rule, inputs, f)], axis=-1), axis=-1)
+def gradients(f):
+    """f (T,) -> ∂c_T/∂c_t, t = 0 … T: the product of the f after step t (T+1,)."""
+    return np.append(np.cumprod(f[::-1])[::-1], 1.0)
 
 
 @dataclass
-class Memory:
-    """All three rules with the same inputs."""
+class Memories:
+    """The text up to `step`, and what each memory made of it."""
 
-    rule: str
-    m: float
-    f: float
-    i: float
-    noise: float
+    u: float
+    x: np.ndarray               # (T,)
+    f: np.ndarray
+    i: np.ndarray
     step: int
-    inputs: np.ndarray          # (T,): m plus noise
-    c: dict                     # rule -> (T+1,)
-    gradient: dict              # rule -> (T+1,): ∂c_t/∂c_0
-    others: np.ndarray          # (OTHERS, T+1): the chosen rule, had the noise fallen differently
+    c: dict                     # rule -> (step+1,): c_t
+    gradient: dict              # rule -> (step+1,): ∂c_step/∂c_t
 
 
-def compute(rule, m, f, i, noise, T, step):
-    """Run the three rules over T inputs m + noise."""
-    inputs = m + noise * DRAWS[:, :T]
-    c, gradient = {}, {}
-    for name in RULES:
-        c[name], gradient[name] = remember(name, inputs[0], f, i)
-    others = remember(rule, inputs[1:], f, i)[0] if noise else np.zeros((0, T + 1))
-    return Memory(rule, m, f, i, noise, step, inputs[0], c, gradient, others)
+def numbers_of(text, name, low, high):
+    """"1 0 0.5" -> T numbers; a ValueError in plain words if that cannot be."""
+    try:
+        numbers = [float(word.replace("−", "-").replace(",", ".")) for word in text.split()]
+    except ValueError:
+        numbers = []
+    if len(numbers) != T or not all(low <= number <= high for number in numbers):
+        came = f", and {len(numbers)} came" if numbers and len(numbers) != T else ""
+        raise ValueError(f"{name} takes {T} numbers from {low} to {high} with blanks between them, one a word{came}."
+                         .replace("-", "−"))
+    return np.array(numbers)
 
 
-# ---- words -------------------------------------------------------------------------------------------------
-
-def short(value, powers=True):
-    """A number to read: three decimals; whole if it is large; a power of ten if very large or very small."""
-    size = abs(value)
-    if size < 5e-16 or 5e-4 <= size < 1e3:
-        return svg.num(value)
-    if 1e3 <= size < 1e7:
-        return f"{value:,.0f}".replace(",", "\u202f").replace("-", "−")
-    digits, power = f"{value:.2e}".split("e")
-    return f"{digits}·10^{{{int(power)}}}".replace("-", "−") if powers else f"{digits}e{int(power)}".replace("-", "−")
+def tidy(name, low, high):
+    """A function of a text: the same numbers in their shortest form."""
+    return lambda text: " ".join(f"{number:g}" for number in numbers_of(text, name, low, high))
 
 
-def judge_value(c):
-    """Is the number still there?"""
-    if np.all(c == START):
-        return "0.8 is held exactly"
-    return "0.8 is held" if abs(c[-1] - START) <= KEPT else "0.8 is lost"
+def compute(u, x, f, i, step):
+    """All three memories over the first `step` words."""
+    x, f, i = numbers_of(x, "x", -LARGEST, LARGEST), numbers_of(f, "f", 0, 1), numbers_of(i, "i", 0, 1)
+    ones = np.ones(T)
+    factors = {"RNN": (u * ones, ones), "adding": (ones, ones), "gates": (f, i)}
+    c = {rule: remember(*(numbers[:step] for numbers in (*pair, x))) for rule, pair in factors.items()}
+    return Memories(u, x, f, i, step, c, {rule: gradients(pair[0][:step]) for rule, pair in factors.items()})
 
 
-def judge_gradient(gradient):
-    """What became of the gradient?"""
-    last = abs(gradient[-1])
-    if np.all(gradient == 1):
-        return "it is exactly 1"
-    if abs(last - 1) <= ALIKE:
-        return "it is nearly kept"
-    return "it fades" if last < 1 else "it grows"
+def wanted(x, verb):
+    """The sign that c should have at the verb (a step): that of its subject's number."""
+    return np.sign(x[max(s for s in SUBJECTS if s < verb) - 1])
 
 
-def describe(memory):
-    """What the picture shows, in words."""
-    rule, step, T = memory.rule, memory.step, len(memory.inputs)
-    c, gradient = memory.c[rule][:step + 1], memory.gradient[rule][:step + 1]
-    numbers = [f"f = {svg.num(memory.f, 2)}, i = {svg.num(memory.i, 2)}"] if rule == "gates" else []
-    numbers += [f"m = {svg.num(memory.m, 2)}" + (f" with noise {svg.num(memory.noise, 2)}" if memory.noise else "")]
-    head = f"Rule {RULES[rule]}, {', '.join(numbers)}. "
+def is_right(memories, rule, verb):
+    """Has c that sign?"""
+    return bool(memories.c[rule][verb] * wanted(memories.x, verb) >= LEAST)
+
+
+# ---- words ---------------------------------------------------------------------------------------------------
+
+def describe(memories):
+    """What each memory holds now, and which verbs it got right."""
+    step = memories.step
     if step == 0:
-        return head + "The memory holds 0.8. Press Step or Play."
-    return head + (f"After step {step} of {T}: c = {short(c[-1], powers=False)}, {judge_value(c)}; gradient ∂c/∂c₀ = "
-                   f"{short(gradient[-1], powers=False)}, {judge_gradient(gradient)}.")
+        return "Nothing is read yet: every memory is 0. Press Step or Play."
+    read = [verb for verb in VERBS if verb <= step]
+    parts = []
+    for rule, c in memories.c.items():
+        named = f"{rule}, u = {svg.num(memories.u, 2)}" if rule == "RNN" else rule
+        marks = " ".join(f"{WORDS[verb - 1]} {'✓' if is_right(memories, rule, verb) else '✗'}" for verb in read)
+        parts.append(f"{named}: c = {svg.num(c[-1])}" + (f" {marks}" if marks else ""))
+    return f"After {WORDS[step - 1]} (word {step}): {'; '.join(parts)}."
 
 
 def code(values):
     """The current state as NumPy code."""
-    step = {"multiply": ("c * m", "m"), "add": ("c + m", "1"), "gates": ("f * c + i * m", "f")}[values["rule"]]
-    inputs = f"np.full({values['step']}, {values['m']})"
-    if values["noise"]:
-        inputs = (f"{values['m']} + {values['noise']} * np.random.default_rng({SEED}).standard_normal({LONGEST})"
-                  f"[:{values['step']}]")
-    return (f"import numpy as np\n\nc, gradient = {START}, 1.0\nf, i = {values['f']}, {values['i']}\n"
-            f"for m in {inputs}:\n    c = {step[0]}\n    gradient = gradient * {step[1]}\nprint(c, gradient)")
+    listed = lambda name: f"[{', '.join(values[name].split())}]"
+    return (f"x = {listed('x')}\nf = {listed('f')}\ni = {listed('i')}\nu = {values['u']}\nrnn = added = gated = 0.0\n"
+            f"for x_t, f_t, i_t in list(zip(x, f, i))[:{values['step']}]:\n    rnn = u * rnn + x_t\n"
+            "    added = added + x_t\n    gated = f_t * gated + i_t * x_t\nprint(rnn)\nprint(added)\nprint(gated)")
 
 
-# ---- the picture -------------------------------------------------------------------------------------------
+# ---- the picture ---------------------------------------------------------------------------------------------
 
-WIDTH, HEIGHT, CARD_W, CARD_H, GAP = 880, 432, 286, 176, 11
-CHART_TOP, CHART_H, MARGINS = 182, 250, (84, 196, 14, 52)
-WIRE, GATE, FOOT, SLOPE = 66, 100, 144, 166             # y in a card: memory wire, input gate, labels, slope
-
-
-def draw(memory, hidden=False):
-    """Above the three rules at this step, below the chosen one over time; hidden: without computed numbers."""
-    cards = "".join(_card(memory, k, rule, hidden) for k, rule in enumerate(RULES))
-    return svg.picture(WIDTH, HEIGHT, cards, _chart(memory, hidden))
+WIDTH, LEFT, PITCH = 880, 134, 57.0                     # the place of t = 0; from word to word
+HEAD, LANE, CHART, ROW = 70, 98, 66, 17                 # heights: of the head, a lane, its chart, a row of numbers
+HEIGHT = HEAD + 3 * LANE + 2 * ROW + 12
+LABELS = {"f": "share kept", "i": "share written"}
+LIMITS = (1.25, 2, 3, 5, 10, 20, 50, 100, 500)
 
 
-def _card(memory, k, rule, hidden):
-    """One rule as a wire with its nodes, and the numbers of this step on it."""
-    x, t = k * (CARD_W + GAP), max(memory.step, 1)
-    chosen = rule == memory.rule
-    ground = svg.box(x + 2, 2, CARD_W - 4, CARD_H - 4, fill=CHOSEN if chosen else PALE,
-                     stroke=BLACK if chosen else FRAME, stroke_width=3 if chosen else 1)
-    title = svg.text(x + 14, 26, f"{RULES[rule]}:  {FORMULAS[rule]}", 16, "start", weight="bold")
-    before = "?" if hidden and t > 1 else short(memory.c[rule][t - 1])
-    after = "?" if hidden or memory.step == 0 else short(memory.c[rule][t])
-    words = svg.text(x + 14, WIRE - 12, before, anchor="start") + svg.text(
-        x + CARD_W - 14, WIRE - 12, after, anchor="end", weight="bold")
-    wire = svg.arrow([(x + 8, WIRE), (x + CARD_W - 8, WIRE)], "c", head=11, stroke_width=3.5)
-    m, factor = memory.inputs[t - 1], float(slope(rule, memory.inputs, memory.f)[t - 1])
-    nodes = _gated(x, m, memory) if rule == "gates" else _plain(x, m, "×" if rule == "multiply" else "+")
-    letter = {"multiply": "m = ", "add": "", "gates": "f = "}[rule]
-    foot = svg.text(x + CARD_W - 14, SLOPE, f"gradient × {letter}{svg.num(factor, 2)}", SMALL, "end",
-                    MARKS["gradient"].ink, "bold")
-    when = svg.text(x + 14, SLOPE, f"step {t}", SMALL, "start", GREY)
-    return ground + title + wire + nodes + words + foot + when
+def _x(t):
+    return LEFT + np.asarray(t, float) * PITCH
 
 
-def _plain(x, m, sign):
-    """The input m meets the memory."""
-    x = x + CARD_W / 2
-    up = svg.arrow([(x, FOOT - 16), (x, WIRE + 13)], head=7)
-    return up + node(x, WIRE, sign) + svg.text(x, FOOT, f"m = {svg.num(m, 2)}")
+def draw(memories):
+    """The text on top, below it each memory over time, its gradient, and for the last the gates."""
+    lanes = "".join(_lane(memories, k, rule) for k, rule in enumerate(RULES))
+    return svg.picture(WIDTH, HEIGHT, _verbs(), _head(memories), lanes, _gates(memories))
 
 
-def _gated(x, m, memory):
-    """f multiplies the memory, i what arrives; then both are added."""
-    f_x, i_x = x + 88, x + 178
-    f_up = svg.arrow([(f_x, FOOT - 16), (f_x, WIRE + 13)], "f", head=7)
-    i_up = svg.arrow([(i_x, FOOT - 16), (i_x, GATE + 13)], "i", head=7, dash=(5, 3))
-    enter = svg.arrow([(x + 272, GATE), (i_x + 13, GATE)], head=7) + svg.arrow(
-        [(i_x, GATE - 13), (i_x, WIRE + 13)], head=7)
-    nodes = node(f_x, WIRE, "×") + node(i_x, WIRE, "+") + node(i_x, GATE, "×")
-    names = [svg.text(f_x, FOOT, f"f = {svg.num(memory.f, 2)}", fill=MARKS["f"].ink, weight="bold"),
-             svg.text(i_x, FOOT, f"i = {svg.num(memory.i, 2)}", fill=MARKS["i"].ink, weight="bold"),
-             svg.text(x + 238, GATE - 8, f"m = {svg.num(m, 2)}", SMALL)]
-    return f_up + i_up + enter + nodes + "".join(names)
+@lru_cache
+def _verbs():
+    """A light ground under the verbs."""
+    look = {"fill": CHOSEN, "stroke": FRAME, "stroke_width": 1}
+    return "".join(svg.box(_x(verb) - 27, 2, 54, HEIGHT - 4, **look) for verb in VERBS)
 
 
-@lru_cache(256)
-def _frame(end, low, high):
-    """The chart with axes; beyond 10 000 its numbers are in units of a power of ten -> chart, unit."""
-    power = int(np.floor(np.log10(high - low) + 1e-9)) if high - low >= 1e4 else 0
-    unit = 10.0 ** power
-    name = "value, gradient" + (f" (10^{{{power}}})" if power else "")
-    return svg.Chart(WIDTH, CHART_H, (0, end), (low / unit, high / unit), "step t", name, y=CHART_TOP,
-                     xticks=np.arange(0, end + 1, end // 5), margins=MARGINS), unit
+def _head(memories):
+    """The words and their numbers; of what is not read yet, grey."""
+    parts = [svg.text(14, 44, "x, number", SMALL, "start", weight="bold")]
+    for t, word in enumerate(WORDS, 1):
+        ink = INK if t <= memories.step else GREY
+        bold = "bold" if t in SUBJECTS + VERBS else None
+        parts.append(svg.text(_x(t), 21, word, SMALL, fill=ink, weight=bold))
+        if t in SUBJECTS:
+            parts.append(svg.path([(_x(t) - 20, 26), (_x(t) + 20, 26)], stroke=ink, stroke_width=2))
+        if t in VERBS:
+            parts.append(svg.text(_x(t), 63, f"c {'>' if wanted(memories.x, t) > 0 else '<'} 0 ?", SMALL, fill=ink))
+        x = f"{memories.x[t - 1]:+g}".replace("-", "−").replace("+0", "0")
+        parts.append(svg.text(_x(t), 44, x, SMALL, fill=ink))
+    return "".join(parts)
 
 
-def _end(T):
-    """Where the time axis ends: few ends, so that few frames are made."""
-    return next(end for end in (5, 10, 20, 30, 40, 50) if end >= T)
+def _lane(memories, k, rule):
+    """One memory: its rule, c over time, the verdicts at the verbs, and ∂c/∂c_t below."""
+    c, top = memories.c[rule], HEAD + k * LANE
+    limit = next((limit for limit in LIMITS if np.abs(c).max() <= limit), LIMITS[-1])
+    y = lambda value: top + CHART / 2 - (CHART / 2 - 4) * np.clip(value / limit, -1, 1)
+    t = np.arange(len(c))
+    points = np.stack([_x(t), y(c)], axis=1)
+    parts = [_names(rule, top, memories.u), svg.path([(_x(0), y(0)), (_x(T) + 12, y(0))], stroke=FRAME, stroke_width=1),
+             svg.wire(points, "c", stroke_width=4), *(svg.circle(*point, 4, fill=BLACK) for point in points)]
+    for verb in (verb for verb in VERBS if verb < len(c)):
+        sign = "✓" if is_right(memories, rule, verb) else "✗"
+        parts.append(svg.text(_x(verb) + 18, top + 18 if c[verb] <= 0 else top + CHART - 6, sign, 18, weight="bold"))
+    end = svg.text(WIDTH - 6, y(0) + 5, f"c = {svg.num(c[-1])}", SMALL, "end",
+                   weight="bold", halo=True)
+    return "".join(parts) + _row(memories.gradient[rule][1:], top + CHART + 13, "gradient") + end
 
 
-def _nice(value):
-    """The next of 0, 1.2, 1.5, 2, 3, 5, 7, 10, 15, … away from 0."""
-    if abs(value) <= 1.2:
-        return 0.0 if value == 0 else float(np.copysign(1.2, value))
-    power = 10.0 ** np.floor(np.log10(abs(value)))
-    size = next(k * power for k in (1, 1.5, 2, 3, 5, 7, 10) if k * power >= abs(value) * (1 - 1e-9))
-    return float(np.copysign(size, value))
+def _names(rule, top, u):
+    """What a lane is, at its left."""
+    shown = f"u = {svg.num(u, 2)}" if rule == "RNN" else ""
+    return (svg.path([(6, top - 3), (WIDTH - 6, top - 3)], stroke="#DDDDDD", stroke_width=1)
+            + svg.text(14, top + 18, rule, 15, "start", weight="bold")
+            + svg.text(14, top + 37, RULES[rule], SMALL, "start") + svg.text(14, top + 56, shown, SMALL, "start")
+            + svg.text(14, top + CHART + 13, "∂c/∂c_t", SMALL, "start", MARKS["gradient"].ink, "bold"))
 
 
-def _scale(memory):
-    """The chart on which everything of the chosen rule has room, and its unit."""
-    shown = np.concatenate([memory.c[memory.rule], memory.gradient[memory.rule], memory.others.ravel()])
-    return _frame(_end(len(memory.inputs)), _nice(min(shown.min(), 0)), _nice(max(shown.max(), 1.2)))
+def _row(values, y, name):
+    """The numbers of steps 1, 2, …; a bar behind each is as long as the number is large, up to 1."""
+    mark = MARKS[name]
+    parts = []
+    for t, value in enumerate(values.tolist(), 1):
+        left = float(_x(t)) - 26
+        parts.append(svg.box(left, y - 12, 52 * min(abs(value), 1.0), 15, fill=mark.colour, stroke="none", rx=0,
+                             fill_opacity=0.3))
+        parts.append(svg.text(_x(t), y, svg.num(value, 2), SMALL, fill=mark.ink))
+    return "".join(parts)
 
 
-def _chart(memory, hidden):
-    """Value and gradient of the chosen rule up to this step."""
-    if hidden:
-        chart, _ = _frame(_end(len(memory.inputs)), 0.0, 1.2)
-        (at,) = chart.xy([len(memory.inputs) / 2], [0.5])
-        return chart.frame + _stop(chart, memory) + svg.text(*at, "?", 40, weight="bold")
-    chart, unit = _scale(memory)
-    t, seen = np.arange(memory.step + 1), slice(memory.step + 1)
-    c, gradient = memory.c[memory.rule][seen] / unit, memory.gradient[memory.rule][seen] / unit
-    goal = chart.line([0, len(memory.inputs)], [START / unit] * 2, stroke=BLUE, stroke_width=1.5, dash=(2, 4))
-    lines = chart.line(t, c, "c", stroke_width=4) + chart.line(t, gradient, "gradient")
-    dots = chart.dots(t[-1:], gradient[-1:], 6, fill=ORANGE, stroke=BLACK) + chart.dots(t[-1:], c[-1:], 5, fill=BLACK)
-    numbers = _ends(chart, memory, c[-1], gradient[-1])
-    return chart.frame + _stop(chart, memory) + goal + _fan(chart, memory, unit) + lines + dots + numbers + _legend(
-        chart, memory)
+def _gates(memories):
+    """The rows of f and i under the memory that has them."""
+    parts = []
+    for k, name in enumerate("fi"):
+        y = HEAD + 3 * LANE + ROW * k + 6
+        parts.append(svg.text(14, y, f"{name}, {LABELS[name]}", SMALL, "start", MARKS[name].ink, "bold"))
+        parts.append(_row(getattr(memories, name), y, name))
+    return "".join(parts)
 
 
-def _stop(chart, memory):
-    """A line where the last step is, if the axis goes on."""
-    T = len(memory.inputs)
-    x = chart.xy([T], chart.axes.get_ylim()[0])[0, 0]
-    line = svg.path([(x, chart.top), (x, chart.top + chart.height)], stroke=FRAME, stroke_width=1.5)
-    return "" if _end(T) == T else line + svg.text(x - 6, chart.top + 16, f"T = {T}", SMALL, "end", GREY, halo=True)
+# ---- the explorer --------------------------------------------------------------------------------------------
 
-
-def _legend(chart, memory):
-    """What the lines without a letter are."""
-    y = chart.top + chart.height + 44
-    goal = svg.text(chart.left, y, "dotted: 0.8, to be held", SMALL, "start", GREY)
-    same = len(memory.others) and np.all(memory.others == memory.c[memory.rule])
-    words = f"{OTHERS} other draws of the noise: no change" if same else f"thin: {OTHERS} other draws of the noise"
-    thin = svg.text(WIDTH - 14, y, words, SMALL, "end", GREY)
-    return goal + (thin if len(memory.others) else "")
-
-
-def _fan(chart, memory, unit):
-    """The same rule with other draws of the noise, thin and grey, as one path."""
-    if not len(memory.others):
-        return ""
-    runs = memory.others[:, :memory.step + 1] / unit
-    gaps = np.full((len(runs), 1), np.nan)
-    t = np.tile(np.append(np.arange(memory.step + 1.0), np.nan), len(runs))
-    return chart.line(t, np.hstack([runs, gaps]).ravel(), stroke=FRAME, stroke_width=1)
-
-
-def _ends(chart, memory, c, gradient):
-    """The two numbers at the right, at the height of their points, but never on each other."""
-    heights = chart.xy([0, 0], [c, gradient])[:, 1]
-    low, high = chart.top + 8, chart.top + chart.height
-    upper, lower = np.sort(np.clip(heights, low, high))
-    if lower - upper < 24:
-        upper = min(max((upper + lower) / 2 - 12, low), high - 24)
-        lower = upper + 24
-    c_y, gradient_y = (upper, lower) if heights[0] <= heights[1] and c != gradient or c > gradient else (lower, upper)
-    x, rule, step = chart.left + chart.width + 12, memory.rule, memory.step
-    return svg.text(x, c_y + 6, f"c = {short(memory.c[rule][step])}", 16, "start", BLACK, "bold") + svg.text(
-        x, gradient_y + 6, f"∂c/∂c_0 = {short(memory.gradient[rule][step])}", 16, "start", MARKS["gradient"].ink,
-        "bold")
-
-
-# ---- the explorer ------------------------------------------------------------------------------------------
-
-PRESETS = {
-    "× 0.9": {"rule": "multiply", "m": 0.9, "step": 20},
-    "× 1.1": {"rule": "multiply", "m": 1.1, "step": 20},
-    "× 2": {"rule": "multiply", "m": 2.0, "step": 20},
-    "add noise": {"rule": "add", "m": 0.0, "noise": 0.2, "step": 20},
-    "gates: f = 1, i = 0": {"rule": "gates", "m": 0.0, "noise": 0.2, "f": 1.0, "i": 0.0, "step": 20},
-    "f = 0.95": {"rule": "gates", "m": 0.0, "noise": 0.2, "f": 0.95, "i": 0.0, "step": 20},
-}
-QUESTION = "Rule (a), m = 0.9: the memory holds 0.8 and is multiplied by 0.9 twenty times. What does it hold then?"
-
-
-def _asked(memory):
-    """Does the picture show what the question is about?"""
-    return (memory.rule, memory.m, memory.noise, len(memory.inputs)) == ("multiply", 0.9, 0.0, 20)
-
-
-def _mark(memory, guess):
-    """The guess, as a ring at the last step."""
-    if guess is None or not _asked(memory):
-        return ""
-    chart, unit = _scale(memory)
-    ((x, y),) = chart.xy([len(memory.inputs)], [guess / unit])
-    ring = svg.circle(x, y, 9, fill="none", stroke=MARKS["o"].ink, stroke_width=3)
-    return ring + svg.text(x - 14, y - 10, "your guess", SMALL, "end", MARKS["o"].ink, "bold", halo=True)
+FIRST_ONLY = "1" + " 0" * (T - 1)
+PRESETS = {"u = 0.8": {"u": 0.8, "step": T}, "u = 1.15": {"u": 1.15, "step": T},
+           "write and hold": {"i": FIRST_ONLY, "step": T},
+           "hold half": {"i": FIRST_ONLY, "f": "1 1 1 0.5" + " 1" * (T - 4), "step": T}}
 
 
 @explorer
 def memory_workshop():
-    """The memory workshop: hold 0.8 for T steps with one of three rules."""
-    predict = Guess(QUESTION, number=(0.0, 0.8, 0.01, 0.4), truth=lambda memory: float(memory.c["multiply"][20]),
-                      because=lambda memory: "0.9²⁰ = 0.122, so an eighth of it is left.", tolerance=0.02,
-                      mask=lambda memory: draw(memory, hidden=True), mark=_mark,
-                      at={"T": 20, "f": 1.0, "i": 0.0, "noise": 0.0} | PRESETS["× 0.9"])
-    names = {label: rule for rule, label in RULES.items()}
-    controls = [Choice("rule", "rule", names, "multiply"), Slider("T", "T", 1, LONGEST, 1, 20, width="240px"),
-                Slider("noise", "noise on m", 0.0, 0.5, 0.05, 0.0, width="300px"),
-                Slider("m", "m", -2.0, 2.0, 0.05, 0.9, width="270px"),
-                Slider("f", "f", 0.0, 1.0, 0.01, 1.0, width="270px"),
-                Slider("i", "i", 0.0, 1.0, 0.01, 0.0, width="270px")]
-    return Explorer("Memory workshop", controls, compute, draw, describe, presets=PRESETS,
-                    steps=lambda values: values["T"], predict=predict, code=code, interval=0.4,
-                    static=["× 0.9", "add noise", "gates: f = 1, i = 0"])
+    """The memory workshop: which memory has the number of the subject when the verb comes?"""
+    controls = [Slider("u", "u", 0.0, 1.3, 0.05, 0.9),
+                Text("f", "f", OPEN, tidy("f", 0, 1)), Text("i", "i", OPEN, tidy("i", 0, 1)),
+                Text("x", "x", NUMBERS, tidy("x", -LARGEST, LARGEST))]
+    workshop = Explorer("Memory workshop: is or are?", controls, compute, draw, describe, presets=PRESETS,
+                        steps=lambda _: T, code=code, interval=0.6, static=["u = 0.8", "write and hold"])
+    workshop.set(step=T)                                # the whole text; Reset goes to its beginning
+    return workshop

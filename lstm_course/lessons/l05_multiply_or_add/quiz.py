@@ -4,33 +4,40 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "The memory is written by adding. Is the gradient ∂c_T/∂c₀ then always 1?",
-        wrong("Yes, adding has the slope 1", "Adding has, but the old memory may go through a gate first: in "
-                                             "f · c + i · m the slope is f, and over T steps the product of all f."),
-        right("Only if every f is 1, and f, i and what is added do not depend on c",
-              "Then each step has the slope 1. With f = 0.95 only 0.358 is left after 20 steps."),
-        wrong("No, it fades as with multiplying, always", "With f = 1 throughout, and if what is added does not "
-                                                          "depend on c, it is exactly 1 for any number of steps.")),
+        "c is 0.5. For three words f = 1, i = 1 and g = 0.2. What is c then?",
+        wrong("0.2, as g is written each time", "That takes f = 0. With f = 1 the old memory stays, and g comes on "
+                                                "top."),
+        wrong("0.5, as f = 1 keeps the memory", "f = 1 keeps it, but i = 1 adds g at each word: 0.5 + 3 · 0.2."),
+        right("1.1, as g is added three times", "0.5 + 0.2 + 0.2 + 0.2: nothing is taken away, and i · g comes on "
+                                                "top.")),
     Question(
-        "The forget gate stands at f = 1. What happens to the memory?",
-        right("It is kept", "c ← 1 · c + i · m: the old memory passes untouched."),
-        wrong("It is forgotten", "The name misleads: f is the share that is *kept*. f = 0 forgets."),
-        wrong("It is overwritten by the input", "That takes f = 0 and i = 1.")),
+        "f = 0.95 at each of 20 words, and i · g does not depend on c. If c before them is larger by 1, by how much "
+        "is c after them?",
+        wrong("by 1, since the rule adds", "i · g is added, but the old memory goes through f first: 0.95 twenty "
+                                           "times."),
+        right("by about a third of that", "0.95²⁰ = 0.358: the product of the f, whatever is added."),
+        wrong("by nothing, since f is below 1", "0.95²⁰ is 0.358, not yet 0. With f = 0.5 a millionth would be left.")),
     Question(
-        "A gate is σ(z) for some number z. Which values can it have?",
-        wrong("0 or 1", "That is a switch. σ is smooth, which is why it can be learned: its slope says which way to "
-                        "turn."),
-        wrong("Any number between −1 and 1", "That is tanh. A gate that lets a negative share through would turn the "
-                                             "sign of the memory."),
-        right("Any number strictly between 0 and 1", "σ(20) = 0.999999998, still not 1. “f = 1” is an abbreviation "
-                                                     "for “very near to 1”.")),
+        "A sentence has ended. The memory should be 0 from now on, until the next subject is written. Where do the "
+        "gates stand?",
+        right("f = 0 once, then i = 0 until the subject", "One word with f = 0 erases; with i = 0 nothing comes in "
+                                                          "after."),
+        wrong("f = 1 once, then i = 0 until the subject", "f = 1 keeps the old subject: f is the share that is "
+                                                          "*kept*."),
+        wrong("f = 0 once, then i = 1 until the subject", "With i = 1 every word is written, nouns that are no subject "
+                                                          "too.")),
     Question(
-        "Rule (b) has the gradient 1. Why is it still a bad memory?",
-        right("Whatever arrives is added, and nothing is ever taken away", "After T steps with noise of size s the "
-                                                                           "error is about s√T, and an old number "
-                                                                           "cannot be erased."),
-        wrong("Because the gradient fades anyway", "It does not: it is exactly 1 for any T. The gradient is one thing, "
-                                                   "the stored value another."),
-        wrong("Because adding is slower than multiplying", "Time plays no part here. Look at what is in the memory "
-                                                           "after 20 noisy steps.")),
+        "A memory only adds: c ← c + x, from 0. Its gradient is 1 for ever. What can it not tell apart?",
+        wrong("+1, 0, 0, 0 from 0, 0, 0, 0", "It can: c is 1 in the first case, and stays 1 through all zeros."),
+        wrong("+1, +1, 0, 0 from +1, 0, 0, 0", "It can: c is 2 in the first case and 1 in the second."),
+        right("+1, −1, 0, 0 from 0, 0, 0, 0", "Both end at 0. A gradient of 1 does not say that a number can be read "
+                                              "again.")),
+    Question(
+        "One unit holds 0.9. For five words no other unit may see it, and at the sixth it is to be read. Which gate is "
+        "shut for these five words?",
+        wrong("the input gate, i", "i decides what is written. Shut or open, the unit would go on showing what it "
+                                   "holds."),
+        right("the output gate, o", "h = o · tanh(c) is 0 while o is 0, and c is still there when o opens."),
+        wrong("the forget gate, f", "f = 0 would erase the 0.9, and there would be nothing to read at the sixth "
+                                    "word.")),
 )
