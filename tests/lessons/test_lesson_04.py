@@ -1,17 +1,20 @@
 """The explorers of lesson 04: their numbers against the networks, their words, their pictures."""
 
+import itertools
 import re
 
 import numpy as np
 import pytest
 
-from lstm_course.explorers import clip_lab, jacobian_explorer, latch
+from lstm_course import experiments
+from lstm_course.experiments import exploding_latch
+from lstm_course.experiments.shared import side_by_side
+from lstm_course.explorers import clip_lab, clip_training, jacobian_explorer, latch
 from lstm_course.gradients import gradient_flow
-from lstm_course.lessons.l04_vanishing_gradients.clip_lab import UPDATES, ClippingSGD, angle, batch, model_of, train
-from lstm_course.lessons.l04_vanishing_gradients.clip_lab import compute as clip
-from lstm_course.lessons.l04_vanishing_gradients.clip_lab import describe as describe_clip
-from lstm_course.lessons.l04_vanishing_gradients.clip_lab import draw as draw_clip
-from lstm_course.lessons.l04_vanishing_gradients.exercises import NETWORKS, norm_after
+from lstm_course.lessons.l04_vanishing_gradients import clip_lab as wall
+from lstm_course.lessons.l04_vanishing_gradients.clip_training import compute as training
+from lstm_course.lessons.l04_vanishing_gradients.clip_training import describe as describe_training
+from lstm_course.lessons.l04_vanishing_gradients.clip_training import draw as draw_training
 from lstm_course.lessons.l04_vanishing_gradients.jacobian_product import ACTIVATIONS, KINDS, network
 from lstm_course.lessons.l04_vanishing_gradients.jacobian_product import compute as product
 from lstm_course.lessons.l04_vanishing_gradients.jacobian_product import describe as describe_product
@@ -22,14 +25,22 @@ from lstm_course.lessons.l04_vanishing_gradients.latch import describe as descri
 from lstm_course.lessons.l04_vanishing_gradients.latch import draw as draw_latch
 from lstm_course.training import fit
 from lstm_course.training.losses import mean_squared_error
-from lstm_course.training.optimizers import SGD, global_norm
+from lstm_course.training.optimizers import SGD
 
-MAKERS = [jacobian_explorer, latch, clip_lab]
+MAKERS = [jacobian_explorer, latch, clip_lab, clip_training]
 BUTTONS = [(make, name) for make in MAKERS for name in make().presets]
 
 
 def sheet(explorer):
     return explorer.picture.value
+
+
+def opened(make):
+    """The explorer, its question answered."""
+    explorer = make()
+    if explorer.predict:
+        explorer.reveal()
+    return explorer
 
 
 def shown(picture):
@@ -64,12 +75,6 @@ def test_rho_is_the_spectral_radius(kind):
     for seed in range(10):
         U = network("tanh", 1.7, kind, seed)[0].parameters["U"]
         assert np.abs(np.linalg.eigvals(U)).max() == pytest.approx(1.7)
-
-
-def test_the_exercise_has_the_networks_of_the_explorer():
-    for seed in NETWORKS:
-        shown_norm = product("tanh", 1.05, "orthogonal", 0.3, 50, seed).last
-        assert norm_after(1.05, seed) == pytest.approx(shown_norm, rel=1e-10) and 0.5 < shown_norm < 2
 
 
 def test_the_mean_slopes_stand_at_their_distance():
@@ -125,54 +130,80 @@ def test_it_forgets_under_strong_noise():
 
 # ---- clip lab ----------------------------------------------------------------------------------------------
 
-def test_clipping_by_norm_is_that_of_fit():
-    history = fit(model_of(1.0, 5), batch, mean_squared_error, SGD(0.05), updates=5, clip_norm=1.0, rng=105)
-    losses, norms, taken, angles = train(1.0, "norm", 0.05, 5)[:, :5]
-    np.testing.assert_allclose(losses, history.losses, rtol=6e-4)
-    np.testing.assert_allclose(norms, history.grad_norms, rtol=6e-4)
-    np.testing.assert_allclose(taken, np.minimum(norms, 1.0), rtol=6e-4)
-    assert np.all(angles == 0)
+@pytest.mark.parametrize("u", [4.5, 4.75, 4.8216, 4.9, 5.3])
+def test_the_slope_is_that_of_the_loss(u):
+    h, loss, slope = wall.unit(u)
+    eps = 1e-9 if u == 4.8216 else 1e-6
+    assert slope == pytest.approx((wall.unit(u + eps)[1] - wall.unit(u - eps)[1]) / (2 * eps), rel=1e-3)
+    for before, after in itertools.pairwise(h):
+        assert after == pytest.approx(1 / (1 + np.exp(-(u * before - 2.5))), rel=1e-12)
+    assert loss == pytest.approx((h[-1] - 0.7) ** 2)
 
 
-def test_only_clipping_by_value_turns_the_gradient():
-    rng = np.random.default_rng(0)
-    grads = {"W": rng.standard_normal((2, 3)), "U": 9 * rng.standard_normal((3, 3))}
-    found = {}
-    for name in ("off", "norm", "value"):
-        parameters = {key: np.zeros_like(grad) for key, grad in grads.items()}
-        optimizer = ClippingSGD(0.5, name)
-        optimizer.update(parameters, grads)
-        found[name] = optimizer.angle, optimizer.norm
-        assert global_norm(parameters) == pytest.approx(0.5 * optimizer.norm)
-    assert found["off"] == (0, global_norm(grads)) and found["norm"] == (0, pytest.approx(1, rel=1e-6))
-    assert found["value"][0] > 10
-    assert angle({"W": np.array([100.0, 1.0])}, {"W": np.array([1.0, 1.0])}) == pytest.approx(44.43, abs=0.01)
-    for seed in range(5):
-        assert clip(1.5, "value", 0.05, seed, UPDATES).angles.max() > 25
+@pytest.mark.parametrize("start", [0.62, 0.66])
+def test_the_wall_is_where_the_watershed_passes_the_start(start):
+    """After many steps: the state falls just left of the wall and climbs just right of it."""
+    at = (np.log(start / (1 - start)) + 2.5) / start
+    ends = []
+    for u in (at - 1e-3, at + 1e-3):
+        h = start
+        for _ in range(2000):
+            h = 1 / (1 + np.exp(-(u * h - 2.5)))
+        ends.append(h)
+    assert ends[0] < 0.2 and ends[1] > 0.7
+    if start == wall.START_H:
+        assert at == pytest.approx(wall.WALL, abs=1e-4)
+        u = np.linspace(4.8, 4.85, 2001)
+        slopes = [abs(wall.unit(round(float(value), 6))[2]) for value in u]
+        assert u[np.argmax(slopes)] == pytest.approx(at, abs=1e-3) and max(slopes) > 500
 
 
-def test_with_clipping_it_learns_and_the_spikes_stay():
-    for seed in range(5):
-        found = clip(1.0, "norm", 0.05, seed, UPDATES)
-        assert found.verdict == "has learned" and found.norms.max() > 20 and found.taken.max() <= 1
-    assert "it has diverged." in describe_clip(clip(1.5, "off", 0.05, 5, UPDATES))
+def test_the_pair_of_fixed_points_appears_left_of_the_wall():
+    h = np.linspace(0.0011, 0.999, 20_000)
+    crossings = lambda u: int((np.diff(np.sign(1 / (1 + np.exp(-(u * h - 2.5))) - h)) != 0).sum())
+    assert [crossings(u) for u in (4.7, 4.78, 4.785, 4.82, 5.0)] == [1, 1, 3, 3, 3]
 
 
-def test_an_overflow_is_said_in_a_sentence():
-    found = clip(1.5, "off", 5.0, 5, UPDATES)
-    assert len(found.losses) < UPDATES and found.over
-    assert "left the range that float64 can hold" in describe_clip(found)
-    assert "overflow" in shown(draw_clip(found))
-    before = clip(1.5, "off", 5.0, 5, len(found.losses))
-    assert not before.over and "overflow" not in shown(draw_clip(before))
+def test_one_ball_is_thrown_away_for_ever_and_the_other_stays():
+    found = wall.compute(4.9, 1.0, 60)
+    assert found.free.here > 90 and found.free.slope == 0 and found.h[-1] == pytest.approx(0.82, abs=0.02)
+    assert np.all(np.abs(np.diff(found.clipped.u)) <= 0.1 + 1e-4)
+    assert 4.7 < found.clipped.u.min() < found.clipped.u.max() < 5
+    assert "exactly 0" in wall.describe(found) and "off the page" in wall.describe(found)
+    assert "u = 96" in shown(wall.draw(found)) and "u = 96" not in shown(wall.draw(found, hidden=True))
 
 
-# ---- all three ---------------------------------------------------------------------------------------------
+def test_a_smaller_limit_makes_smaller_jumps_and_does_not_end_them():
+    jumps = {limit: np.ptp(wall.compute(4.9, limit, 60).clipped.u[-30:]) for limit in (1.0, 0.2)}
+    assert 0.01 < jumps[0.2] < jumps[1.0]
+
+
+def test_the_live_training_is_that_of_fit_and_of_the_stored_runs():
+    def batch(rng):
+        return side_by_side.batch(exploding_latch.T, side_by_side.BATCH, rng)
+    history = fit(side_by_side.new_model(1.5, 5), batch, mean_squared_error, SGD(0.05), updates=3, rng=5)
+    found = training("off", 5, 3)
+    np.testing.assert_allclose(found.losses, history.losses, rtol=6e-4)
+    np.testing.assert_allclose(np.hypot(found.recurrent, found.output), history.grad_norms, rtol=2e-3)
+    stored = experiments.load("exploding_latch")["rows"][0, :3]
+    live = np.transpose([found.losses, found.recurrent, found.output, found.size])
+    np.testing.assert_allclose(live, stored, rtol=6e-4)
+
+
+def test_the_output_layer_is_said_to_diverge_where_it_does():
+    found = training("off", 5, 30)
+    assert found.factor == pytest.approx(3.2, abs=0.01) and found.mean_loss > 1e3
+    assert "above 2: the output diverges" in shown(draw_training(found))
+    calm = training("output rate 0.01", 5, 30)
+    assert calm.factor < 2 and calm.mean_loss < 10 and "below 2" in shown(draw_training(calm))
+    assert "2 · rate · ‖h‖² = 3.20" in describe_training(found)
+
+
+# ---- all of them ---------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_the_limits_can_be_reached(make):
-    explorer = make()
-    explorer.reveal()
+    explorer = opened(make)
     for end in ("low", "high"):
         ends = {n: getattr(c, end) for n, c in explorer.controls.items() if hasattr(c, end)}
         for name, control in explorer.controls.items():
@@ -183,15 +214,15 @@ def test_the_limits_can_be_reached(make):
 
 @pytest.mark.parametrize("make, name", BUTTONS)
 def test_presets(make, name):
-    explorer = make()
-    explorer.reveal()
+    explorer = opened(make)
     explorer.buttons[name].click()
     assert {key: explorer.values[key] for key in explorer.presets[name]} == explorer.presets[name]
     assert explorer.error is None
 
 
 @pytest.mark.parametrize("make, guess, truth", [
-    (jacobian_explorer, "holds", "vanishes"), (latch, "about 1", "below 1e−50"), (clip_lab, "about 1", "far above 1")])
+    (jacobian_explorer, "holds", "vanishes"), (latch, "about 1", "below 1e−50"),
+    (clip_lab, wall.OPTIONS[0], wall.OPTIONS[2])])
 def test_the_prediction(make, guess, truth):
     for answer in (guess, truth):
         explorer = make()
@@ -201,11 +232,11 @@ def test_the_prediction(make, guess, truth):
     assert "✓" in explorer.panel.verdict.value
 
 
-@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("make", [jacobian_explorer, latch, clip_lab])
 def test_before_the_guess_the_answer_is_hidden(make):
     explorer = make()
     assert "?" in shown(sheet(explorer))
-    secret = {jacobian_explorer: "6.3·10", latch: "−57", clip_lab: "it has"}[make]
+    secret = {jacobian_explorer: "6.3·10", latch: "−57", clip_lab: "96"}[make]
     assert secret not in shown(sheet(explorer)) and "Hidden until you predict" in explorer.readout.value
 
 
@@ -227,6 +258,16 @@ def test_the_code_prints_what_is_shown(make, setting):
         else:
             assert space["gradient"] == pytest.approx(explorer.data.gradient[0], rel=1e-9)
             assert space["h"][0] == pytest.approx(explorer.data.h[-1, 0], rel=1e-12)
+
+
+def test_the_code_of_the_clip_lab_prints_what_is_shown(capsys):
+    explorer = clip_lab()
+    explorer.reveal()
+    explorer.set(start=4.77, limit=0.4, step=30)
+    exec(explorer.code(explorer.values), {})
+    printed = [[float(word) for word in line.split()] for line in capsys.readouterr().out.splitlines()]
+    balls = (explorer.data.free, explorer.data.clipped)
+    np.testing.assert_allclose(printed, [[ball.here, ball.loss, ball.slope] for ball in balls], rtol=1e-7)
 
 
 @pytest.mark.parametrize("make", MAKERS)

@@ -145,7 +145,23 @@ def as_one_vector(grad_W, grad_U, max_norm):
     return max_norm * grad_W / norm, max_norm * grad_U / norm
 
 
+<<<<<<< HEAD
 answer("memory_gradient")(lambda f: np.array([np.prod(f[t + 1:], axis=0) for t in range(len(f))]))
+=======
+answer("leaky_jacobian")(lambda n, U, keep: np.diag(np.full(len(n), keep)) + (1 - keep) * (U * (1 - n ** 2)).T)
+
+
+@answer("leaky_jacobian")
+def entry_by_entry(n, U, keep):
+    jacobian = np.zeros((len(n), len(n)))
+    for i in range(len(n)):
+        for j in range(len(n)):
+            jacobian[i, j] = keep * (i == j) + (1 - keep) * (1 - n[i] ** 2) * U[j, i]
+    return jacobian
+
+
+answer("memory_gradient")(lambda f: np.array([np.prod(f[t:], axis=0) for t in range(len(f) + 1)]))
+>>>>>>> b9c25ad (Lesson 04 anew: the harm first, ρ and ‖U‖ told apart, the wall explained, and what really explodes)
 
 # ------------------------------------------------------------------------------------------------ LSTM, GRU, peepholes
 

@@ -1,15 +1,9 @@
-"""Lesson 04, why the past fades: the exercises and the quiz."""
-
-from dataclasses import replace
-from numbers import Number
+"""Lesson 04, why the past fades: the exercises."""
 
 import numpy as np
 
 from lstm_course.checking.compare import Output
-from lstm_course.checking.declare import ValueExercise, exercise
-from lstm_course.checking.results import WRONG
-from lstm_course.gradients import gradient_flow
-from lstm_course.networks import RNN
+from lstm_course.checking.declare import exercise, value
 from lstm_course.training.optimizers import global_norm
 
 # ----------------------------------------------------------------------------- 1. the product of Jacobians
@@ -58,6 +52,12 @@ def jacobian_product(h, U):
 def on_the_way(h, U):
     return {"slope": [1 - h_t ** 2 for h_t in h[1:]], "factor": factors(h, U),
             "jacobian": [multiplied(factors(h[:t + 1], U)) for t in range(1, len(h))]}
+
+
+@jacobian_product.mutant("that is the first factor only, ∂h_2/∂h_1. If `return` stands in the loop, it ends in the "
+                         "first round: move it to the left, below the loop")
+def returned_in_the_loop(h, U):
+    return factors(h, U)[0]
 
 
 @jacobian_product.mutant("the order of the product is wrong: your factors stand in the order of time. The latest one "
@@ -159,6 +159,10 @@ def clip_cases(rng):
         "grad_W": 1.2 * W, "grad_U": 0.5 * V, "max_norm": 2.0}
 
 
+def norm_of(grad_W, grad_U):
+    return global_norm([grad_W, grad_U])
+
+
 def scaled(grad_W, grad_U, scale):
     return grad_W * scale, grad_U * scale
 
@@ -169,115 +173,118 @@ def scaled(grad_W, grad_U, scale):
     hints=("The whole gradient is *one* long vector; grad_W and grad_U are pieces of it. How long is it?",
            "norm = np.sqrt((grad_W ** 2).sum() + (grad_U ** 2).sum()). By which factor must both be multiplied, so "
            "that this becomes max_norm? And if it is shorter already?",
-           "scale = min(1, max_norm / norm); return grad_W * scale, …"))
+           "scale = min(1, max_norm / norm); return grad_W * scale, …"),
+    wrong={
+        (lambda W, U, m: tuple(grad * min(1.0, m / np.linalg.norm(grad)) for grad in (W, U))):
+            "each array is clipped by itself, so (3, 4) becomes (1, 1) and points elsewhere. Take one norm of all "
+            "numbers together, and one factor for both",
+        (lambda W, U, m: scaled(W, U, m / norm_of(W, U))):
+            "short gradients are made longer: 0.3 and 0.4 become 0.6 and 0.8. Shorten only if the norm is larger than "
+            "max_norm: scale = min(1, max_norm / norm)",
+        (lambda W, U, m: (np.clip(W, -m, m), np.clip(U, -m, m))):
+            "that is clipping by value: every number is cut by itself, which changes the direction. Multiply all of "
+            "them by one factor instead",
+        (lambda W, U, m: scaled(W, U, min(1.0, m / norm_of(W, U) ** 2))):
+            "the square root is missing: the norm is the root of the sum of squares, 5 for (3, 4), not 25",
+        (lambda W, U, m: scaled(W, U, min(1.0, m / (np.linalg.norm(W) + np.linalg.norm(U))))):
+            "the two norms are added: (3, 4) has norm 5, not 7. Add the squares, then take the root",
+        (lambda W, U, m: scaled(W, U, min(1.0, m / max(np.linalg.norm(W), np.linalg.norm(U))))):
+            "only the larger of the two norms counts in yours: all numbers of both arrays make the norm, 5 for (3, 4), "
+            "not 4",
+        (lambda W, U, m: scaled(W, U, min(1.0, m / max(np.abs(W).max(), np.abs(U).max())))):
+            "you divide by the largest entry. The norm is the length of the whole gradient, √(Σ g²)",
+        (lambda W, U, m: scaled(W, U, min(1.0, m / (np.abs(W).sum() + np.abs(U).sum())))):
+            "the absolute values are added up instead of the squares: the norm is √(Σ g²)",
+        (lambda W, U, m: scaled(W, U, 1.0 if norm_of(W, U) <= m else 1 / norm_of(W, U))):
+            "a long gradient always becomes one of length 1; it should get the length max_norm",
+        (lambda W, U, m: scaled(W, U, 1.0 if norm_of(W, U) <= m else 1 / m)):
+            "that divides by max_norm, whatever the norm is, so a very long gradient stays long. The factor is "
+            "max_norm / norm",
+        (lambda W, U, m: scaled(W, U, max(1.0, norm_of(W, U) / m))):
+            "the fraction is upside down: long gradients get longer. The factor is max_norm / norm, and at most 1",
+        (lambda W, U, m: scaled(W, U, max(1.0, m / norm_of(W, U)))):
+            "long gradients are left and short ones made longer. It is the other way round: min, not max, or the other "
+            "branch of your if",
+        (lambda W, U, m: scaled(W, U, float(norm_of(W, U) <= m))):
+            "a long gradient becomes 0, so nothing would be learned from it. Shorten it: its direction is good"})
 def clip_by_norm(grad_W, grad_U, max_norm):
     """Two gradients (I,H), (H,H) -> the same two, shortened together if their global norm exceeds max_norm"""
-    return scaled(grad_W, grad_U, min(1.0, max_norm / global_norm([grad_W, grad_U])))
+    return scaled(grad_W, grad_U, min(1.0, max_norm / norm_of(grad_W, grad_U)))
 
 
-@clip_by_norm.mutant("each array is clipped by itself, so (3, 4) becomes (1, 1) and points elsewhere. Take one norm of "
-                     "all numbers together, and one factor for both")
-def each_array_separately(grad_W, grad_U, max_norm):
-    return tuple(grad * min(1.0, max_norm / np.linalg.norm(grad)) for grad in (grad_W, grad_U))
+# ------------------------------------------------------------------------------------ 3. how soon it is lost
 
-
-@clip_by_norm.mutant("short gradients are made longer: 0.3 and 0.4 become 0.6 and 0.8. Divide only if the norm is "
-                     "larger than max_norm: scale = min(1, max_norm / norm)")
-def divides_even_when_small(grad_W, grad_U, max_norm):
-    return scaled(grad_W, grad_U, max_norm / global_norm([grad_W, grad_U]))
-
-
-@clip_by_norm.mutant("that is clipping by value: every number is cut by itself, which changes the direction. Multiply "
-                     "all of them by one factor instead")
-def clips_by_value(grad_W, grad_U, max_norm):
-    return np.clip(grad_W, -max_norm, max_norm), np.clip(grad_U, -max_norm, max_norm)
-
-
-@clip_by_norm.mutant("the square root is missing: the norm is the root of the sum of squares, 5 for (3, 4), not 25")
-def no_square_root(grad_W, grad_U, max_norm):
-    return scaled(grad_W, grad_U, min(1.0, max_norm / global_norm([grad_W, grad_U]) ** 2))
-
-
-@clip_by_norm.mutant("the two norms are added: (3, 4) has norm 5, not 7. Add the squares, then take the root")
-def sum_of_the_norms(grad_W, grad_U, max_norm):
-    return scaled(grad_W, grad_U, min(1.0, max_norm / (np.linalg.norm(grad_W) + np.linalg.norm(grad_U))))
-
-
-@clip_by_norm.mutant("only the larger of the two norms counts in yours: all numbers of both arrays make the norm, 5 "
-                     "for (3, 4), not 4")
-def the_larger_norm(grad_W, grad_U, max_norm):
-    return scaled(grad_W, grad_U, min(1.0, max_norm / max(np.linalg.norm(grad_W), np.linalg.norm(grad_U))))
-
-
-@clip_by_norm.mutant("the absolute values are added up instead of the squares: the norm is √(Σ g²)")
-def sum_of_sizes(grad_W, grad_U, max_norm):
-    return scaled(grad_W, grad_U, min(1.0, max_norm / (np.abs(grad_W).sum() + np.abs(grad_U).sum())))
-
-
-@clip_by_norm.mutant("a long gradient always becomes one of length 1; it should get the length max_norm")
-def always_to_one(grad_W, grad_U, max_norm):
-    norm = global_norm([grad_W, grad_U])
-    return scaled(grad_W, grad_U, 1.0 if norm <= max_norm else 1 / norm)
-
-
-@clip_by_norm.mutant("that divides by max_norm, whatever the norm is, so a very long gradient stays long. The "
-                     "factor is max_norm / norm")
-def divides_by_the_limit(grad_W, grad_U, max_norm):
-    return scaled(grad_W, grad_U, 1.0 if global_norm([grad_W, grad_U]) <= max_norm else 1 / max_norm)
-
-
-@clip_by_norm.mutant("a long gradient becomes 0, so nothing would be learned from it. Shorten it: its direction "
-                     "is good")
-def throws_it_away(grad_W, grad_U, max_norm):
-    return scaled(grad_W, grad_U, float(global_norm([grad_W, grad_U]) <= max_norm))
-
-
-# ----------------------------------------------------------------------------- 3. a scale at which the norm holds
-
-NETWORKS, LOW, HIGH = (0, 1, 2), 0.5, 2.0
-
-
-def norm_after(rho, seed, T=50):
-    """‖∂h_T/∂h_0‖ of a tanh network with 32 units whose U is orthogonal times rho; input: noise of size 0.3"""
-    rng = np.random.default_rng(seed)
-    layer = RNN(1, 32, rng=rng)
-    layer.parameters["U"] *= rho
-    return float(gradient_flow(layer, 0.3 * rng.standard_normal((T, 1, 1))).h[0])
-
-
-class HoldingScale(ValueExercise):
-    """A scale is right if the norm holds in every one of the networks. They are run for each answer."""
-
-    def _near(self, given, number):
-        if number != self.answer:
-            return super()._near(given, number)
-        return 0 < given < 10 and all(LOW <= norm_after(given, seed) <= HIGH for seed in NETWORKS)
-
-    def judge(self, attempt, rng):
-        result = super().judge(attempt, rng)
-        if result.status != WRONG or not isinstance(attempt, Number) or not 0 < attempt < 10:
-            return result
-        norms = ", ".join(f"{norm_after(float(attempt), seed):.3g}" for seed in NETWORKS)
-        return replace(result, details=(f"Measured in three networks: {norms}.", *result.details))
-
-
-holding_scale = HoldingScale(
-    "holding_scale", 1.05,
-    correct="In all three networks the norm after 50 steps lies between 0.5 and 2. A little more than 1: U has to make "
-            "good what the slopes of tanh take away.",
+lost_after = value(
+    "lost_after", 51,
+    correct="Each step multiplies by 0.9 · 0.8 = 0.72, and 0.72⁵⁰ is 7.3e-8, 0.72⁵¹ is 5.3e-8.",
     wrong=[
-        (1.0, "an orthogonal U with ρ = 1 keeps every length, but tanh does not: its slopes are below 1 wherever the "
-              "state is not 0. Something has to make up for them"),
-        (0.25, "¼ is the largest slope of σ. Here the units are tanh, and ρ is the scale of U"),
-        (0.5, "U halves the gradient at each of the 50 steps"),
-        (4.0, "1 / ¼ would make up for the slope of σ. The slopes of tanh are near 1 as long as the states are small"),
-        (1.1, "U is a little too strong now: 1.1 to the power of 50 is 117, and the slopes do not take that much"),
-        (lambda rho: rho <= 0, "ρ is a size, so it is positive; with 0 there is no recurrence at all"),
+        (50, "after 50 steps 0.72⁵⁰ = 7.3e-8 is left, which is still above 6·10⁻⁸. One more"),
+        (52, "0.72⁵¹ = 5.3e-8 is below 6·10⁻⁸ already: one step less"),
+        (lambda n: 50 < n < 51, "right up to there, now round it up: steps are whole, and it must be below"),
+        (lambda n: 157 <= n <= 159, "that is U alone: 0.9 to this power. Each step multiplies by the slopes as well"),
+        (lambda n: 74 <= n <= 76, "those are the slopes alone: 0.8 to this power. Each step multiplies by U as well"),
+        (lambda n: 12 <= n <= 13, "that would be a quarter a step, as with σ. Here the slopes are 0.8, and U counts"),
+        (lambda n: 102 <= n <= 103, "you take the mean of 0.9 and 0.8. They act one after the other: multiply them"),
+        (lambda n: 3 <= n <= 4, "you subtract the same amount at each step. Each step takes a *share* of what is left"),
+        (lambda n: n <= 0, "a number of steps is positive. Both logarithms are negative, but their quotient is not"),
     ],
-    tolerance=0.0, otherwise="Halve the interval between a ρ that is too small and one that is too large. The explorer "
-                             "has the same networks, 0, 1 and 2",
-    hints=("With ρ = 1 the norm is too small, with ρ = 1.5 it is in the hundreds. Try a number in between.",
-           "If the norm after 50 steps is N, each step multiplied by the 50th root of N. To come from N to 1, ρ has to "
-           "be divided by about that root.",
-           "With ρ = 1 network 0 has a norm of about 0.14, and its 50th root is 0.961. So ρ is about 1 / 0.961, plus "
-           "a little, because larger states have smaller slopes."))
+    otherwise="Which factor has each step? Multiply it by itself until it is below 6·10⁻⁸",
+    hints=("Which two parts has the factor of one step, and what do they do to the length of a gradient?",
+           "Each step multiplies by 0.9 · 0.8. You look for the smallest n with 0.72 ** n < 2 ** -24.",
+           "Solve 0.72 ** n = 2 ** -24 with logarithms, np.log(2 ** -24) / np.log(0.72), and round up."))
+
+
+# -------------------------------------------------------------------------------------------- 4. a leaky unit
+
+def leaky_cases(rng):
+    """Numbers for a calculator; then more units"""
+    yield "two units, keep = 0.9", {"n": np.array([0.5, -0.8]), "U": np.array([[0.1, 0.2], [0.3, 0.4]]), "keep": 0.9}
+    yield "five random units, keep = 0.3", {"n": rng.uniform(-0.9, 0.9, 5), "U": rng.standard_normal((5, 5)),
+                                            "keep": 0.3}
+
+
+def through_tanh(n, U):
+    """∂n_t/∂h_{t-1} (H,H)"""
+    return np.diag(1 - n ** 2) @ U.T
+
+
+@exercise(
+    cases=leaky_cases, outputs=Output("jacobian", "H H"),
+    correct="Two roads: straight on, keep times the identity, and through tanh. With keep = 0.98 and ρ = 0.5, 50 steps "
+            "leave up to 0.99⁵⁰ = 0.6; without the straight road 0.5⁵⁰ = 9e-16.",
+    hints=("h_{t-1} stands in the formula twice: as it is, and inside n_t. Two roads meet, so their parts are …",
+           "By the straight road unit j reaches only unit j, with the factor keep: keep * np.eye(H). Through n_t you "
+           "know the matrix from above; which share does n_t get?",
+           "keep * np.eye(len(U)) + (1 - keep) * (the Jacobian of n_t: slopes 1 - n ** 2, and U.T)"),
+    wrong={
+        (lambda n, U, keep: (1 - keep) * through_tanh(n, U)):
+            "the straight road is missing: h_{t-1} also reaches h_t without tanh, with the factor keep. Add it",
+        (lambda n, U, keep: keep + (1 - keep) * through_tanh(n, U)):
+            "keep is added to every entry. By the straight road unit j reaches unit j only: keep * np.eye(H)",
+        (lambda n, U, keep: keep * np.eye(len(U)) + through_tanh(n, U)):
+            "the road through tanh has no share: n_t is multiplied by 1 - keep, and so is all that comes through it",
+        (lambda n, U, keep: (1 - keep) * np.eye(len(U)) + keep * through_tanh(n, U)):
+            "the shares are swapped: keep belongs to the old state, 1 - keep to the new value",
+        (lambda n, U, keep: np.eye(len(U)) + (1 - keep) * through_tanh(n, U)):
+            "the straight road has the factor keep, not 1: only this share of the old state stays",
+        (lambda n, U, keep: through_tanh(n, U)):
+            "that is the plain network. Here h_{t-1} reaches h_t by two roads, and each has its share",
+        (lambda n, U, keep: keep * (1 - keep) * through_tanh(n, U)):
+            "the two roads are multiplied. They meet at h_t, where two values are added: add their derivatives, too",
+        (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * through_tanh(n, U.T)):
+            "U is not transposed. Row i belongs to unit i of the later state, and the weight from unit j to unit i is "
+            "U[j, i]: that is U.T",
+        (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * U.T * (1 - n ** 2)):
+            "the slopes are on the wrong side of U.T: they belong to the rows, the units of the later state: "
+            "np.diag(1 - n ** 2) @ U.T",
+        (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * U.T):
+            "the slope of tanh is missing: behind U comes tanh, whose slope is 1 - n²",
+        (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * through_tanh(np.tanh(n), U)):
+            "1 - tanh(n)² takes tanh once more: n is tanh of something already, so the slope is 1 - n²",
+        (lambda n, U, keep: np.diag(1 - n ** 2) @ (keep * np.eye(len(U)) + (1 - keep) * U.T)):
+            "the slopes lie on the straight road, too. Only n_t goes through tanh"})
+def leaky_jacobian(n, U, keep):
+    """New values n_t (H,), U (H,H), keep: a share -> ∂h_t/∂h_{t-1} (H,H) of h_t = keep h_{t-1} + (1 - keep) n_t"""
+    straight = keep * np.eye(len(U))
+    through = through_tanh(n, U)
+    return straight + (1 - keep) * through

@@ -4,42 +4,31 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "The slope of tanh at 0 is 1. So can the gradient of a tanh network not vanish?",
-        wrong("Right: 1 · 1 · 1 · … stays 1", "That would need states that stay at 0, and a U that keeps lengths. With "
-                                              "ρ = 0.5 the gradient is 6e-16 after 50 steps."),
-        right("It can: U and saturation decide, too", "Each step multiplies by diag(φ′) Uᵀ. A small U, or large "
-                                                      "states, where tanh is flat, make the product fade."),
-        wrong("Right: only σ networks have vanishing gradients", "σ′ ≤ ¼ bounds one of the two factors. U can make "
-                                                                 "good for it, and it can spoil a slope of 1.")),
+        "U is 4 times an orthogonal matrix, all units are σ and all states are near ½. The gradient over 50 steps …",
+        wrong("vanishes, because σ leaves a quarter", "It does, and then U makes it four times longer."),
+        wrong("explodes, because U stretches by four", "It does, and then the slope takes three quarters."),
+        right("holds, because one makes good for the other", "At ½ the slope of σ is ¼, and ¼ · 4 = 1 at every step.")),
     Question(
-        "The gradient ∂h₅₀/∂h₀ is 1e-57. What does that say?",
-        wrong("The state has forgotten how it began", "The latch has just such a gradient, and it holds its cue in "
-                                                      "1000 of 1000 runs."),
-        right("A small change of h₀ does not move h₅₀", "That is all that a derivative says. The signal to learn from "
-                                                        "is gone; the cue can still be read off h₅₀."),
-        wrong("There is a mistake in the backward pass", "It is the true derivative: the product of 50 factors of "
-                                                         "about 0.07 is that small.")),
+        "In the latch with gain 2.5, ∂h₅₀/∂h₀ is 10⁻⁵⁷. You turn h₀ from +1 to −1. What happens to h₅₀?",
+        wrong("It moves by about 10⁻⁵⁷", "A derivative speaks of small changes. This one is large: it crosses 0."),
+        right("It turns its sign as well", "The latch keeps its bit. The derivative only says that it irons out "
+                                           "small changes."),
+        wrong("It becomes 0, in the middle", "0 is a point that the unit leaves: the slope there is 2.5.")),
     Question(
-        "Can gradient clipping cure vanishing gradients?",
-        wrong("Yes, it holds the norm at its limit", "It shortens long gradients. A short one is left as it is: "
-                                                     "min(1, limit / norm) is then 1."),
-        wrong("Yes, if the limit is small enough", "A smaller limit shortens more. Nothing is ever made longer."),
-        right("No, it only shortens what is too long", "Nor would it help to make a tiny gradient longer: what it says "
-                                                       "about the far past is lost beside the near past.")),
+        "A network without activation has ρ = 0.5 and ‖U‖ = 4. Can a gradient be longer after two steps back?",
+        right("Yes, for a few steps it can grow", "‖U‖ is what one step can do. In the end ρ wins, and it vanishes."),
+        wrong("No, each step at least halves it", "That would be ‖U‖ = 0.5. ρ speaks of many steps."),
+        wrong("No, unless a slope were above 1", "Without an activation all slopes are 1. U alone can stretch.")),
     Question(
-        "What is the difference between clipping by norm and by value?",
-        right("By norm keeps the direction, by value may not", "One factor for all numbers, against a cut for each: "
-                                                               "(100, 1) cut at 1 becomes (1, 1), 44° away."),
-        wrong("None, if the limit is the same", "They agree only if nothing is cut. (100, 1) becomes (1, 0.01) by norm "
-                                                "and (1, 1) by value."),
-        wrong("By value is gentler: it spares small numbers", "That is why the direction changes: the large numbers "
-                                                              "lose their lead over the small ones.")),
+        "The gradient is (30, 0.3). It is clipped by norm, with the limit 0.3. What is left?",
+        wrong("About (0.3, 0.3): each is cut", "That is clipping by value. It gives a step of another direction."),
+        right("About (0.3, 0.003): both shrink", "One factor for all numbers, about 1/100. The direction stays."),
+        wrong("About (0, 0.3): the long one goes", "Every number is multiplied by the same factor.")),
     Question(
-        "In a σ network the largest |eigenvalue| of U is 2.6. What becomes of its gradient?",
-        wrong("It shrinks to a quarter or less at every step", "¼ bounds the slope alone. U multiplies as well, and "
-                                                               "makes good for much of it."),
-        right("That has to be measured", "2.6 · ¼ is below 1, but U can stretch some vectors by more than 2.6, and the "
-                                         "slopes may be smaller than ¼."),
-        wrong("It explodes, because 2.6 is above 1", "The slopes count as well: at most ¼ each, so 2.6 alone says "
-                                                     "little.")),
+        "You double the length of the sequences of a trained tanh network. May its gradient be larger at the far end?",
+        wrong("No, more factors make it smaller", "Only if they shorten. Where U stretches more than the slopes take, "
+                                                  "each further factor makes the product larger."),
+        wrong("No, tanh has no slope above 1", "True, but each factor has a second part, U, without a limit."),
+        right("Yes, if U outweighs the slopes", "Each step multiplies by both. Which of them wins also changes along "
+                                                "a sequence, with the states.")),
 )
