@@ -145,9 +145,6 @@ def as_one_vector(grad_W, grad_U, max_norm):
     return max_norm * grad_W / norm, max_norm * grad_U / norm
 
 
-<<<<<<< HEAD
-answer("memory_gradient")(lambda f: np.array([np.prod(f[t + 1:], axis=0) for t in range(len(f))]))
-=======
 answer("leaky_jacobian")(lambda n, U, keep: np.diag(np.full(len(n), keep)) + (1 - keep) * (U * (1 - n ** 2)).T)
 
 
@@ -160,8 +157,7 @@ def entry_by_entry(n, U, keep):
     return jacobian
 
 
-answer("memory_gradient")(lambda f: np.array([np.prod(f[t:], axis=0) for t in range(len(f) + 1)]))
->>>>>>> b9c25ad (Lesson 04 anew: the harm first, ρ and ‖U‖ told apart, the wall explained, and what really explodes)
+answer("memory_gradient")(lambda f: np.array([np.prod(f[t + 1:], axis=0) for t in range(len(f))]))
 
 # ------------------------------------------------------------------------------------------------ LSTM, GRU, peepholes
 
