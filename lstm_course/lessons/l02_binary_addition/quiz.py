@@ -4,7 +4,7 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "y = w · 2 shall be 6, and w = 4. In which direction does a step of gradient descent move w?",
+        "y = w · 2 should be 6, and w = 4. In which direction does a step of gradient descent move w?",
         wrong("Up, because the slope is positive there", "At w = 4 the output 8 is too large. The slope is positive: "
                                                          "the loss grows with w, so the step goes against it."),
         right("Down, because the loss grows with w there", "The slope is (8 − 6) · 2 = 4, and the step goes against "
