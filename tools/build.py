@@ -43,24 +43,26 @@ __all__ = ["NOTEBOOK_METADATA", "SOURCES", "STUB", "TIMEOUT", "CellExecutionErro
            "read_source"]
 
 HERE = Path(__file__).resolve().parents[1] / "notebooks"
-SOURCES = tuple(one.folder / "text.md" for one in lessons.lessons())
+PAGES = ("00_concept_test",)            # notebooks beside the lessons: they have no exercises, so no solution
+SOURCES = tuple(sorted(lessons.FOLDER.glob("l*/text.md")))
 BUILT = ".built.json"                   # what was built here from what: {name: hash}; not in git
 AT_ONCE = 2                             # lessons; each has a kernel of its own
 
 
 def build(text, folder=HERE):
-    """Builds the lesson and the solution notebook of a source into the folder; returns their two paths."""
+    """Builds the lesson and the solution notebook of a source into the folder; returns their paths."""
     text, folder = Path(text), Path(folder)
     source = read_source(text, verify=True)
-    student = execute_in(lesson(source), folder)
-    solved = without_pictures(execute_in(source, folder / "solutions"))
-    student, solved = without_verify(student), without_verify(solved)
-    return [store(notebook, path) for notebook, path in zip((student, solved), places(text, folder), strict=True)]
+    made = [execute_in(lesson(source), folder)]
+    if name_of(text) not in PAGES:
+        made.append(without_pictures(execute_in(source, folder / "solutions")))
+    return [store(without_verify(notebook), path) for notebook, path in zip(made, places(text, folder), strict=True)]
 
 
 def places(text, folder):
-    """Where the two notebooks of a source stand."""
-    return [folder / f"{name_of(text)}.ipynb", folder / "solutions" / f"{name_of(text)}.ipynb"]
+    """Where the two notebooks of a source stand; a page has one."""
+    both = [folder / f"{name_of(text)}.ipynb", folder / "solutions" / f"{name_of(text)}.ipynb"]
+    return both[:1] if name_of(text) in PAGES else both
 
 
 def execute_in(notebook, folder):

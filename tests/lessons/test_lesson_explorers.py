@@ -9,69 +9,79 @@ import pytest
 
 from lstm_course.explorers import first_widget, rnn_stepper
 from lstm_course.lessons.l00_start_here.first_widget import compute as pass_gate
-from lstm_course.lessons.l01_rnn.rnn_stepper import PRESETS, STEPS, U, W, compute, describe, draw
+from lstm_course.lessons.l01_rnn.rnn_stepper import PRESETS, START, STEPS, U, W, compute, describe, draw, numbers
+from lstm_course.tasks import numeric_rnn
 
 MAKERS = [first_widget, rnn_stepper]
 NUMBER = re.compile(r"[−-]?\d+\.\d+")
 
 
-def run(x1=1.0, x2=2.0, cut=False, step=STEPS):
-    return compute(x1, x2, cut, step)
+def run(x="1 2", cut=False, step=STEPS, **entries):
+    return compute(numbers(x), **(START | entries | {"cut": cut}), step=step)
 
 
 def test_the_numbers_of_the_source():
     found = run()
-    np.testing.assert_allclose(found.z, [[0.6, 0.5], [1.2923401038778066, 1.3922567763036109]], rtol=1e-9)
-    np.testing.assert_allclose(
-        found.h, [[0.5370495669980352, 0.46211715726000974], [0.8597381843462615, 0.8836664119437349]], rtol=1e-9)
-    np.testing.assert_allclose(found.y, [1.5612838815180548, 2.727071008233731], rtol=1e-9)
+    np.testing.assert_allclose(found.z[:2], numeric_rnn.PRE_ACTIVATIONS, rtol=1e-9)
+    np.testing.assert_allclose(found.h[:2], numeric_rnn.STATES, rtol=1e-9)
+    np.testing.assert_allclose(found.y[:2], numeric_rnn.OUTPUTS, rtol=1e-9)
+    transposed = run(u12=0.3, u21=0.2)
+    assert transposed.y[1] == pytest.approx(numeric_rnn.OUTPUT_IF_U_TRANSPOSED, rel=1e-12)
 
 
 @pytest.mark.parametrize("cut", [False, True])
 def test_the_parts_fit_together(cut):
-    found = run(-1.3, 2.4, cut)
+    found = run("-1.3 2.4 0 7 -9 0.5 1 1", cut)
     np.testing.assert_allclose(found.h, np.tanh(found.z), rtol=1e-12)
-    recurrent = np.zeros(2) if cut else found.h[0] @ U
-    np.testing.assert_allclose(found.z[1], found.x[1] * W[0] + recurrent + [0.1, -0.1], rtol=1e-12)
-    assert found.swapped == pytest.approx(run(2.4, -1.3, cut).y[1])
+    before = np.vstack([np.zeros(2), found.h[:-1]])
+    np.testing.assert_allclose(found.recurrent, before @ (np.zeros((2, 2)) if cut else U), rtol=1e-12)
+    np.testing.assert_allclose(found.z, found.x[:, None] * W[0] + found.recurrent + [0.1, -0.1], rtol=1e-12)
+    np.testing.assert_allclose(found.trace, found.y - run("0 2.4 0 7 -9 0.5 1 1", cut).y, atol=1e-15)
 
 
-def test_without_the_wire_the_second_output_does_not_see_the_first_input():
-    assert run(cut=True).influence == 0 and run().influence > 0.3
-    assert run(-2.0, 2.0, True).y[1] == run(1.7, 2.0, True).y[1]
-    assert "does not depend on x₁" in describe(run(cut=True))
-    assert "does not depend" not in describe(run())
+def test_the_trace_of_the_first_input_fades_and_ends_where_the_wire_is_cut():
+    assert np.all(np.diff(np.abs(run("1").trace)) < 0) and abs(run("1").trace[-1]) > 0.01
+    assert 0 < abs(run("1 2 2 2 2 2 2 2").trace[-1]) < 1e-6
+    assert np.abs(run("1 2", cut=True).trace[1:]).max() == 0 and abs(run("1 2", cut=True).trace[0]) > 1
+    assert "does not depend on x₁" in describe(run(cut=True)) and "does not depend" not in describe(run())
+    kept = run("1", u11=1.5, u12=0, u21=0, u22=1.5).trace
+    assert kept[-1] > kept[0], "task 4 of the lesson"
+    assert run("0 2").other == 1 and "With 1 for x₁" in describe(run("0 2"))
 
 
-def test_saturation_is_marked_from_the_slope():
-    assert "Saturated at step 2: unit 1 and 2" in describe(run(3.0, 3.0))
-    assert "saturated" not in draw(run()) and draw(run(3.0, 3.0)).count("unit 1 and unit 2 saturated") == 1
-    assert draw(run(-3.0, 0.0)).count("unit 2 saturated") == 1
-
-
-def test_the_numbers_appear_one_operation_at_a_time():
+def test_the_numbers_appear_one_step_at_a_time():
     words = [describe(run(step=step)) for step in range(STEPS + 1)]
-    assert "press Step" in words[0]
-    for step, number in enumerate(["0.600", "0.537", "1.5613", "1.292", "0.860", "2.7271"], 1):
-        assert number in words[step] and number not in words[step - 1]
+    assert "press Step" in words[0] and "output y₁ = 1.5613" in words[1] and "output y₂ = 2.7271" in words[2]
     pictures = [draw(run(step=step)) for step in range(STEPS + 1)]
-    assert len(set(pictures)) == STEPS + 1 and "2.7271" in pictures[-1] and "2.7271" not in pictures[-2]
+    assert len(set(pictures)) == STEPS + 1 and "2.7271" in pictures[2] and "0.860" not in pictures[1]
+    assert "tanh(2 · 0.5 + 0.537 · 0.1 + 0.462 · 0.3 + 0.1)" in re.sub("<[^>]*>", "", pictures[2])
+    assert "0.5 · (−1)" in re.sub("<[^>]*>", "", draw(run("1 0.5", step=2, u11=-1))).replace("0.537", "0.5")
 
 
 def test_before_the_guess_no_computed_number_is_drawn():
-    for step in range(STEPS + 1):
+    for step in range(1, STEPS + 1):
         shown = re.sub("<[^>]*>", " ", draw(run(step=step), hidden=True))
-        assert not {"0.600", "0.537", "1.5613", "2.7271", "2.3324"} & set(NUMBER.findall(shown))
+        assert not {"0.600", "0.537", "1.56", "2.73", "0.860"} & set(NUMBER.findall(shown))
     assert len({draw(run(step=step), hidden=True) for step in range(STEPS + 1)}) == STEPS + 1
 
 
-def test_does_order_matter():
+@pytest.mark.parametrize("typed, meant", [
+    ("1 2", "1 2 0 0 0 0 0 0"), ("1, −2; .5", "1 -2 0.5 0 0 0 0 0"), ("9", "9 0 0 0 0 0 0 0"), ("", None), ("x", None),
+    ("1 2 3 4 5 6 7 8 9", None), ("9.1", None), ("nan", None), ("1e9", None)])
+def test_own_inputs(typed, meant):
+    if meant:
+        assert numbers(typed) == meant == numbers(meant)
+    else:
+        with pytest.raises(ValueError, match="one to 8 numbers from −9 to 9"):
+            numbers(typed)
+
+
+def test_how_far_does_the_last_output_move():
     explorer = rnn_stepper()
-    explorer.panel.answer.value = "the same"
+    explorer.panel.answer.value = "not at all"
     explorer.panel.commit.click()
     verdict = explorer.panel.verdict.value
-    assert "You predicted: the same. Computed: different." in verdict
-    assert "2.7271" in verdict and "2.3324" in verdict and "2.7271" in explorer.readout.value
+    assert "You predicted: not at all. Computed: by less than 0.001." in verdict and "7.4e−08" in verdict
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -116,7 +126,7 @@ def test_the_code_runs_and_prints_what_is_shown(make):
     space = {}
     exec(explorer.code(explorer.values), space)
     if make is rnn_stepper:
-        assert space["h"] @ space["V"] + space["a"] == pytest.approx(explorer.data.y[1], rel=1e-9)
+        assert space["y"] == pytest.approx(explorer.data.y[explorer.values["step"] - 1], rel=1e-9)
     else:
         assert space["gate"] == pytest.approx(explorer.data.open)
 

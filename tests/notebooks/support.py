@@ -20,9 +20,10 @@ from tools.source import first_line, is_verify
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "notebooks"
 SOURCES = build.SOURCES
-LESSONS = sorted(FOLDER.glob("*.ipynb"))
+PAGES = [FOLDER / f"{name}.ipynb" for name in build.PAGES]
+LESSONS = sorted(set(FOLDER.glob("*.ipynb")) - set(PAGES))
 SOLUTIONS = sorted((FOLDER / "solutions").glob("*.ipynb"))
-NOTEBOOKS = LESSONS + SOLUTIONS
+NOTEBOOKS = LESSONS + SOLUTIONS + PAGES
 MAP_ROW = re.compile(r"^\| \[(\w+) (.+?)\]\((?:notebooks/)?(\w+)\.ipynb\) \| (.+?) \| (\d+) \|", re.M)
 
 OLD_PROCESSOR = {"OPENBLAS_CORETYPE": "Nehalem",

@@ -10,9 +10,9 @@ from lstm_course.widgets.controls import Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLUE, INK, PALE, YELLOW
+from lstm_course.widgets.style import INK, PALE, SKY, YELLOW
 
-LOW, HIGH, STEPS = -6.0, 6.0, 5
+LOW, HIGH, STEPS = -8.0, 8.0, 40
 CURVE = np.linspace(LOW, HIGH, 61)
 
 
@@ -40,9 +40,9 @@ def describe(gate):
 
 
 CURVE_CHART = svg.Chart(440, 300, (LOW, HIGH), (0, 1.15), "x", "gate",
-                        yticks=[0, 0.5, 1], xticks=range(-6, 7, 2))
+                        yticks=[0, 0.5, 1], xticks=range(-8, 9, 2))
 BAR_CHART = svg.Chart(420, 300, (-0.6, STEPS + 0.6), (0, 1.15), "passes through the gate",
-                      "what is left of 1", x=450, yticks=[0, 0.5, 1], xticks=range(STEPS + 1))
+                      "what is left of 1", x=450, yticks=[0, 0.5, 1], xticks=range(0, STEPS + 1, 5))
 
 
 def draw(gate, hidden=False):
@@ -60,21 +60,20 @@ def _curve(gate, hidden):
     at, side = (x - 16, "end") if gate.x > 0 else (x + 16, "start")
     drop = svg.path([(x, floor), (x, y), (chart.left, y)], stroke=INK, stroke_width=1.5, dash=(5, 5))
     value = svg.text(at, y - 10, svg.num(gate.open), 22, anchor=side, weight="bold", halo=True)
-    curve = chart.line(CURVE, sigmoid(CURVE), stroke=BLUE, stroke_width=3)
-    return chart.frame + curve + drop + svg.circle(x, y, 8, fill=BLUE) + value
+    curve = chart.line(CURVE, sigmoid(CURVE), stroke=INK, stroke_width=3)
+    return chart.frame + curve + drop + svg.circle(x, y, 8, fill=SKY) + value
 
 
 def _bars(gate, hidden):
     chart, seen = BAR_CHART, np.arange(gate.step + 1)
     if hidden:
-        spots = chart.xy(seen, np.full(len(seen), 0.05))
-        return chart.frame + "".join(svg.text(x, y, "?", 24, weight="bold") for x, y in spots)
+        (x, y), = chart.xy(seen[-1:], [0.05])
+        return chart.frame + svg.text(x, y, "?", 24, weight="bold")
     old = chart.bars(seen[:-1], gate.left[:gate.step], fill=PALE)
     new = chart.bars(seen[-1:], gate.left[gate.step:gate.step + 1], fill=YELLOW)
-    tops = chart.xy(seen, gate.left[seen])
-    words = [svg.text(x, max(y - 7, chart.top + 18), svg.num(v), 15, weight="bold", halo=True)
-             for (x, y), v in zip(tops, gate.left, strict=False)]
-    return chart.frame + old + new + "".join(words)
+    (x, y), = chart.xy(seen[-1:], gate.left[gate.step:gate.step + 1])
+    words = svg.text(x, max(y - 7, chart.top + 18), svg.num(gate.left[gate.step]), 15, weight="bold", halo=True)
+    return chart.frame + old + new + chart.level(0.5, stroke=INK, stroke_width=1.5, dash=(5, 5)) + words
 
 
 def code(values):
@@ -98,4 +97,4 @@ def first_widget():
                       mask=lambda gate: draw(gate, hidden=True), at={"x": 0.0, "step": 1})
     controls = [Slider("x", "x", LOW, HIGH, 0.1, 0.0, width="460px")]
     return Explorer("Your first explorer: a gate", controls, compute, draw, describe, presets=PRESETS,
-                    steps=STEPS, predict=predict, code=code)
+                    steps=STEPS, predict=predict, code=code, interval=0.3)

@@ -12,18 +12,18 @@ QUIZ = (
                    "tutorial.")),
     Question(
         "def f(x): y = x + 1 (and no further line). What is f(2)?",
+        right("None", "There is no return. This is a frequent slip in exercises, and the checks say so."),
         wrong("3", "3 is computed, but it stays inside: without return a function gives nothing back. To refresh: "
                    "functions, in the Python tutorial."),
-        right("None", "There is no return. This is a frequent slip in exercises, and the checks say so."),
         wrong("an error", "It runs without an error, which makes this slip hard to see. To refresh: functions, in the "
                           "Python tutorial.")),
     Question(
         "x has shape (4, 3) and W has shape (3, 5). What shape has x @ W?",
         wrong("(3, 3)", "The inner sizes, 3 and 3, have to agree, and then they vanish. To refresh: the matrix "
                         "product, in the NumPy guide."),
-        right("(4, 5)", "The inner sizes agree and vanish, the outer ones stay: 4 samples in, 5 numbers for each out."),
-        wrong("it cannot be multiplied", "The inner sizes are both 3, and that is all it takes. To refresh: the matrix "
-                                         "product, in the NumPy guide.")),
+        wrong("none at all", "They can be multiplied: the inner sizes are both 3, and that is all it takes. To "
+                             "refresh: the matrix product, in the NumPy guide."),
+        right("(4, 5)", "The inner sizes agree and vanish, the outer ones stay: 4 samples in, 5 numbers for each.")),
     Question(
         "a = np.array([1, 2]) and b = np.array([3, 4]). What is a * b?",
         right("[3 8]", "* goes entry by entry. In formulas it is written ⊙, and a gate does just that."),

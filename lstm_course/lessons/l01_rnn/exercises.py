@@ -6,37 +6,31 @@ from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import CodeExercise, exercise, value
 from lstm_course.networks import cells
 
-# The network of the article "循环神经网络(LSTM和GRU)(1)"
-W, U, b = np.array([[0.5, 0.6]]), np.array([[0.1, 0.2], [0.3, 0.4]]), np.array([0.1, -0.1])
-EXAMPLE = np.array([[1.0, 0.0, -1.0], [2.0, 1.0, 0.0], [0.0, 2.0, 1.0], [1.0, 1.0, 1.0]])[:, :, None]   # its x: 1, 2, …
+SIZES = (5, 3, 2, 4), (3, 2, 5, 4)          # T, B, I, H: all different, and none of them 1
+
+
+def parameters(rng, I, H):
+    """Random W, U and b."""
+    return {"W": rng.standard_normal((I, H)), "U": rng.standard_normal((H, H)) / 2, "b": rng.standard_normal(H) / 2}
 
 
 # -------------------------------------------------------------------------------------- 1. one step
 
 def step_cases(rng):
-    """The two steps of the example, in the first of three sequences, then three random steps."""
-    h = np.zeros((3, 2))
-    for t, x in enumerate(EXAMPLE[:2], start=1):
-        arguments = {"x": x, "h": h, "W": W, "U": U, "b": b}
-        yield f"step {t} of the example (sequence 0: x = {x[0, 0]:.0f}, h = ({h[0, 0]:.4g}, {h[0, 1]:.4g}))", arguments
-        h = cells.rnn_step(**_for_cell(arguments))
-    B, I, H = 3, 2, 4
-    parameters = {"W": rng.standard_normal((I, H)), "U": rng.standard_normal((H, H)) / 2,
-                  "b": rng.standard_normal(H) / 2}
-    h = rng.uniform(-0.9, 0.9, (B, H))
-    for t in range(1, 4):
-        arguments = {"x": rng.standard_normal((B, I)), "h": h} | parameters
-        yield f"step {t} with random numbers (B = {B}, I = {I}, H = {H})", arguments
-        h = cells.rnn_step(**_for_cell(arguments))
-
-
-def _for_cell(arguments):
-    return {"h_prev" if name == "h" else name: value for name, value in arguments.items()}
+    """Three steps from the state 0, then one of other sizes from another state; all numbers are random."""
+    for (_, B, I, H), steps in zip(SIZES, (3, 1), strict=True):
+        given = parameters(rng, I, H)
+        h = np.zeros((B, H)) if steps > 1 else rng.uniform(-0.9, 0.9, (B, H))
+        for t in range(1, steps + 1):
+            arguments = {"x": rng.standard_normal((B, I)), "h": h} | given
+            name = "a step" if steps == 1 else f"step {t}, from h = 0" if t == 1 else f"step {t}"
+            yield f"{name} (B = {B}, I = {I}, H = {H})", arguments
+            h = cells.rnn_step(arguments["x"], h, **given)
 
 
 @exercise(
     cases=step_cases, outputs=Output("h", "B H"),
-    correct="Both steps of the example agree, and so do random ones with B = 3, I = 2, H = 4.",
+    correct="All steps agree, for batches of three and of two sequences.",
     hints=("The new state is tanh of a sum of three terms. Which one comes from now, which one from before, "
            "and which one is always the same?",
            "Rows are samples, so the arrays stand on the left of their matrices: x @ W has shape (B, H). "
@@ -63,8 +57,7 @@ def u_transposed(x, h, W, U, b):
     return np.tanh(x @ W + h @ U.T + b)
 
 
-@rnn_step.mutant("tanh is missing: the first step gives (0.6, 0.5), which is the sum that should go into "
-                 "tanh (the network's first output would be 1.7 instead of 1.561)")
+@rnn_step.mutant("tanh is missing: yours is the sum that should go into tanh. A state can never leave -1 to 1")
 def no_tanh(x, h, W, U, b):
     return x @ W + h @ U + b
 
@@ -168,14 +161,10 @@ rnn_parameter_count = value(
 # ----------------------------------------------------------------------------------- 3. the loop over time
 
 def forward_cases(rng):
-    """The example as a sequence, then random sequences from a state that is not 0."""
-    yield "the example (sequence 0: x = 1, 2, 0, 1; T = 4, B = 3, I = 1, H = 2)", {
-        "x": EXAMPLE, "h0": np.zeros((3, 2)), "W": W, "U": U, "b": b}
-    T, B, I, H = 5, 3, 2, 4
-    yield f"random sequences (T = {T}, B = {B}, I = {I}, H = {H}, h0 not 0)", {
-        "x": rng.standard_normal((T, B, I)), "h0": rng.uniform(-0.9, 0.9, (B, H)),
-        "W": rng.standard_normal((I, H)), "U": rng.standard_normal((H, H)) / 2,
-        "b": rng.standard_normal(H) / 2}
+    """Random sequences from the state 0, then others of other sizes from another state."""
+    for (T, B, I, H), start in zip(SIZES, (0.0, 0.9), strict=True):
+        yield f"sequences from h0 {'other than' if start else '='} 0 (T = {T}, B = {B}, I = {I}, H = {H})", {
+            "x": rng.standard_normal((T, B, I)), "h0": rng.uniform(-start, start, (B, H))} | parameters(rng, I, H)
 
 
 def states_of(inputs, h, W, U, b):
@@ -189,7 +178,7 @@ def states_of(inputs, h, W, U, b):
 
 @exercise(
     cases=forward_cases, outputs=Output("states", "T B H"),
-    correct="Every state of every sequence agrees (T = 5, B = 3, I = 2, H = 4).",
+    correct="Every state of every sequence agrees, from h0 = 0 and from another state.",
     hints=("The state that one step returns is what the next step starts from. Where is it kept meanwhile?",
            "Before the loop h = h0; inside the loop h = rnn_step(x[t], h, W, U, b), and h is stored. The "
            "first axis of x is time: there are len(x) steps.",
@@ -212,8 +201,8 @@ def starts_again_from_zero(x, h0, W, U, b):
     return starts_again_from_h0(x, np.zeros_like(h0), W, U, b)
 
 
-@rnn_forward.mutant("the sequence starts from 0 instead of h0. The example cannot show it, because its h0 is "
-                    "0")
+@rnn_forward.mutant("the sequence starts from 0 instead of h0. In the first case h0 is 0, so that one cannot show "
+                    "it")
 def ignores_h0(x, h0, W, U, b):
     return rnn_forward.reference(x, np.zeros_like(h0), W, U, b)
 
@@ -307,25 +296,34 @@ def u_transposed_in_the_loop(x, h0, W, U, b):
 
 # ------------------------------------------------------------------------------------------ 4. cut the wire
 
+CUT = np.tanh(0.35) + 2 * np.tanh(0.2) + 0.1
+
+
+def near(value):
+    """Is a number this one, rounded to two digits?"""
+    return lambda y: abs(y - value) < 6e-3
+
+
 second_output_if_cut = value(
-    "second_output_if_cut", 3 * np.tanh(1.1) + 0.1, tolerance=6e-4,
-    correct="Without the wire only x = 2 counts: h = tanh(1.1) = 0.8005 in both units, so y = 2.501.",
+    "second_output_if_cut", CUT, tolerance=6e-3,
+    correct="Without the wire only x = 0.5 counts: h = (tanh 0.35, tanh 0.2) = (0.3364, 0.1974), so y = 0.8312.",
     wrong=[
-        (2.7271, "that is the output with the wire. Cut means that h U is left out at every step"),
-        (1.5613, "that is the first output. The memory is gone, but the second input is 2, not 1"),
-        (0.1, "the state is not 0: the input x = 2 still comes in through W"),
-        (3.4, "tanh is missing: 1.1 is the sum that goes into tanh"),
-        (0.8005, "that is the state. The output is y = h₁ + 2 h₂ + 0.1"),
-        (2.4015, "the output's own bias of 0.1 is missing"),
-        (np.tanh(1.0) + 2 * np.tanh(1.2) + 0.1, "the state's bias is missing: (0.1, -0.1) is added inside tanh"),
-        (2 * np.tanh(1.1) + 0.1, "both units have the weight 1 in yours, but V = (1, 2): the second unit counts "
-                                 "twice"),
-        (lambda y: 6e-4 < abs(y - 2.5015) < 0.02, "nearly: something was rounded on the way. Keep four digits of tanh"),
+        (near(1.5067), "that is the output with the wire. Cut means that h U is left out at every step"),
+        (near(1.5613), "that is the first output. The memory is gone, but the second input is 0.5, not 1"),
+        (near(2.5015), "that is the second output for the inputs 1, 2. Here they are 1, 0.5"),
+        (lambda y: near(0.1)(y) or near(0)(y), "x = 0.5 still comes in through W, so the state is not 0"),
+        (near(0.85), "tanh is missing: 0.35 and 0.2 are the sums that go into tanh"),
+        (near(np.tanh(0.35)), "that is the state of unit 1. The output is y = h₁ + 2 h₂ + 0.1"),
+        (near(np.tanh(0.2)), "that is the state of unit 2. The output is y = h₁ + 2 h₂ + 0.1"),
+        (near(CUT - 0.1), "the output's own bias of 0.1 is missing"),
+        (near(np.tanh(0.25) + 2 * np.tanh(0.3) + 0.1), "the state's bias is missing: (0.1, -0.1) is added inside tanh"),
+        (near(np.tanh(0.35) + np.tanh(0.2) + 0.1), "V = (1, 2): the second unit counts twice, in yours only once"),
+        (near(2 * np.tanh(0.35) + np.tanh(0.2) + 0.1), "V = (1, 2): the second unit counts twice, not the first"),
     ],
-    otherwise="Which term of h' = tanh(x W + h U + b) goes through the wire? Leave it out",
+    otherwise="Which term of h' = tanh(x W + h U + b) goes through the wire? Leave that term out, and keep the others",
     hints=("If the wire is cut, what is left of the formula h' = tanh(x W + h U + b)?",
-           "h = tanh(x W + b) with x = 2, W = (0.5, 0.6), b = (0.1, -0.1). Both units get the same number.",
-           "Both sums are 1.1 and tanh(1.1) = 0.8005. Then y = 1 · 0.8005 + 2 · 0.8005 + 0.1."))
+           "h = tanh(x W + b) with x = 0.5, W = (0.5, 0.6), b = (0.1, -0.1).",
+           "The sums are 0.5 · 0.5 + 0.1 and 0.5 · 0.6 - 0.1. Then y = 1 · h₁ + 2 · h₂ + 0.1."))
 
 
 # ------------------------------------------------------------------- 5. a network that counts, by hand
@@ -357,7 +355,9 @@ class Counter(CodeExercise):
         if told or not isinstance(got, list) or any(part.size != 1 for part in got):
             return result
         bits = ", ".join(f"{x:g}" for x in BITS)
-        came = counts(*map(float, got))
+        came = counts(*(float(np.ravel(part)[0]) for part in got))
+        if came == counts(*self.reference()):
+            return self.wrong_answer("your three numbers are right. Return them as numbers, not as arrays")
         return self.wrong_answer(f"with your three numbers h is {came} after the bits {bits}; it should be "
                                  f"{counts(*self.reference())}")
 

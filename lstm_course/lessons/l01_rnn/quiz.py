@@ -4,33 +4,28 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "A sequence gets twice as long (T doubles). What happens to the number of parameters?",
-        wrong("It doubles", "Each step has its own state, but not its own weights: W, U and b are used again "
-                            "at every step, so nothing is added."),
-        right("It stays the same", "One W, one U and one b serve all steps, whatever T is."),
-        wrong("It grows by H for every step", "Those H numbers are the state h of that step. It is computed, "
-                                              "not learned, so it is no parameter.")),
+        "Your network reads sequences of 10 steps. Now come sequences of 1 000 steps. What has to be added to it?",
+        wrong("990 more rows in U", "U leads from H units to H units. It has nothing to do with the number of steps."),
+        right("Nothing, it can read them", "Every step uses the same W, U and b; the loop only takes more turns."),
+        wrong("990 more hidden units", "A unit is not a step: all units are computed anew at every step.")),
     Question(
-        "What is the state h after step t?",
-        wrong("A copy of the last input", "The last input goes in, but mixed with the state before it; "
-                                          "copying x would need no network, and would have no memory."),
-        wrong("The network's prediction", "A prediction is read off h by another layer, y = h V + a. h "
-                                          "itself is what the network knows so far."),
-        right("A summary of all inputs so far", "It is made from the present input and the state before it, "
-                                                "which holds what came earlier.")),
+        "A bug takes h @ U.T for h @ U. The first output is right all the same, the second is wrong. Why?",
+        right("At step 1 the state is still 0", "0 times any matrix is 0. So test with states that are not 0."),
+        wrong("At step 1 U has not been set", "U is there from the start and the same at every step. What is it "
+                                              "multiplied by at step 1?"),
+        wrong("tanh hides it in the first step", "tanh makes differences smaller and never removes them. At step 1 "
+                                                 "there is none.")),
     Question(
-        "A bug takes U @ h instead of h @ U, and yet step 1 comes out right. Why?",
-        right("Because h is 0 before step 1", "Anything times 0 is 0, on either side. So test with states "
-                                              "that are not 0."),
-        wrong("Because U is symmetric", "It is not: U holds 0.2 above and 0.3 below its diagonal, which is "
-                                        "why step 2 gives it away."),
-        wrong("Because tanh hides small differences", "tanh makes a small difference smaller, but does not "
-                                                      "remove it. In step 1 there is simply no difference to "
-                                                      "hide.")),
+        "You want to know whether a network remembers its first input. Which two sequences do you give it?",
+        wrong("5, 0, 7 and 7, 0, 5", "Here the last inputs differ as well, so the last outputs differ without any "
+                                     "memory."),
+        wrong("5, 0, 7 and 5, 0, 9", "Only the last input differs, and a network without a memory sees that one."),
+        right("5, 0, 7 and 6, 0, 7", "Only the first input differs. If the last output does, the difference came "
+                                     "over the wire.")),
     Question(
-        "The recurrent wire is cut (U = 0). On what does the second output depend?",
-        wrong("On x₁ and x₂", "Only through the wire could x₁ reach the second step, and it is cut."),
-        wrong("On nothing, it is always the same", "x₂ still comes in through W, so the output moves with "
-                                                   "it."),
-        right("On x₂ alone", "Each step then sees its own input only, and order no longer matters to it.")),
+        "The wire is cut (U = 0), and the network reads 3, 1, 3. Which of its three outputs are equal?",
+        wrong("all three of them", "The inputs 3 and 1 still come in through W, so the second output is another one."),
+        wrong("the second and third", "They have different inputs. What could make them equal?"),
+        right("the first and third", "Without the wire an output depends on its own input only, and these two inputs "
+                                     "are equal.")),
 )

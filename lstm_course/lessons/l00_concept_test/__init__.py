@@ -1,0 +1,1 @@
+"""The page with the concept test before the course."""
