@@ -15,13 +15,14 @@ class Output:
 
     axes    one letter an axis: "T B H". An answer with one axis less lacks B.
     blocks  the names of the blocks side by side on the last axis, such as the gates "ifgo", or ("ri", "rf")
-    whole   are these whole numbers?
+    whole   are these whole numbers? integers: do they have to be integers, so that 6.0 is no answer for 6?
     """
 
     name: str
     axes: str = ""
     blocks: tuple[str, ...] = ()
     whole: bool = False
+    integers: bool = False
 
     def __post_init__(self):
         object.__setattr__(self, "blocks", tuple(self.blocks))
@@ -45,13 +46,12 @@ class Problem:
 def unpack(returned, outputs, expected=None):
     """What a function returned -> a list of arrays, one for each output, or a Problem.
 
-    expected: the right arrays; the dtype of one that has another shape does not matter yet.
+    expected: the right arrays; the dtype matters where the numbers are wrong and the shape is right.
     """
-    returned = _parts(returned, outputs) if len(outputs) > 1 else [returned]
+    returned = _parts(returned, outputs) if len(outputs) > 1 else [_alone(returned)]
     if isinstance(returned, Problem):
         return returned
-    shapes = [part.shape for part in expected] if expected else [None] * len(outputs)
-    arrays = [as_numbers(*both) for both in zip(returned, outputs, shapes, strict=True)]
+    arrays = [as_numbers(*both) for both in zip(returned, outputs, expected or [None] * len(outputs), strict=True)]
     problems = [array for array in arrays if isinstance(array, Problem)]
     return problems[0] if problems else arrays
 
@@ -62,13 +62,21 @@ def _parts(returned, outputs):
         missing = [name for name in names if name not in returned]
         return Problem(f"the dict that you return lacks {', '.join(missing)}") if missing else [
             returned[name] for name in names]
+    if isinstance(returned, np.ndarray) and returned.ndim and len(returned) == len(names) and (
+            returned.ndim > 1 or not any(output.axes for output in outputs)):
+        return list(returned)                               # one array of them all
     if not isinstance(returned, tuple | list) or len(returned) != len(names):
         return Problem(f"it should return {len(names)} things, {', '.join(names)}; "
                        f"yours returns {describe_type(returned)}. End with `return {', '.join(names)}`")
     return list(returned)
 
 
-def as_numbers(part, output, shape=None):
+def _alone(returned):
+    """The only thing in a tuple, as of `return h,`."""
+    return returned[0] if isinstance(returned, tuple) and len(returned) == 1 else returned
+
+
+def as_numbers(part, output, expected=None):
     """One part of the answer as an array, or the Problem with its type or dtype."""
     name = output.name
     if isinstance(part, list | tuple) and output.axes:
@@ -78,13 +86,19 @@ def as_numbers(part, output, shape=None):
         array = np.asarray(part)
     except Exception:
         array = np.asarray(None)
-    if array.dtype.kind not in "biufc" or (array.dtype.kind == "b" and not output.whole):
+    if expected is not None and not expected.ndim and array.size == 1:
+        array = array.reshape(())                           # one number in an array is a number
+    if array.dtype.kind == "b" and not output.whole:
+        kind = "yours is a truth value" if not array.ndim else "yours holds truth values"
+        return Problem(f"{name} should hold numbers, {kind}: did you compare, and what is to be computed from it?")
+    if array.dtype.kind not in "biufc":
         return Problem(f"{name} should hold numbers, yours is {describe_type(part)}")
     if array.dtype.kind == "c":
         return Problem(f"{name} should hold real numbers, yours are complex ({array.dtype})")
-    if shape is not None and array.shape != shape:
+    if expected is not None and (array.shape != expected.shape or (
+            not output.integers and bool(is_close(expected, array).all()))):
         return array
-    if output.whole and array.dtype.kind == "f":
+    if output.whole and array.dtype.kind == "f" and (output.integers or not _are_whole(array)):
         return Problem(f"{name} should hold whole numbers, yours are {array.dtype}. "
                        "Compute with whole numbers all the way (// instead of /, 2 instead of 2.0), or convert at "
                        "the end")
@@ -95,6 +109,11 @@ def as_numbers(part, output, shape=None):
         return Problem(f"{name} should be float64, yours is {array.dtype}, which keeps fewer digits. "
                        "Leave out the dtype")
     return array
+
+
+def _are_whole(array):
+    """Are floats whole numbers all the same?"""
+    return bool(np.isfinite(array).all() and (array == np.round(array)).all())
 
 
 def describe_type(value):

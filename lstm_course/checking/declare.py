@@ -6,9 +6,11 @@ A code exercise is a reference function with its known wrong answers beside it:
     def rnn_step(x, h, W, U, b):
         return np.tanh(x @ W + h @ U + b)
 
-    @rnn_step.mutant("tanh is missing: …")
-    def no_tanh(x, h, W, U, b):
-        return x @ W + h @ U + b
+    rnn_step.mistakes({
+        "tanh is missing: …": lambda x, h, W, U, b: x @ W + h @ U + b})
+
+    @rnn_step.mutant("h is not handed on: …")          # one that takes several lines
+    def …
 
 cases(rng) yields (title, {argument: value}): first the small example that can be checked by hand, then random
 numbers with T >= 3, B >= 2, H != I and states that are not 0. The order of the arguments is that of the call.
@@ -31,6 +33,7 @@ A value exercise is a number with the wrong numbers that are seen most: see `val
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from lstm_course.checking.base import Exercise, say
 from lstm_course.checking.compare import Output, describe_type
@@ -65,7 +68,7 @@ class CodeExercise(Exercise):
         super().__init__(name or reference.__name__, hints, correct)
         self.reference, self.cases, self.rtol = reference, cases, rtol
         self.outputs = (outputs,) if isinstance(outputs, Output) else tuple(outputs)
-        self.mutants = {}
+        self.mutants, self.families = {}, []
         self.declared_quantities = None         # arguments -> {name: array, or a list with one for each round}
         self.last_example = ""          # code that shows where the last wrong answer fails
         self._stopped = None            # the function that was interrupted last, and what was said about it
@@ -74,10 +77,21 @@ class CodeExercise(Exercise):
     def mutant(self, message):
         """Decorator: declare a wrong answer with its message."""
         def declare(function):
-            name = function.__name__ if function.__name__ != "<lambda>" else f"wrong_{len(self.mutants) + 1}"
+            name = getattr(function, "__name__", "<lambda>")
+            name = name if name != "<lambda>" else f"wrong_{len(self.mutants) + 1}"
             self.mutants[name] = Mutant(name, message, function)
             return function
         return declare
+
+    def mistakes(self, table, of=None):
+        """Declare wrong answers, {message: function}; or {message: options} of a function `of` that takes options.
+
+        Of the latter two at once are recognised, too.
+        """
+        for message, one in table.items():
+            self.mutant(message)(one if of is None else partial(of, **one))
+        if of is not None:
+            self.families.append((of, table))
 
     def quantities(self, function):
         """Decorator: declare what is computed on the way, {name: array or list of arrays}, in that order."""

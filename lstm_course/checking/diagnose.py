@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_course.checking import expressions, locate, variants
+from lstm_course.checking import depend, expressions, inject, locate, parts, variants
 from lstm_course.checking.budget import Budget
 from lstm_course.checking.example import example
 from lstm_course.checking.foreign import reads_foreign_arrays
 from lstm_course.checking.repair import repair
 from lstm_course.checking.run import reads_its_arguments, wrong_order
-from lstm_course.checking.trial import known_mistake
+from lstm_course.checking.trial import known_mistake, two_known_mistakes
 
 SECONDS, A_LINE = 1.4, 0.4          # CPU time for all means, and for the line of a known mistake
 PACKAGE = "lstm_course"
@@ -91,26 +91,40 @@ def _is_ours(function):
 
 def _unknown(case, finding, also):
     """No known mistake: what the general means find."""
-    first = case.first
+    first, wrong = case.first, case.exercise.wrong_answer
+    here = f"in {first.title}, {finding[0]}"
     seen = [f"First seen in {first.title}: {finding[0]}", *finding[1:], *_relations(case)]
     if also:
         return _overwritten(case, finding, also)
     if first.arguments and not reads_its_arguments(case.function):
         same = "Your function reads none of its arguments, so that its answer is always the same"
-        return case.exercise.wrong_answer(f"in {first.title}, {finding[0]}", same, *finding[1:], paste=True)
+        return wrong(here, same, *finding[1:], paste=True)
     structure, way = locate.structure(case), locate.on_the_way(case)
+    injected = inject.right_from(case)
+    if injected and injected[0].function is case.function:
+        case.suspect = injected[1]
     found = repair(case.function, case.trials, case.more, case.budget.share(0.8), case.suspect)
+    if found and first.run.error is None and first.misfit:          # the type or the shape says most
+        return wrong(here, _look(found), *_words(found), *finding[1:], follow=_follow(found))
+    unused = "" if found and not found.then else depend.unused(case)
     if structure:
-        return case.exercise.wrong_answer(structure, _in_line(found) or way, *seen, follow=_follow(found))
-    if found:
-        return case.exercise.wrong_answer(_headline(found), *_words(found), *seen, follow=_follow(found))
+        return wrong(structure, _in_line(found) or unused or way, *seen, follow=_follow(found))
+    if found and not found.then:
+        return wrong(_headline(found), *_words(found), *seen, follow=_follow(found))
+    if two := two_known_mistakes(case.exercise, case.trials):
+        return wrong(f"two things at once. The one: {two[0]}", f"The other: {two[1]}", *seen)
+    if unused:
+        return wrong(unused, inject.in_words(injected) if injected else way, *seen)
+    if injected:
+        return wrong(inject.in_words(injected), way, *seen)
     if changed := variants.same_as(case):
-        return case.exercise.wrong_answer(changed, way, *seen)
-    if way := way or expressions.first_wrong(case) or locate.right_until(case) or (
-            locate.steps(case)):
-        return case.exercise.wrong_answer(way, *seen)
-    return case.exercise.wrong_answer(f"in {first.title}, {finding[0]}", *finding[1:], *_relations(case),
-                                      paste=True)
+        return wrong(changed, way, *seen)
+    if found:
+        return wrong(_headline(found), *_words(found), way, *seen, follow=_follow(found))
+    if way := way or expressions.first_wrong(case) or locate.right_until(case) or locate.steps(case) or (
+            parts.of_the_wrong_output(case)):
+        return wrong(way, *seen)
+    return wrong(here, *finding[1:], *_relations(case), paste=True)
 
 
 def _overwritten(case, finding, also):
@@ -133,17 +147,22 @@ def _relations(case):
 
 # ---------------------------------------------------------------------------------------------- a repair in words
 
+def _look(found):
+    """Where it can be mended, and what to look at there."""
+    return f"{_in_line(found)}. Look at {found.edits[0].look}"
+
+
 def _headline(found):
     where = [f"line {line}, `{found.quote(line)}`" for line in found.lines]
     helper = f" of {found.helper}" if found.helper else ""
     if len(where) == 1:
-        return f"the mistake is in {where[0]}{helper}. Look at {found.edits[0].look}"
+        return f"{'a' if found.then else 'the'} mistake is in {where[0]}{helper}. Look at {found.edits[0].look}"
     return f"there are mistakes in {' and in '.join(where)}{helper}. In the first look at {found.edits[0].look}"
 
 
 def _words(found):
     changes = "One small change" if len(found.edits) == 1 else f"{len(found.edits)} small changes"
-    lines = [f"{changes} there: then every case is right."]
+    lines = [f"{changes} there: then {found.then or 'every case is right'}."]
     if len(found.lines) > 1:
         lines.append(f"In line {found.edits[1].line} look at {found.edits[1].look}")
     return lines

@@ -170,7 +170,7 @@ def _of_expression(parent, name, index, node, names):
     if isinstance(node, ast.Tuple | ast.List) and isinstance(getattr(node, "ctx", LOAD), ast.Load):
         yield from _of_sequence(node, words, edit)
     if not isinstance(node, ast.Constant | ast.Slice | ast.Tuple | ast.Starred | ast.Lambda) and name != "slice":
-        yield from _wrapped(node, words, edit, parent, name, names)
+        yield from _wrapped(node, words, edit, parent, names)
 
 
 def _of_operation(node, words, edit):
@@ -232,7 +232,7 @@ def _of_sequence(node, words, edit):
             yield edit("order", kind([*node.elts[:k], *node.elts[k + 1:]], LOAD), f"`{words}`: is one too many?", 3)
 
 
-def _wrapped(node, words, edit, parent, name, names):
+def _wrapped(node, words, edit, parent, names):
     """Something is still to be done with an expression."""
     look, one = f"`{words}`: is something still to be done with it?", ast.Constant(1)
     product = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.MatMult)
@@ -251,6 +251,11 @@ def _wrapped(node, words, edit, parent, name, names):
     if whole:
         for function in ("array", "stack"):
             yield edit("wrap", ast.Call(attribute_of_np(function), [node], []), look, 3)
+        if isinstance(parent, ast.Return):
+            for other in names:
+                shape = ast.Attribute(ast.Name(other, LOAD), "shape", LOAD)
+                yield edit("reshape", ast.Call(ast.Attribute(node, "reshape", LOAD), [shape], []),
+                           f"the shape of `{words}`: whose shape is asked?", 3)
         backwards = ast.Slice(None, None, ast.UnaryOp(ast.USub(), one))
         yield edit("backwards", ast.Subscript(node, backwards, LOAD), f"the order of what is in `{words}`", 3)
         for method in ("sum", "mean"):

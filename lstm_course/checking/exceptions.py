@@ -52,7 +52,10 @@ KINDS = (
     (TypeError, "NoneType", "none",
      "Something is None there: list.append and in-place functions give nothing back, nor does a function "
      "without return"),
-    (TypeError, "only .*(0-dimensional|length-1|size-1|integer)|interpreted as an integer|list indices", "whole",
+    (TypeError, "only .*(0-dimensional|length-1|size-1)", "one number",
+     "One number is needed there: float(), int() and the functions of math take one; np.tanh, np.exp and the like take "
+     "whole arrays"),
+    (TypeError, "only .*integer|interpreted as an integer|list indices", "whole",
      "A single whole number is needed there: for a float // instead of / helps, for an array its length len(…)"),
     (TypeError, "argument", "arguments",
      "Compare the call with the first line of the function: the same arguments, in the same order"),

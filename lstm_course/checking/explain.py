@@ -183,6 +183,9 @@ def _cause(error, found, function):
         return of_name(error.name or "")
     if found.kind == "attribute":
         return _attribute(error)
+    uncalled = [text for text, value in (found.operands or {}).items() if callable(value)]
+    if isinstance(error, TypeError) and uncalled and not isinstance(found.node, ast.Call):
+        return f"{uncalled[0]} is a function there: it wants its argument in round brackets, {uncalled[0]}(…)"
     if found.kind == "matmul" and found.operands and len(found.operands) == 2:
         (a, first), (b, second) = found.operands.items()
         if np.ndim(first) and np.ndim(second) and np.ndim(second) <= 2:

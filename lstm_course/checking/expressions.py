@@ -60,8 +60,19 @@ class Watching(ast.NodeTransformer):
         return new
 
 
-def values_of(found, arguments):
-    """[(part, node, number of the enclosing one, value), …] of all expressions, in the order in which they end."""
+def arrays_in(value):
+    """Is this an array that is worth comparing?"""
+    return isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and LEAST <= value.size <= MOST
+
+
+def numbers_in(value):
+    """Or a number."""
+    return arrays_in(value) or (isinstance(value, np.ndarray | np.generic | int | float) and np.size(value) <= MOST
+                                and np.asarray(value).dtype.kind in "biuf")
+
+
+def values_of(found, arguments, wanted=arrays_in):
+    """([(number of the expression, value), …] in the order in which they end, what knows the numbers)."""
     seen, budget, watchers = [], Budget(SECONDS), []
     watched = []
     for part in found:
@@ -75,9 +86,8 @@ def values_of(found, arguments):
 
     def note(number, value):
         counts[number] = counts.get(number, 0) + 1
-        if counts[number] <= TIMES and isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and (
-                LEAST <= value.size <= MOST):
-            seen.append((number, value.copy()))
+        if counts[number] <= TIMES and wanted(value):
+            seen.append((number, np.copy(value) if np.ndim(value) else value))
         return value
 
     function = Workshop(watched, budget.end, {"__seen__": note}).build()
@@ -107,18 +117,24 @@ def _key(value):
 
 def first_wrong(case):
     """"line 4: `a` and `b` are right, `a * b` is not …", or ""."""
-    trial = max((one for one in case.trials if not one.passes() and one.run.error is None),
-                key=lambda one: one.size, default=None)
     own, right = counted_parts(case.function), read(solution(case.exercise))
-    if trial is None or not own or right is None or _hides_its_work(right):
+    trials = [one for one in case.trials if one.run.error is None]
+    if not own or right is None or _hides_its_work(right) or all(one.passes() for one in trials):
         return ""
     right = Part(right.function, ticking(right.tree), right.lines)
-    known = {_key(value) for _, value in values_of([right], trial.arguments)[0]}
-    known |= {_key(value) for value in [*trial.arguments.values(), *trial.expected] if isinstance(value, np.ndarray)}
-    seen, watchers = values_of(own, trial.arguments)
+    if all(part.size == 1 for trial in trials for part in trial.expected):
+        known, seen, watchers = _across(own, right, trials)
+    else:
+        trial = max((one for one in trials if not one.passes()), key=lambda one: one.size)
+        right_values = [value for _, value in values_of([right], trial.arguments)[0]]
+        known = {_key(one) for value in right_values for one in (value, *_blocks(value))}
+        known |= {_key(value) for value in (*trial.arguments.values(), *trial.expected)
+                  if isinstance(value, np.ndarray)}
+        known |= {_key(block) for value in trial.arguments.values() for block in _blocks(value)}
+        seen, watchers = values_of(own, trial.arguments)
     good = {}
     for number, value in seen:
-        good.setdefault(number, []).append(_key(value) in known or not np.any(value))
+        good.setdefault(number, []).append(_is_known(value, known))
     for number in dict.fromkeys(number for number, _ in seen):
         part, node = watchers[number // 10000], watchers[number // 10000].nodes[number % 10000]
         inside = [one for one in good if one // 10000 == number // 10000
@@ -128,6 +144,45 @@ def first_wrong(case):
         if all(all(good[one]) for one in inside) and not _ends_well(number, part, good):
             return _in_words(own[number // 10000], node, [part.nodes[one % 10000] for one in inside], good[number])
     return ""
+
+
+def _is_known(value, known):
+    """Do the numbers occur, or their negatives, or each of its blocks?"""
+    return not np.any(value) or not known.isdisjoint((_key(value), _key(-1 * value))) or any(
+        all(_key(block) in known for block in blocks) for blocks in _cuts(value))
+
+
+def _blocks(value):
+    return [block for blocks in _cuts(value) for block in blocks]
+
+
+def _cuts(value):
+    """The blocks side by side on the last axis: halves, thirds, quarters."""
+    width = np.shape(value)[-1] if np.ndim(value) > 1 else 0
+    return [np.split(value, count, axis=-1) for count in (2, 3, 4) if width > count and width % count == 0]
+
+
+def _across(own, right, trials):
+    """The same where every case gives one number: the values of an expression in all cases are one array."""
+    if len(trials) < LEAST:
+        return set(), [], []
+    known = {_key(np.array([trial.arguments[name] for trial in trials], float)) for name in trials[0].arguments
+             if all(np.size(trial.arguments[name]) == 1 and not callable(trial.arguments[name]) for trial in trials)}
+    found, watchers = {}, []
+    for parts in ([right], own):
+        runs = []
+        for trial in trials:
+            seen, watchers = values_of(parts, trial.arguments, numbers_in)
+            once = {}
+            for number, value in seen:
+                once.setdefault(number, []).append(value)
+            runs.append({number: values for number, values in once.items() if all(np.size(one) == 1 for one in values)})
+        same = [number for number in runs[0] if all(len(run.get(number, [])) == len(runs[0][number]) for run in runs)]
+        found = {number: [np.array([np.ravel(run[number][k])[0] for run in runs], float)
+                          for k in range(len(runs[0][number]))] for number in same}
+        if parts is not own:
+            known |= {_key(value) for values in found.values() for value in values}
+    return known, [(number, value) for number, values in found.items() for value in values], watchers
 
 
 def _hides_its_work(part):

@@ -23,7 +23,7 @@ def structure(case):
     if len(trials) < sum(not trial.passes() for trial in case.trials) or _count(trials) < LEAST:
         return ""
     return (_order_of_gates(case, trials) or _swapped_outputs(case, trials) or _other_order(case, trials)
-            or _an_argument(case, trials) or _one_block(case, trials))
+            or _an_argument(case, trials) or _mixed_columns(case, trials) or _one_block(case, trials))
 
 
 def _count(trials):
@@ -38,7 +38,7 @@ def _order_of_gates(case, trials):
     """The reference gives the student's numbers if the blocks of its parameters stand in another order."""
     for names in GATES.values():
         blocks = len(names)
-        if not all(_has_blocks(trial.arguments, blocks) for trial in trials):
+        if not all(has_blocks(trial.arguments, blocks) for trial in trials):
             continue
         for order in permutations(range(blocks)):
             if list(order) != sorted(order) and all(_gives(case, trial, order) for trial in case.trials if (
@@ -49,7 +49,7 @@ def _order_of_gates(case, trials):
     return ""
 
 
-def _has_blocks(arguments, blocks):
+def has_blocks(arguments, blocks):
     U, W = arguments.get("U"), arguments.get("W")
     return isinstance(U, np.ndarray) and isinstance(W, np.ndarray) and U.ndim == 2 and (
         U.shape[1] == W.shape[-1] == blocks * U.shape[0])
@@ -83,7 +83,7 @@ WAYS = (("the order of its rows is reversed: the first stands last", lambda e: e
          lambda e: (slice(1, None), e[:-1]) if len(e) > 2 else None),
         ("each row is that of the row after, and the last is another: it comes one too early",
          lambda e: (slice(None, -1), e[1:]) if len(e) > 2 else None),
-        ("everything has the wrong sign", lambda e: -e))
+        ("everything has the wrong sign", lambda e: -1.0 * e))
 
 
 def _other_order(case, trials):
@@ -119,6 +119,27 @@ def _an_argument(case, trials):
                    and _equal(trial.got[k], trial.arguments[name]) for trial in wrong):
                 return f"{output.name} is the argument {name} as it came: something is still to be done with it"
     return ""
+
+
+def _mixed_columns(case, trials):
+    """The columns of an output are right, but stand in another order."""
+    for k, output in enumerate(case.exercise.outputs):
+        wrong = [trial for trial in trials if not trial.right_outputs()[k]]
+        orders = {_order_of_columns(trial.expected[k], trial.got[k]) for trial in wrong}
+        if orders and None not in orders:
+            first = ", ".join(map(str, _order_of_columns(wrong[0].expected[k], wrong[0].got[k])[:8]))
+            return (f"the columns of {output.name} are right, but in another order: yours are those that should be the "
+                    f"columns {first}")
+    return ""
+
+
+def _order_of_columns(expected, got):
+    """Which right column stands in each place, if each stands in one; else None."""
+    if expected.ndim < 2 or expected.shape != got.shape or not 2 < expected.shape[-1] <= 64 or len(expected) < 2:
+        return None
+    order = [next((b for b in range(expected.shape[-1]) if _equal(expected[..., b], got[..., a])), None)
+             for a in range(expected.shape[-1])]
+    return tuple(order) if None not in order and len(set(order)) == len(order) else None
 
 
 def _one_block(case, trials):
@@ -160,16 +181,18 @@ def on_the_way(case):
     shared = [name for name in known if name in own and _same_shape(known[name], own[name])]
     right = [name for name in shared if _agree(known[name], own[name])]
     wrong = sorted((own[name][_first_wrong(known[name], own[name])][0], name) for name in shared if name not in right)
-    if wrong:
-        line, name = wrong[0]
-        case.suspect = line
-        first = _first_wrong(known[name], own[name])
-        place = f"line {line}" + (f": {part.quote(line)}" if part else "")
-        start = f"{_list(right)} {_are(right)} right; " if right else ""
-        if first > 0:
-            return f"{start}{name} is right the first time that it is set, but not time {first + 1} ({place})"
-        return f"{start}{name} is {'the first that is not' if right else 'not what it should be'} ({place})"
-    return ""
+    if not wrong:
+        return ""
+    line, name = wrong[0]
+    first, rounds = _first_wrong(known[name], own[name]), len(own[name]) == len(known[name])
+    place = f" (line {line}" + (f": {part.quote(line)})" if part else ")")
+    start = f"{_list(right)} {_are(right)} right; " if right else ""
+    if len(own[name]) == 1 and not rounds:              # it is only set, and what should change it does not come
+        return f"{start}{name} is {'the first that is not' if right else 'not what it should be'}"
+    case.suspect = line
+    if first > 0 and rounds:
+        return f"{start}{name} is right the first time that it is set, but not time {first + 1}{place}"
+    return f"{start}{name} is {'the first that is not' if right else 'not what it should be'}{place}"
 
 
 def right_until(case):
@@ -194,8 +217,11 @@ def _agree(known, own):
 
 
 def _first_wrong(known, own):
+    """Which of the values that a variable gets is the first wrong one; the last, if they are more or fewer."""
+    if len(known) != len(own):
+        return len(own) - 1
     return next((k for k, (a, (_, b)) in enumerate(zip(known, own, strict=False)) if not _equal(a, b)),
-                min(len(known), len(own)) - 1)
+                len(own) - 1)
 
 
 def _list(names):

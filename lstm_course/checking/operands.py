@@ -71,6 +71,13 @@ def of_call(node, words, edit):
         if not isinstance(one, ast.Starred) and called[:1].islower() and isinstance(one, ast.Name):
             yield edit("star", call(args=[*node.args[:k], ast.Starred(one, LOAD), *node.args[k + 1:]]),
                        f"`{one.id}` in `{called}(…)`: is it one argument or several?", 3)
+    if called == "maximum" and len(node.args) == 2:
+        for one in node.args:
+            for other in (attribute_of_np("tanh"), ast.Name("sigmoid", LOAD)):
+                yield edit("sibling", ast.Call(other, [one], []), f"`{called}`: is it the function that is asked?", 2)
+    if getattr(owner, "id", "") == "math":
+        yield edit("sibling", call(func=attribute_of_np(called)),
+                   f"`math.{called}`: it takes one number; which function takes whole arrays?", 1)
     if called in ("min", "max", "maximum", "minimum", "where", "clip") and len(node.args) > 1:
         for one in node.args:
             yield edit("unwrap", one, f"`{called}`: is it needed there?", 3)
@@ -78,6 +85,17 @@ def of_call(node, words, edit):
         yield edit("unwrap", node.args[0], f"`{called}`: is it needed there?", 2)
     if owner is not None and not node.args and getattr(owner, "id", "") != "np":
         yield edit("unwrap", owner, f"`.{called}()`: is it needed there?", 2)
+    if called == "round" and len(node.args) == 2:
+        yield edit("unwrap", node.args[0], f"`{called}`: is it needed there?", 2)
+    if called == "reshape" and getattr(owner, "id", "np") != "np":
+        turned = ast.Call(ast.Attribute(owner, "swapaxes", LOAD), [ast.Constant(0), ast.Constant(1)], [])
+        yield edit("reshape", call(func=ast.Attribute(turned, "reshape", LOAD)),
+                   f"`{words}`: reshape keeps the numbers in their order; which axes belong side by side?", 2)
+    if called == "len" and len(node.args) == 1:
+        yield edit("size", ast.Attribute(node.args[0], "size", LOAD), f"`{words}`: how many numbers are there?", 2)
+    if called == "copy" and not node.args:
+        yield edit("start", ast.Call(attribute_of_np("zeros_like"), [owner], []),
+                   f"`{words}`: with which numbers is it to begin?", 2)
     if called == "range":
         yield from _of_range(node, words, edit)
 

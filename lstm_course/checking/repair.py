@@ -28,6 +28,7 @@ class Repair:
     edits: list
     part: object
     helper: str = ""
+    then: str = ""                      # what is right after it, if not everything
 
     @property
     def line(self):
@@ -72,7 +73,7 @@ class Search:
         self.first, *_ = sorted(failing, key=lambda trial: trial.size)
         self.others = [trial for trial in trials if trial is not self.first]
         self.base = self.first.score()
-        self.nearer = []
+        self.nearer, self.partial = [], []
 
     def result(self):
         singles = [(part, edit) for part in self.parts for edit in self._singles(part)]
@@ -82,7 +83,7 @@ class Search:
         return (self._first_that_passes(((part, [edit]) for part, edit in singles), self.budget.share(0.7))
                 or self._second_changes(self.budget.share(0.5) if self._is_progress() else Budget(0))
                 or self._first_that_passes(self._groups(singles), self.budget.share(0.5))
-                or self._second_changes(self.budget))
+                or self._second_changes(self.budget.share(0.8)) or self._one_of_several())
 
     def _is_progress(self):
         """Has one change made a whole output right?"""
@@ -106,7 +107,7 @@ class Search:
             if not budget or (passed and _rank(changes) > _rank(passed[0].edits)):
                 break
             if self._try(part, changes):
-                passed.append(Repair(changes, part, "" if part is self.parts[0] else part.function.__name__))
+                passed.append(Repair(changes, part, self._helper(part)))
                 if len(passed) == 8:
                     break
         return min(passed, key=_size) if passed else None
@@ -122,8 +123,35 @@ class Search:
             if score > self.base + 1e-9 and len(changes) == 1:
                 self.nearer.append((score, part, changes))
             return False
-        return all(self._run(function, other).passes() for other in self.others) and all(
-            self._run(function, other).passes() for other in self.more())
+        tried = [self._run(function, other) for other in self.others]
+        if all(other.passes() for other in tried):
+            return all(self._run(function, other).passes() for other in self.more())
+        if len(changes) == 1:
+            self.partial.append((part, changes, [trial, *tried]))
+        return False
+
+    def _one_of_several(self):
+        """A change that makes more than one case right, and none wrong; or a whole output in all cases."""
+        before = [self.first, *self.others]
+        for part, changes, after in self.partial:
+            mended = [a for a, b in zip(after, before, strict=True) if a.passes() and not b.passes()]
+            if len(mended) > 1 and not any(b.passes() and not a.passes() for a, b in zip(after, before, strict=True)):
+                rest = next(trial for trial in after if not trial.passes())
+                return Repair(changes, part, self._helper(part), f"{len(mended)} cases more are right, but not yet "
+                              f"“{rest.title}”")
+        for _, part, changes in sorted(self.nearer, key=lambda one: (-one[0], _rank(one[2])))[:KEPT]:
+            with applied(*changes):
+                function = self.workshop.build(changes)
+                after = [self._run(function, trial) for trial in before] if function else []
+            names = [output.name for k, output in enumerate(self.first.exercise.outputs) if after and all(
+                trial.right_outputs()[k] for trial in after) and not all(trial.right_outputs()[k] for trial in before)]
+            if names:
+                return Repair(changes, part, self._helper(part), f"{' and '.join(names)} "
+                              f"{'is' if len(names) == 1 else 'are'} right, and something else is not yet")
+        return None
+
+    def _helper(self, part):
+        return "" if part is self.parts[0] else part.function.__name__
 
     def _run(self, function, trial):
         self.workshop.steps = 0
@@ -144,7 +172,7 @@ class Search:
                     if not budget or edit.rank > 4:
                         break
                     if self._try_on_top(part, edit):
-                        return Repair([*changes, edit], part, "" if part is self.parts[0] else part.function.__name__)
+                        return Repair([*changes, edit], part, self._helper(part))
         return None
 
     def _try_on_top(self, part, edit):

@@ -47,7 +47,12 @@ def read(function):
         found = [node for node in found if _arguments(node) == code.co_varnames[:len(_arguments(node))]
                  and code_of(node, code.co_freevars).co_code == code.co_code
                  and code_of(node, code.co_freevars).co_names == code.co_names]
-    return Part(function, clone(found[0]), lines) if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    tree = clone(found[0])
+    if isinstance(tree, ast.FunctionDef):
+        tree.decorator_list = []            # they have done their work
+    return Part(function, tree, lines)
 
 
 def parts(function):

@@ -82,11 +82,18 @@ def _of_line(holder, name, body, index, line, tree, names):
                 if other != target.id:
                     yield change("target", replaced(ast.Assign([ast.Name(other, STORE)], line.value)),
                                  f"the name `{target.id}` that gets this value", 4)
+    if isinstance(line, ast.If) and not line.orelse and len(line.body) == 1 and isinstance(line.body[0], ast.Assign):
+        for value in (0, 1):
+            otherwise = ast.Assign(line.body[0].targets, ast.Constant(value))
+            yield ("else", line.lineno, [(line, "orelse", None, [ast.copy_location(otherwise, line)])],
+                   "what if the condition does not hold?", old, f"else: {ast.unparse(otherwise)}", 2)
     if isinstance(line, ast.For):
         backwards = ast.Subscript(line.iter, ast.Slice(None, None, ast.UnaryOp(ast.USub(), ast.Constant(1))), LOAD)
         for new in (ast.Call(ast.Name("reversed", LOAD), [line.iter], []), backwards,
                     *([line.iter.args[0]] if getattr(getattr(line.iter, "func", None), "id", "") == "reversed" else []),
                     ast.Call(ast.Name("range", LOAD), [ast.Call(ast.Name("len", LOAD), [line.iter], [])], []),
+                    *(ast.parse(f"np.ndindex({name}.shape)", mode="eval").body for name in names
+                      if f"len({name})" in old),
                     ast.Call(ast.Attribute(line.iter, "swapaxes", LOAD), [ast.Constant(0), ast.Constant(1)], [])):
             yield ("backwards", line.lineno, [(line, "iter", None, ast.copy_location(new, line.iter))],
                    "over what the loop runs, and in which direction", old, f"for … in {ast.unparse(new)}:", 2)

@@ -1,5 +1,10 @@
 """One case of a code exercise: what the student's function did, beside the reference."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+
 import numpy as np
 
 from lstm_course.checking.compare import (
@@ -37,6 +42,12 @@ class Trial:
     def comparable(self):
         """Did it give arrays?"""
         return isinstance(self.got, list)
+
+    @property
+    def misfit(self):
+        """Has it the wrong type or shape?"""
+        return isinstance(self.got, Problem) or (self.comparable and any(
+            a.shape != b.shape for a, b in zip(self.expected, self.got, strict=True)))
 
     def right_outputs(self):
         """For each output: is it right?"""
@@ -130,13 +141,44 @@ class Trial:
 
 
 def known_mistake(exercise, trials):
-    """The first known wrong answer that does the same in all trials, and surely in one; or None."""
+    """The first known wrong answer that does the same in all trials, and surely in one; or None.
+
+    If none does, and hers stops in some of them: the only one that does the same in the others.
+    """
+    ended = [trial for trial in trials if trial.run.error is None]
+    alike = []
     for mutant in exercise.mutants.values():
-        like = []
-        for trial in trials:
-            like.append(trial.looks_like(mutant))
-            if not like[-1]:
-                break
-        if like and all(like) and max(like) == 1:
+        like = _all_alike(mutant, trials)
+        if like and max(like) == 1:
             return mutant
-    return None
+        if 0 < len(ended) < len(trials) and not all(trial.passes() for trial in ended) and _all_alike(mutant, ended):
+            alike.append(mutant)
+    return alike[0] if len(alike) == 1 else None
+
+
+def _all_alike(mutant, trials):
+    """How much a known wrong answer is like hers in each trial; [] if it is not in one of them."""
+    like = []
+    for trial in trials:
+        like.append(trial.looks_like(mutant))
+        if not like[-1]:
+            return []
+    return like
+
+
+def two_known_mistakes(exercise, trials):
+    """The messages of two known wrong answers of one family that are in it at once; or ()."""
+    first = next((trial for trial in trials if trial.comparable and not trial.passes()), None)
+    for builder, table in exercise.families if first else ():
+        for (one, options), (other, more) in combinations(table.items(), 2):
+            both = Both(partial(builder, **options, **more)) if options.keys().isdisjoint(more) else None
+            if both and first.looks_like(both) == 1 and all(trial.looks_like(both) for trial in trials):
+                return one, other
+    return ()
+
+
+@dataclass
+class Both:
+    """A wrong answer with two mistakes."""
+
+    function: Callable

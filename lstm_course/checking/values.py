@@ -1,6 +1,7 @@
 """Exercises whose answer is one number."""
 
-from numbers import Number
+from decimal import Decimal
+from numbers import Real
 
 import numpy as np
 
@@ -51,10 +52,14 @@ def value(name, answer, wrong=(), *, hints=(), correct="", tolerance=0.0, otherw
 
 
 def as_number(attempt):
-    """An answer as a float, or None if it is not one number."""
-    if isinstance(attempt, Number | np.generic | np.ndarray) and not isinstance(attempt, bool | np.bool):
-        if np.size(attempt) == 1 and np.asarray(attempt).dtype.kind in "iuf":
-            return float(np.asarray(attempt).item())
-        if isinstance(attempt, int):
-            return float(attempt) if abs(attempt) < 1e300 else np.inf
+    """An answer as a float, or None if it is not one number; a list or an array may hold it."""
+    while isinstance(attempt, list | tuple) and len(attempt) == 1:
+        attempt = attempt[0]
+    if isinstance(attempt, np.ndarray | np.generic) and np.size(attempt) == 1 and attempt.dtype.kind in "iuf":
+        attempt = attempt.item()
+    if isinstance(attempt, Real | Decimal) and not isinstance(attempt, bool):
+        try:
+            return float(attempt)
+        except OverflowError:
+            return np.inf
     return None

@@ -26,7 +26,7 @@ def decode_cases(rng):
 
 
 @exercise(
-    cases=decode_cases, outputs=Output("number", "B", whole=True),
+    cases=decode_cases, outputs=Output("number", "B", whole=True, integers=True),
     correct="One number or many at once, with all 8 bits.",
     hints=("What is each column worth? The first one, bits[0], is worth 1.",
            "Column t is worth 2 ** t. Multiply each bit by what it is worth, then add up over the columns "

@@ -80,15 +80,12 @@ def order_i_g_f_o(x, h_prev, c_prev, W, U, b):
     return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
 
 
-@lstm_step.mutant("the candidate g goes through σ. It takes tanh: with σ nothing negative could ever be written")
-def sigmoid_on_g(x, h_prev, c_prev, W, U, b):
-    return finish(*(sigmoid(z) for z in blocks(x, h_prev, W, U, b)), c_prev)
-
-
-@lstm_step.mutant("all four blocks go through tanh. The gates i, f and o take σ, a share between 0 and 1; only g "
-                  "takes tanh")
-def tanh_on_all(x, h_prev, c_prev, W, U, b):
-    return finish(*(np.tanh(z) for z in blocks(x, h_prev, W, U, b)), c_prev)
+lstm_step.mistakes({
+    "the candidate g goes through σ. It takes tanh: with σ nothing negative could ever be written":
+        lambda x, h_prev, c_prev, W, U, b: finish(*(sigmoid(z) for z in blocks(x, h_prev, W, U, b)), c_prev),
+    "all four blocks go through tanh. The gates i, f and o take σ, a share between 0 and 1; only g takes tanh":
+        lambda x, h_prev, c_prev, W, U, b: finish(*(np.tanh(z) for z in blocks(x, h_prev, W, U, b)), c_prev),
+})
 
 
 @lstm_step.mutant("the gates are not squashed: z is still any number. Put σ round z_i, z_f and z_o")
@@ -175,20 +172,15 @@ def coupled_gates(x, h_prev, c_prev, W, U, b):
     return finish(1 - sigmoid(f), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
 
 
-@lstm_step.mutant("h and c come back in the wrong order: return h, c")
-def c_before_h(x, h_prev, c_prev, W, U, b):
-    return lstm_step.reference(x, h_prev, c_prev, W, U, b)[::-1]
-
-
-@lstm_step.mutant("the bias b is missing in z")
-def no_bias(x, h_prev, c_prev, W, U, b):
-    return lstm_step.reference(x, h_prev, c_prev, W, U, np.zeros_like(b))
-
-
-@lstm_step.mutant("h_prev @ U is missing in z: the gates then see the input only. The example cannot show it, "
-                  "because its h_prev is 0")
-def gates_without_h(x, h_prev, c_prev, W, U, b):
-    return lstm_step.reference(x, np.zeros_like(h_prev), c_prev, W, U, b)
+lstm_step.mistakes({
+    "h and c come back in the wrong order: return h, c":
+        lambda x, h_prev, c_prev, W, U, b: lstm_step.reference(x, h_prev, c_prev, W, U, b)[::-1],
+    "the bias b is missing in z":
+        lambda x, h_prev, c_prev, W, U, b: lstm_step.reference(x, h_prev, c_prev, W, U, np.zeros_like(b)),
+    "h_prev @ U is missing in z: the gates then see the input only. The example cannot show it, because its h_prev is "
+    "0":
+        lambda x, h_prev, c_prev, W, U, b: lstm_step.reference(x, np.zeros_like(h_prev), c_prev, W, U, b),
+})
 
 
 @lstm_step.mutant("c_prev @ U stands in z: what comes back to the gates is h_prev, not the cell state")

@@ -83,95 +83,40 @@ def lstm_step_backward(grad_h, grad_c, x, h_prev, c_prev, c, gates, U):
     return back(grad_h, grad_c, x, h_prev, c_prev, c, gates, U)
 
 
-@lstm_step_backward.mutant("what comes along c from the next step is lost: add the grad_c that arrives to "
-                           "grad_h * o * (1 - tanh²(c))")
-def step_without_grad_c(*given):
-    return back(*given, from_next=0.0)
-
-
-@lstm_step_backward.mutant("only what arrives along c counts in yours. c also acts through h = o * tanh(c): add "
-                           "grad_h * o * (1 - tanh²(c)) to grad_c. At the last step it is all there is")
-def step_without_h(*given):
-    return back(*given, through_h=0.0)
-
-
-@lstm_step_backward.mutant("1 - c² is no slope: the slope of tanh is 1 - (its output)², and its output is tanh(c). "
-                           "Write 1 - np.tanh(c) ** 2")
-def step_c_squared(*given):
-    return back(*given, slope_c=lambda c: 1 - c * c)
-
-
-@lstm_step_backward.mutant("tanh(c) has lost its slope on the way to c: grad_h * o * (1 - np.tanh(c) ** 2)")
-def step_without_slope_c(*given):
-    return back(*given, slope_c=np.ones_like)
-
-
-@lstm_step_backward.mutant("o multiplies tanh(c), not c: grad_zo = grad_h * np.tanh(c) * o * (1 - o)")
-def step_o_beside_c(*given):
-    return back(*given, squash=lambda c: c)
-
-
-@lstm_step_backward.mutant("g * (1 - g) is the slope of a sigmoid. g is a tanh: 1 - g ** 2")
-def step_sigmoid_slope_g(*given):
-    return back(*given, slope_g=sigmoid_slope)
-
-
-@lstm_step_backward.mutant("tanh is taken twice: g is already the output of tanh, so its slope is 1 - g ** 2, not "
-                           "1 - np.tanh(g) ** 2")
-def step_tanh_twice(*given):
-    return back(*given, slope_g=lambda g: 1 - np.tanh(g) ** 2)
-
-
-@lstm_step_backward.mutant("1 - i² is the slope of a tanh. i, f and o are sigmoids: i * (1 - i), and likewise for f "
-                           "and o")
-def step_tanh_slope_gates(*given):
-    return back(*given, slope_gate=tanh_slope)
-
-
-@lstm_step_backward.mutant("the slopes of the sigmoids are missing: yours are gradients of i, f and o. To get those of "
-                           "z, multiply by i * (1 - i), f * (1 - f), o * (1 - o)")
-def step_without_gate_slopes(*given):
-    return back(*given, slope_gate=np.ones_like)
-
-
-@lstm_step_backward.mutant("beside grad_zf stands c. In c = f * c_prev + i * g, f was multiplied by c_prev")
-def step_f_beside_c(grad_h, grad_c, x, h_prev, c_prev, c, gates, U):
-    return back(grad_h, grad_c, x, h_prev, c_prev, c, gates, U, beside_f=c)
-
-
-@lstm_step_backward.mutant("grad_c_prev lacks f: in c = f * c_prev + i * g, c_prev was multiplied by f")
-def step_c_prev_without_f(*given):
-    return back(*given, kept=lambda total, arrived, f: total)
-
-
-@lstm_step_backward.mutant("grad_c_prev is made from the grad_c that arrived. It needs the whole grad_c, with what "
-                           "came through h")
-def step_c_prev_from_arrived(*given):
-    return back(*given, kept=lambda total, arrived, f: arrived * f)
-
-
-@lstm_step_backward.mutant("U is not transposed: forward it was h_prev @ U, so backward it is grad_z @ U.T, with the "
-                           "grad_z of all four gates side by side")
-def step_untransposed(*given):
-    return back(*given, road=untransposed)
-
-
-@lstm_step_backward.mutant("the gates are not in the order i, f, g, o: yours look like i, f, o, g. W, U and b keep "
-                           "them in the order i, f, g, o")
-def step_order_ifog(*given):
-    return back(*given, order="ifog")
-
-
-@lstm_step_backward.mutant("the gates are not in the order i, f, g, o: yours look like f, i, g, o. W, U and b keep "
-                           "them in the order i, f, g, o")
-def step_order_figo(*given):
-    return back(*given, order="figo")
-
-
-@lstm_step_backward.mutant("the gradients of W, U and b are divided by B: the products add up the sequences, and the "
-                           "loss is their sum. Do not divide")
-def step_mean(grad_h, *given):
-    return back(grad_h, *given, share=1 / len(grad_h))
+lstm_step_backward.mistakes({
+    "what comes along c from the next step is lost: add the grad_c that arrives to grad_h * o * (1 - tanh²(c))":
+        {"from_next": 0.0},
+    "only what arrives along c counts in yours. c also acts through h = o * tanh(c): add grad_h * o * (1 - tanh²(c)) "
+    "to grad_c. At the last step it is all there is": {"through_h": 0.0},
+    "1 - c² is no slope: the slope of tanh is 1 - (its output)², and its output is tanh(c). Write 1 - np.tanh(c) ** 2":
+        {"slope_c": lambda c: 1 - c * c},
+    "tanh(c) has lost its slope on the way to c: grad_h * o * (1 - np.tanh(c) ** 2)": {"slope_c": np.ones_like},
+    "o multiplies tanh(c), not c: grad_zo = grad_h * np.tanh(c) * o * (1 - o)": {"squash": lambda c: c},
+    "g * (1 - g) is the slope of a sigmoid. g is a tanh: 1 - g ** 2": {"slope_g": sigmoid_slope},
+    "tanh is taken twice: g is already the output of tanh, so its slope is 1 - g ** 2, not 1 - np.tanh(g) ** 2":
+        {"slope_g": lambda g: 1 - np.tanh(g) ** 2},
+    "1 - i² is the slope of a tanh. i, f and o are sigmoids: i * (1 - i), and likewise for f and o":
+        {"slope_gate": tanh_slope},
+    "the slopes of the sigmoids are missing: yours are gradients of i, f and o. To get those of z, multiply by i * (1 "
+    "- i), f * (1 - f), o * (1 - o)": {"slope_gate": np.ones_like},
+    "grad_c_prev lacks f: in c = f * c_prev + i * g, c_prev was multiplied by f":
+        {"kept": lambda total, arrived, f: total},
+    "grad_c_prev is made from the grad_c that arrived. It needs the whole grad_c, with what came through h":
+        {"kept": lambda total, arrived, f: arrived * f},
+    "U is not transposed: forward it was h_prev @ U, so backward it is grad_z @ U.T, with the grad_z of all four "
+    "gates side by side": {"road": untransposed},
+    "the gates are not in the order i, f, g, o: yours look like i, f, o, g. W, U and b keep them in the order i, f, "
+    "g, o": {"order": "ifog"},
+    "the gates are not in the order i, f, g, o: yours look like f, i, g, o. W, U and b keep them in the order i, f, "
+    "g, o": {"order": "figo"},
+}, of=back)
+lstm_step_backward.mistakes({
+    "beside grad_zf stands c. In c = f * c_prev + i * g, f was multiplied by c_prev":
+        lambda grad_h, grad_c, x, h_prev, c_prev, c, gates, U: back(grad_h, grad_c, x, h_prev, c_prev, c, gates, U,
+             beside_f=c),
+    "the gradients of W, U and b are divided by B: the products add up the sequences, and the loss is their sum. Do "
+    "not divide": lambda grad_h, *given: back(grad_h, *given, share=1 / len(grad_h)),
+})
 
 
 # ------------------------------------------------------------------------------------ 2. the whole sequence back
@@ -239,82 +184,37 @@ def lstm_backward(x, h0, c0, h, c, gates, grad_outputs, W, U):
     return backward(x, h0, c0, h, c, gates, grad_outputs, W, U)
 
 
-@lstm_backward.mutant("grad_h of the next step is forgotten: h_t also acts through the gates of step t + 1. Add it to "
-                      "grad_outputs[t]. With T = 1 nobody would notice")
-def no_grad_h_next(*given):
-    return backward(*given, carry=(0.0, 1.0))
-
-
-@lstm_backward.mutant("grad_c of the next step is forgotten: c_t goes on into c_{t+1} through f. Carry grad_c_prev to "
-                      "the step before. With T = 1 nobody would notice")
-def no_grad_c_next(*given):
-    return backward(*given, carry=(1.0, 0.0))
-
-
-@lstm_backward.mutant("nothing is carried from step to step: grad_h and grad_c of the next step both have to come in")
-def nothing_carried(*given):
-    return backward(*given, carry=(0.0, 0.0))
-
-
-@lstm_backward.mutant("grad_h and grad_c have changed places on the way to the step before")
-def swapped_roads(*given):
-    return backward(*given, swap=True)
-
-
-@lstm_backward.mutant("grad_c begins with 1. After the last step nobody uses c_T any more, so it begins with 0; the "
-                      "road through h is added inside the step")
-def grad_c_starts_at_one(*given):
-    return backward(*given, first=(0.0, 1.0))
-
-
-@lstm_backward.mutant("grad_h begins with 1. What the loss says about h_T stands in grad_outputs[T - 1] already, so it "
-                      "begins with 0")
-def grad_h_starts_at_one(*given):
-    return backward(*given, first=(1.0, 0.0))
-
-
-@lstm_backward.mutant("\"=\" where \"+=\" should be: only the part of t = 0, the last one to be computed, is left. W, "
-                      "U and b are used at every step, so add up")
-def overwrites_the_sum(*given):
-    return backward(*given, total=lambda parts: parts[-1])
-
-
-@lstm_backward.mutant("the parts are averaged over the steps. Each use of a weight adds its part: do not divide by T")
-def averages_steps(*given):
-    return backward(*given, total=lambda parts: sum(parts) / len(parts))
-
-
-@lstm_backward.mutant("grad_U is made with h_t: U was multiplied by the state before, h_{t-1}. W and b are right, so a "
-                      "check of W alone would pass")
-def h_now_for_U(x, h0, c0, h, *given):
-    return backward(x, h0, c0, h, *given, beside_U=h)
-
-
-@lstm_backward.mutant("c_t stands where c_{t-1} belongs: f was multiplied by the memory before the step")
-def c_now_for_f(x, h0, c0, h, c, *given):
-    return backward(x, h0, c0, h, c, *given, beside_f=c)
-
-
-@lstm_backward.mutant("h[t - 1] and c[t - 1] are h[-1] and c[-1] for t = 0, and those are the *last* states. Before "
-                      "the first step stand h0 and c0")
-def last_states_for_start(*given):
-    return backward(*given, before=lambda states, start: np.concatenate([states[-1:], states[:-1]]))
-
-
-@lstm_backward.mutant("h0 and c0 are left out: at t = 0, U was multiplied by h0 and f by c0. A start at 0 hides it")
-def ignores_start(*given):
-    return backward(*given, before=lambda states, start: np.concatenate([0 * start[None], states[:-1]]))
-
-
-@lstm_backward.mutant("the loop runs forward in time: step t needs grad_h and grad_c of step t + 1, so begin with the "
-                      "last step")
-def forward_in_time(x, *given):
-    return backward(x, *given, steps=range(len(x)))
-
-
-@lstm_backward.mutant("the first step, t = 0, is left out: the loop must run down to 0, as reversed(range(T)) does")
-def stops_at_one(x, *given):
-    return backward(x, *given, steps=range(len(x) - 1, 0, -1))
+lstm_backward.mistakes({
+    "grad_h of the next step is forgotten: h_t also acts through the gates of step t + 1. Add it to grad_outputs[t]. "
+    "With T = 1 nobody would notice": {"carry": (0.0, 1.0)},
+    "grad_c of the next step is forgotten: c_t goes on into c_{t+1} through f. Carry grad_c_prev to the step before. "
+    "With T = 1 nobody would notice": {"carry": (1.0, 0.0)},
+    "nothing is carried from step to step: grad_h and grad_c of the next step both have to come in":
+        {"carry": (0.0, 0.0)},
+    "grad_h and grad_c have changed places on the way to the step before": {"swap": True},
+    "grad_c begins with 1. After the last step nobody uses c_T any more, so it begins with 0; the road through h is "
+    "added inside the step": {"first": (0.0, 1.0)},
+    "grad_h begins with 1. What the loss says about h_T stands in grad_outputs[T - 1] already, so it begins with 0":
+        {"first": (1.0, 0.0)},
+    "\"=\" where \"+=\" should be: only the part of t = 0, the last one to be computed, is left. W, U and b are used "
+    "at every step, so add up": {"total": lambda parts: parts[-1]},
+    "the parts are averaged over the steps. Each use of a weight adds its part: do not divide by T":
+        {"total": lambda parts: sum(parts) / len(parts)},
+    "h[t - 1] and c[t - 1] are h[-1] and c[-1] for t = 0, and those are the *last* states. Before the first step "
+    "stand h0 and c0": {"before": lambda states, start: np.concatenate([states[-1:], states[:-1]])},
+    "h0 and c0 are left out: at t = 0, U was multiplied by h0 and f by c0. A start at 0 hides it":
+        {"before": lambda states, start: np.concatenate([0 * start[None], states[:-1]])},
+}, of=backward)
+lstm_backward.mistakes({
+    "grad_U is made with h_t: U was multiplied by the state before, h_{t-1}. W and b are right, so a check of W alone "
+    "would pass": lambda x, h0, c0, h, *given: backward(x, h0, c0, h, *given, beside_U=h),
+    "c_t stands where c_{t-1} belongs: f was multiplied by the memory before the step":
+        lambda x, h0, c0, h, c, *given: backward(x, h0, c0, h, c, *given, beside_f=c),
+    "the loop runs forward in time: step t needs grad_h and grad_c of step t + 1, so begin with the last step":
+        lambda x, *given: backward(x, *given, steps=range(len(x))),
+    "the first step, t = 0, is left out: the loop must run down to 0, as reversed(range(T)) does":
+        lambda x, *given: backward(x, *given, steps=range(len(x) - 1, 0, -1)),
+})
 
 
 @lstm_backward.mutant("grad_outputs[t] counts at the last step only in yours: the loss looks at every h_t")
@@ -324,33 +224,19 @@ def last_loss_only(x, h0, c0, h, c, gates, grad_outputs, W, U):
     return backward(x, h0, c0, h, c, gates, only, W, U)
 
 
-@lstm_backward.mutant("grad_c_prev lacks f: c_prev was multiplied by f, so grad_c_prev is grad_c * f. With T = 1 "
-                      "nobody would notice")
-def c_prev_without_f(*given):
-    return backward(*given, kept=lambda total, arrived, f: total)
-
-
-@lstm_backward.mutant("U is not transposed on the way to grad_h_prev: it is grad_z @ U.T, with the four gates side by "
-                      "side. With T = 1, or with one unit, nobody would notice")
-def sequence_untransposed(*given):
-    return backward(*given, road=untransposed)
-
-
-@lstm_backward.mutant("1 - c² stands for the slope of tanh: it is 1 - np.tanh(c) ** 2. For a small c both are nearly "
-                      "the same")
-def sequence_c_squared(*given):
-    return backward(*given, slope_c=lambda c: 1 - c * c)
-
-
-@lstm_backward.mutant("g * (1 - g) stands for the slope of g: g is a tanh, so it is 1 - g ** 2")
-def sequence_sigmoid_slope_g(*given):
-    return backward(*given, slope_g=sigmoid_slope)
-
-
-@lstm_backward.mutant("the gradients are divided by the number of sequences: the products add the sequences up, and "
-                      "the loss is their sum. Do not divide by B")
-def mean_over_batch(x, *given):
-    return backward(x, *given, share=1 / x.shape[1])
+lstm_backward.mistakes({
+    "grad_c_prev lacks f: c_prev was multiplied by f, so grad_c_prev is grad_c * f. With T = 1 nobody would notice":
+        {"kept": lambda total, arrived, f: total},
+    "U is not transposed on the way to grad_h_prev: it is grad_z @ U.T, with the four gates side by side. With T = 1, "
+    "or with one unit, nobody would notice": {"road": untransposed},
+    "1 - c² stands for the slope of tanh: it is 1 - np.tanh(c) ** 2. For a small c both are nearly the same":
+        {"slope_c": lambda c: 1 - c * c},
+    "g * (1 - g) stands for the slope of g: g is a tanh, so it is 1 - g ** 2": {"slope_g": sigmoid_slope},
+}, of=backward)
+lstm_backward.mistakes({
+    "the gradients are divided by the number of sequences: the products add the sequences up, and the loss is their "
+    "sum. Do not divide by B": lambda x, *given: backward(x, *given, share=1 / x.shape[1]),
+})
 
 
 # --------------------------------------------------------------------------- 3. two lines of the source, repaired
@@ -380,16 +266,13 @@ def gate_weights(seed, rows, columns):
     return four(lambda n: rng.uniform(-0.1, 0.1, (rows, columns)))
 
 
-@gate_weights.mutant("all four matrices are equal: the generator is seeded anew before every draw. Make it once, "
-                     "before the first draw")
-def seeds_every_draw(seed, rows, columns):
-    return four(lambda n: np.random.default_rng(seed).uniform(-0.1, 0.1, (rows, columns)))
-
-
-@gate_weights.mutant("each matrix has a generator of its own, with seed, seed + 1, seed + 2, seed + 3. They differ, "
-                     "but the run with the next seed would get three of these four again. Take one generator for all")
-def next_seeds(seed, rows, columns):
-    return four(lambda n: np.random.default_rng(seed + n).uniform(-0.1, 0.1, (rows, columns)))
+gate_weights.mistakes({
+    "all four matrices are equal: the generator is seeded anew before every draw. Make it once, before the first draw":
+        lambda seed, rows, columns: four(lambda n: np.random.default_rng(seed).uniform(-0.1, 0.1, (rows, columns))),
+    "each matrix has a generator of its own, with seed, seed + 1, seed + 2, seed + 3. They differ, but the run with "
+    "the next seed would get three of these four again. Take one generator for all":
+        lambda seed, rows, columns: four(lambda n: np.random.default_rng(seed + n).uniform(-0.1, 0.1, (rows, columns))),
+})
 
 
 @gate_weights.mutant("the numbers lie between 0 and 0.1: uniform in ±0.1 begins at -0.1")
@@ -445,25 +328,14 @@ def asks_every_number(s_prev, units):
     return s_prev
 
 
-@start_state.mutant("the state is thrown away: only a missing one (None) is replaced by zeros")
-def always_zeros(s_prev, units):
-    return np.zeros(units)
-
-
-@start_state.mutant("None stays None: where there is no state, the first step needs zeros")
-def never_zeros(s_prev, units):
-    return s_prev
-
-
-@start_state.mutant("a missing state becomes ones: before the first step nothing is remembered, so zeros")
-def ones_for_none(s_prev, units):
-    return np.ones(units) if s_prev is None else s_prev
-
-
-@start_state.mutant("all(…) is true only if no number of the state is 0, and a state may hold a 0. Ask `s_prev is "
-                    "None`")
-def zero_counts_as_missing(s_prev, units):
-    return s_prev if s_prev is not None and np.all(s_prev) else np.zeros(units)
+start_state.mistakes({
+    "the state is thrown away: only a missing one (None) is replaced by zeros": lambda s_prev, units: np.zeros(units),
+    "None stays None: where there is no state, the first step needs zeros": lambda s_prev, units: s_prev,
+    "a missing state becomes ones: before the first step nothing is remembered, so zeros":
+        lambda s_prev, units: np.ones(units) if s_prev is None else s_prev,
+    "all(…) is true only if no number of the state is 0, and a state may hold a 0. Ask `s_prev is None`":
+        lambda s_prev, units: s_prev if s_prev is not None and np.all(s_prev) else np.zeros(units),
+})
 
 
 # ----------------------------------------------------------------------------- 4. tanh for the source's output
@@ -500,40 +372,20 @@ def tanh_output(c, o, grad_h, grad_c_next):
     return output(c, o, grad_h, grad_c_next)
 
 
-@tanh_output.mutant("this is still the source: h = o * c. Put np.tanh around c, then mend both backward lines")
-def source_as_it_is(*given):
-    return output(*given, **LINEAR)
-
-
-@tanh_output.mutant("the forward line is mended, the two backward lines are not: grad_o needs tanh(c), and grad_c the "
-                    "slope of tanh. It may even learn like this, with a wrong gradient")
-def forward_only(*given):
-    return output(*given, **LINEAR | {"squash": np.tanh})
-
-
-@tanh_output.mutant("grad_o still has c where h = o * tanh(c) has tanh(c): grad_o = grad_h * np.tanh(c)")
-def grad_o_forgotten(*given):
-    return output(*given, for_o=LINEAR["for_o"])
-
-
-@tanh_output.mutant("grad_c lacks the slope of tanh: grad_h * o * (1 - np.tanh(c) ** 2)")
-def grad_c_forgotten(*given):
-    return output(*given, slope=np.ones_like)
-
-
-@tanh_output.mutant("both backward lines are mended, the forward line is not: h = o * np.tanh(c)")
-def backward_only(*given):
-    return output(*given, squash=LINEAR["squash"])
-
-
-@tanh_output.mutant("1 - c² is no slope: the output of tanh is tanh(c), so its slope is 1 - np.tanh(c) ** 2")
-def slope_of_c(*given):
-    return output(*given, slope=lambda c: 1 - c ** 2)
-
-
-@tanh_output.mutant("grad_c is multiplied by tanh(c), not by its slope 1 - np.tanh(c) ** 2")
-def tanh_for_slope(*given):
-    return output(*given, slope=np.tanh)
+tanh_output.mistakes({
+    "grad_o still has c where h = o * tanh(c) has tanh(c): grad_o = grad_h * np.tanh(c)": {"for_o": LINEAR["for_o"]},
+    "grad_c lacks the slope of tanh: grad_h * o * (1 - np.tanh(c) ** 2)": {"slope": np.ones_like},
+    "both backward lines are mended, the forward line is not: h = o * np.tanh(c)": {"squash": LINEAR["squash"]},
+    "1 - c² is no slope: the output of tanh is tanh(c), so its slope is 1 - np.tanh(c) ** 2":
+        {"slope": lambda c: 1 - c ** 2},
+    "grad_c is multiplied by tanh(c), not by its slope 1 - np.tanh(c) ** 2": {"slope": np.tanh},
+}, of=output)
+tanh_output.mistakes({
+    "this is still the source: h = o * c. Put np.tanh around c, then mend both backward lines":
+        lambda *given: output(*given, **LINEAR),
+    "the forward line is mended, the two backward lines are not: grad_o needs tanh(c), and grad_c the slope of tanh. "
+    "It may even learn like this, with a wrong gradient": lambda *given: output(*given, **LINEAR | {"squash": np.tanh}),
+})
 
 
 @tanh_output.mutant("the slope multiplies grad_c_next, too. That comes along c and does not pass the tanh: only "

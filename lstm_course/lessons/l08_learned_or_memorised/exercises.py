@@ -61,50 +61,28 @@ def first_only(X, y):
     return leaks & (np.cumsum(leaks) == 1)
 
 
-@find_leak.mutant("an input counts as soon as it agrees in *one* sample (any). That happens by chance: a leak agrees "
-                  "in all samples")
-def any_for_all(X, y):
-    return (y[:, None] == X).any(axis=0)
-
-
-@find_leak.mutant("an input counts if it agrees in most samples, but not in all. Such a column is suspicious, too; "
-                  "asked are those that agree in every sample")
-def in_half_of_the_samples(X, y):
-    return (y[:, None] == X).mean(axis=0) >= 0.5
-
-
-@find_leak.mutant("only the first sample is looked at: compare all N samples")
-def first_sample_only(X, y):
-    return X[0] == y[0]
-
-
-@find_leak.mutant("you ask whether the values of a column occur *somewhere* in y. They have to stand in the same "
-                  "sample: compare row by row")
-def values_that_occur(X, y):
-    return np.isin(X, y).all(axis=0)
-
-
-@find_leak.mutant("“nearly equal” is not equal: with such a wide tolerance a noisy copy is taken for the target. Here "
-                  "equal numbers are exactly equal")
-def too_tolerant(X, y):
-    return np.isclose(X, y[:, None], rtol=0.02, atol=0).all(axis=0)
-
-
-@find_leak.mutant("`all` runs along the wrong axis: you ask of each *sample* whether all its inputs are the target. "
-                  "Samples are axis 0, so all(axis=0) asks each input")
-def along_the_inputs(X, y):
-    return (y[:, None] == X).all(axis=1)
-
-
-@find_leak.mutant("those are the numbers of the leaking inputs. Asked is True or False for each of the C inputs: leave "
-                  "out np.flatnonzero (or np.where)")
-def numbers_of_the_inputs(X, y):
-    return np.flatnonzero(find_leak.reference(X, y))
-
-
-@find_leak.mutant("it is the wrong way round: True should mark the inputs that *are* the target (==)")
-def inverted(X, y):
-    return ~find_leak.reference(X, y)
+find_leak.mistakes({
+    "an input counts as soon as it agrees in *one* sample (any). That happens by chance: a leak agrees in all samples":
+        lambda X, y: (y[:, None] == X).any(axis=0),
+    "an input counts if it agrees in most samples, but not in all. Such a column is suspicious, too; asked are those "
+    "that agree in every sample":
+        lambda X, y: (y[:, None] == X).mean(axis=0) >= 0.5,
+    "only the first sample is looked at: compare all N samples": lambda X, y: X[0] == y[0],
+    "you ask whether the values of a column occur *somewhere* in y. They have to stand in the same sample: compare "
+    "row by row":
+        lambda X, y: np.isin(X, y).all(axis=0),
+    "“nearly equal” is not equal: with such a wide tolerance a noisy copy is taken for the target. Here equal numbers "
+    "are exactly equal":
+        lambda X, y: np.isclose(X, y[:, None], rtol=0.02, atol=0).all(axis=0),
+    "`all` runs along the wrong axis: you ask of each *sample* whether all its inputs are the target. Samples are "
+    "axis 0, so all(axis=0) asks each input":
+        lambda X, y: (y[:, None] == X).all(axis=1),
+    "those are the numbers of the leaking inputs. Asked is True or False for each of the C inputs: leave out "
+    "np.flatnonzero (or np.where)":
+        lambda X, y: np.flatnonzero(find_leak.reference(X, y)),
+    "it is the wrong way round: True should mark the inputs that *are* the target (==)":
+        lambda X, y: ~find_leak.reference(X, y),
+})
 
 
 @find_leak.mutant("y has one number for each row. NumPy lines up the *last* axes, so write X == y[:, None]: then row n "
@@ -180,40 +158,24 @@ def not_trained_again(learn, X, y, order):
     return np.mean((predict(X) - y) ** 2), np.mean((predict(X) - y[order]) ** 2)
 
 
-@shuffled_control.mutant("the second network has learned the shuffled labels but is judged on the true ones. Does it "
-                         "fit what it was given? Judge it on y[order]")
-def judged_on_the_true_labels(learn, X, y, order):
-    return fit_error(learn, X, y), np.mean((learn(X, y[order])(X) - y) ** 2)
-
-
-@shuffled_control.mutant("X is shuffled and y is not. That breaks the pairs as well, but for a recurrent network it "
-                         "also changes the order of the sequence: two changes in one control. Shuffle y")
-def shuffles_the_inputs(learn, X, y, order):
-    return fit_error(learn, X, y), fit_error(learn, X[order], y)
-
-
-@shuffled_control.mutant("the labels are sorted instead of shuffled. Sorted labels follow a rule again, and a rule can "
-                         "be learned: use the given `order`")
-def sorted_labels(learn, X, y, order):
-    return fit_error(learn, X, y), fit_error(learn, X, np.sort(y))
-
-
-@shuffled_control.mutant("the labels are only turned round. What was smooth stays smooth, so that is a weak control: "
-                         "use the given `order`")
-def reversed_labels(learn, X, y, order):
-    return fit_error(learn, X, y), fit_error(learn, X, y[::-1])
-
-
-@shuffled_control.mutant("both errors belong to the true labels: y is never put into the new order. y[order] gives a "
-                         "shuffled copy; y itself stays")
-def never_shuffled(learn, X, y, order):
-    return fit_error(learn, X, y), fit_error(learn, X, y)
-
-
-@shuffled_control.mutant("both errors belong to the shuffled labels: the first is that of the true ones, for "
-                         "comparison")
-def always_shuffled(learn, X, y, order):
-    return fit_error(learn, X, y[order]), fit_error(learn, X, y[order])
+shuffled_control.mistakes({
+    "the second network has learned the shuffled labels but is judged on the true ones. Does it fit what it was "
+    "given? Judge it on y[order]":
+        lambda learn, X, y, order: (fit_error(learn, X, y), np.mean((learn(X, y[order])(X) - y) ** 2)),
+    "X is shuffled and y is not. That breaks the pairs as well, but for a recurrent network it also changes the order "
+    "of the sequence: two changes in one control. Shuffle y":
+        lambda learn, X, y, order: (fit_error(learn, X, y), fit_error(learn, X[order], y)),
+    "the labels are sorted instead of shuffled. Sorted labels follow a rule again, and a rule can be learned: use the "
+    "given `order`":
+        lambda learn, X, y, order: (fit_error(learn, X, y), fit_error(learn, X, np.sort(y))),
+    "the labels are only turned round. What was smooth stays smooth, so that is a weak control: use the given `order`":
+        lambda learn, X, y, order: (fit_error(learn, X, y), fit_error(learn, X, y[::-1])),
+    "both errors belong to the true labels: y is never put into the new order. y[order] gives a shuffled copy; y "
+    "itself stays":
+        lambda learn, X, y, order: (fit_error(learn, X, y), fit_error(learn, X, y)),
+    "both errors belong to the shuffled labels: the first is that of the true ones, for comparison":
+        lambda learn, X, y, order: (fit_error(learn, X, y[order]), fit_error(learn, X, y[order])),
+})
 
 
 @shuffled_control.mutant("the two errors are in the wrong order: first the true labels, then the shuffled ones")
@@ -367,48 +329,22 @@ def counted(train, test):
             "hits": test == np.bincount(train).argmax()}
 
 
-@majority_accuracy.mutant("the most frequent class is taken from the *test*. Whoever has to answer cannot know it: "
-                          "count in the training")
-def majority_of_the_test(train, test):
-    return np.mean(test == np.bincount(test).argmax())
-
-
-@majority_accuracy.mutant("that is how often the class is right in the *training*. Asked is the accuracy on the test")
-def judged_on_the_training(train, test):
-    return np.mean(train == np.bincount(train).argmax())
-
-
-@majority_accuracy.mutant("training and test are pooled to find the most frequent class. That looks at the "
-                          "test's answers")
-def majority_of_both(train, test):
-    return np.mean(test == np.bincount(np.concatenate([train, test])).argmax())
-
-
-@majority_accuracy.mutant("bincount(…).max() is *how often* the class comes; argmax() says *which* class it is")
-def max_for_argmax(train, test):
-    return np.mean(test == np.bincount(train).max())
-
-
-@majority_accuracy.mutant("that is train.max(), the class with the largest number. Asked is the most frequent one")
-def largest_class(train, test):
-    return np.mean(test == train.max())
-
-
-@majority_accuracy.mutant("you round the mean of the class numbers. Classes are names: a mean of them means nothing")
-def mean_class(train, test):
-    return np.mean(test == np.round(train.mean()))
-
-
-@majority_accuracy.mutant("that is 1 / 4, as if all classes were equally frequent. Count them")
-def as_if_equal(train, test):
-    return 1 / 4
-
-
-@majority_accuracy.mutant("that is the number of right answers: divide by how many there are, or take the mean")
-def counts(train, test):
-    return float(np.sum(test == np.bincount(train).argmax()))
-
-
-@majority_accuracy.mutant("that is the share of *wrong* answers: count what agrees (==)")
-def error_rate(train, test):
-    return np.mean(test != np.bincount(train).argmax())
+majority_accuracy.mistakes({
+    "the most frequent class is taken from the *test*. Whoever has to answer cannot know it: count in the training":
+        lambda train, test: np.mean(test == np.bincount(test).argmax()),
+    "that is how often the class is right in the *training*. Asked is the accuracy on the test":
+        lambda train, test: np.mean(train == np.bincount(train).argmax()),
+    "training and test are pooled to find the most frequent class. That looks at the test's answers":
+        lambda train, test: np.mean(test == np.bincount(np.concatenate([train, test])).argmax()),
+    "bincount(…).max() is *how often* the class comes; argmax() says *which* class it is":
+        lambda train, test: np.mean(test == np.bincount(train).max()),
+    "that is train.max(), the class with the largest number. Asked is the most frequent one":
+        lambda train, test: np.mean(test == train.max()),
+    "you round the mean of the class numbers. Classes are names: a mean of them means nothing":
+        lambda train, test: np.mean(test == np.round(train.mean())),
+    "that is 1 / 4, as if all classes were equally frequent. Count them": lambda train, test: 1 / 4,
+    "that is the number of right answers: divide by how many there are, or take the mean":
+        lambda train, test: float(np.sum(test == np.bincount(train).argmax())),
+    "that is the share of *wrong* answers: count what agrees (==)":
+        lambda train, test: np.mean(test != np.bincount(train).argmax()),
+})

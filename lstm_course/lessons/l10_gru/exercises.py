@@ -69,55 +69,42 @@ def forward(x, h_prev, W, U, b, b_hn, *, order="rzn", gate=sigmoid, squash=np.ta
     return (1 - z) * n + z * h_prev if state is None else state(z, n, h_prev, r)
 
 
-def _step_mutant(name, message, **options):
-    """Declare a wrong step."""
-    def wrong_step(x, h_prev, W, U, b, b_hn):
-        return forward(x, h_prev, W, U, b, b_hn, **options)
-    wrong_step.__name__ = name
-    gru_step.mutant(message)(wrong_step)
-
-
-_step_mutant("z_flipped", "z is the other way round: yours is z · n + (1 − z) · h_prev, the convention of Chung et al. "
-             "Here z is the share that is *kept*",
-             state=lambda z, n, h, r: z * n + (1 - z) * h)
-_step_mutant("reset_before", "the reset acts before the product: (r * h_prev) @ U_n, as in the paper. Asked is "
-             "PyTorch's place, r * (h_prev @ U_n + b_hn)",
-             candidate=lambda a, r, h, U, b: a + (r * h) @ U)
-_step_mutant("reset_before_with_bias", "the reset acts before the product, on h_prev alone. Asked is PyTorch's place: "
-             "r multiplies what has come out of U_n, together with b_hn",
-             candidate=lambda a, r, h, U, b: a + (r * h) @ U + b)
-_step_mutant("chung_and_before", "two conventions differ at once: z is the other way round (here z is the share that "
-             "is kept), and the reset acts before the product. Asked are z * h_prev and r * (h_prev @ U_n + b_hn)",
-             candidate=lambda a, r, h, U, b: a + (r * h) @ U, state=lambda z, n, h, r: z * n + (1 - z) * h)
-_step_mutant("chung_and_before_with_bias", "z is the other way round: here z is the share that is kept. And the reset "
-             "acts before the product; asked is r * (h_prev @ U_n + b_hn)",
-             candidate=lambda a, r, h, U, b: a + (r * h) @ U + b, state=lambda z, n, h, r: z * n + (1 - z) * h)
-_step_mutant("b_hn_outside", "b_hn stands outside the brackets: r multiplies h_prev @ U_n + b_hn, both of them. That "
-             "is why b_hn cannot be added to b", candidate=lambda a, r, h, U, b: a + r * (h @ U) + b)
-_step_mutant("b_hn_forgotten", "b_hn is missing: r * (h_prev @ U_n + b_hn)",
-             candidate=lambda a, r, h, U, b: a + r * (h @ U))
-_step_mutant("order_z_r_n", "r and z have changed places: the blocks stand in the order r, z, n. (Keras and ONNX have "
-             "z first)", order="zrn")
-_step_mutant("without_r", "r is not used: the candidate sees the whole state. Multiply h_prev @ U_n + b_hn by r",
-             candidate=lambda a, r, h, U, b: a + h @ U + b)
-_step_mutant("r_on_everything", "r multiplies the input's part, too. It acts on what comes from the state only: a_n "
-             "stands outside the brackets", candidate=lambda a, r, h, U, b: r * (a + h @ U + b))
-_step_mutant("r_on_the_kept_state", "r also multiplies the state that is kept: z * (r * h_prev). The reset hides the "
-             "state from the candidate only; what is kept is kept whole",
-             state=lambda z, n, h, r: (1 - z) * n + z * r * h)
-_step_mutant("without_tanh", "the candidate is not squashed: n = tanh(…)", squash=lambda a: a)
-_step_mutant("sigmoid_on_n", "the candidate goes through σ. It takes tanh: with σ the state could never become "
-             "negative",
-             squash=sigmoid)
-_step_mutant("gates_not_squashed", "r and z are not squashed: put σ round both sums", gate=lambda a: a)
-_step_mutant("tanh_gates", "r and z go through tanh: a gate is a share between 0 and 1, so it takes σ", gate=np.tanh)
-_step_mutant("mirrored_sigmoid", "your gates are mirrored: σ(2) should be 0.88, yours is 0.12. σ(a) = 1 / (1 + e⁻ᵃ), "
-             "mind the minus", gate=lambda a: sigmoid(-a))
-_step_mutant("adds_all_of_n", "the candidate comes in whole: z * h_prev + n. Its share is 1 − z, so that both shares "
-             "make 1", state=lambda z, n, h, r: n + z * h)
-_step_mutant("without_the_old_state", "the old state is missing: add z * h_prev", state=lambda z, n, h, r: (1 - z) * n)
-_step_mutant("returns_n", "this is the candidate n. The new state blends it with the old: (1 − z) · n + z · h_prev",
-             state=lambda z, n, h, r: n)
+gru_step.mistakes({
+    "z is the other way round: yours is z · n + (1 − z) · h_prev, the convention of Chung et al. Here z is the share "
+    "that is *kept*": {"state": lambda z, n, h, r: z * n + (1 - z) * h},
+    "the reset acts before the product: (r * h_prev) @ U_n, as in the paper. Asked is PyTorch's place, r * (h_prev @ "
+    "U_n + b_hn)": {"candidate": lambda a, r, h, U, b: a + (r * h) @ U},
+    "the reset acts before the product, on h_prev alone. Asked is PyTorch's place: r multiplies what has come out of "
+    "U_n, together with b_hn": {"candidate": lambda a, r, h, U, b: a + (r * h) @ U + b},
+    "two conventions differ at once: z is the other way round (here z is the share that is kept), and the reset acts "
+    "before the product. Asked are z * h_prev and r * (h_prev @ U_n + b_hn)":
+        {"candidate": lambda a, r, h, U, b: a + (r * h) @ U, "state": lambda z, n, h, r: z * n + (1 - z) * h},
+    "z is the other way round: here z is the share that is kept. And the reset acts before the product; asked is r * "
+    "(h_prev @ U_n + b_hn)":
+        {"candidate": lambda a, r, h, U, b: a + (r * h) @ U + b, "state": lambda z, n, h, r: z * n + (1 - z) * h},
+    "b_hn stands outside the brackets: r multiplies h_prev @ U_n + b_hn, both of them. That is why b_hn cannot be "
+    "added to b": {"candidate": lambda a, r, h, U, b: a + r * (h @ U) + b},
+    "b_hn is missing: r * (h_prev @ U_n + b_hn)": {"candidate": lambda a, r, h, U, b: a + r * (h @ U)},
+    "r and z have changed places: the blocks stand in the order r, z, n. (Keras and ONNX have z first)":
+        {"order": "zrn"},
+    "r is not used: the candidate sees the whole state. Multiply h_prev @ U_n + b_hn by r":
+        {"candidate": lambda a, r, h, U, b: a + h @ U + b},
+    "r multiplies the input's part, too. It acts on what comes from the state only: a_n stands outside the brackets":
+        {"candidate": lambda a, r, h, U, b: r * (a + h @ U + b)},
+    "r also multiplies the state that is kept: z * (r * h_prev). The reset hides the state from the candidate only; "
+    "what is kept is kept whole": {"state": lambda z, n, h, r: (1 - z) * n + z * r * h},
+    "the candidate is not squashed: n = tanh(…)": {"squash": lambda a: a},
+    "the candidate goes through σ. It takes tanh: with σ the state could never become negative": {"squash": sigmoid},
+    "r and z are not squashed: put σ round both sums": {"gate": lambda a: a},
+    "r and z go through tanh: a gate is a share between 0 and 1, so it takes σ": {"gate": np.tanh},
+    "your gates are mirrored: σ(2) should be 0.88, yours is 0.12. σ(a) = 1 / (1 + e⁻ᵃ), mind the minus":
+        {"gate": lambda a: sigmoid(-a)},
+    "the candidate comes in whole: z * h_prev + n. Its share is 1 − z, so that both shares make 1":
+        {"state": lambda z, n, h, r: n + z * h},
+    "the old state is missing: add z * h_prev": {"state": lambda z, n, h, r: (1 - z) * n},
+    "this is the candidate n. The new state blends it with the old: (1 − z) · n + z · h_prev":
+        {"state": lambda z, n, h, r: n},
+}, of=forward)
 
 
 # --------------------------------------------------------------------------------------- 2. and back again
@@ -168,59 +155,36 @@ def back(grad_h, h_prev, r, z, n, U, b_hn, *, into_z=None, into_n=None, into_r=N
     return np.concatenate([blocks[k] for k in order], axis=1), sum(through[road] for road in roads.split())
 
 
-def _back_mutant(name, message, **options):
-    """Declare a wrong way back."""
-    def wrong_way(grad_h, h_prev, r, z, n, U, b_hn):
-        return back(grad_h, h_prev, r, z, n, U, b_hn, **options)
-    wrong_way.__name__ = name
-    gru_step_backward.mutant(message)(wrong_way)
-
-
-_back_mutant("z_has_the_wrong_sign", "grad_z has the wrong sign: in (1 − z) n + z h_prev the derivative by z is "
-             "h_prev − n",
-             into_z=lambda g, h, n: g * (n - h))
-_back_mutant("z_flipped_backward", "z is the other way round: yours goes back through z · n + (1 − z) · h_prev. Here "
-             "z is the share that is kept", into_z=lambda g, h, n: g * (n - h), into_n=lambda g, z: g * z,
-             direct=lambda g, z: g * (1 - z))
-_back_mutant("z_sees_h_prev_only", "z acts in two places, z h_prev and (1 − z) n: its derivative is h_prev − n, yours "
-             "is h_prev",
-             into_z=lambda g, h, n: g * h)
-_back_mutant("z_sees_n_only", "z acts in two places, z h_prev and (1 − z) n: its derivative is h_prev − n, yours is −n",
-             into_z=lambda g, h, n: -g * n)
-_back_mutant("no_direct_road", "the direct road is missing: h_prev also stands in h itself, so add grad_h * z",
-             roads="n r z")
-_back_mutant("no_road_through_z", "the road through z is missing: z was made from h_prev, so add grad_z @ U_z.T",
-             roads="direct n r")
-_back_mutant("no_road_through_r", "the road through r is missing: r was made from h_prev, so add grad_r @ U_r.T",
-             roads="direct n z")
-_back_mutant("no_road_through_n", "the road through the candidate is missing: add (grad_n * r) @ U_n.T",
-             roads="direct r z")
-_back_mutant("direct_road_only", "only the direct road is there. Three more lead into h_prev: through z, r and n",
-             roads="direct")
-_back_mutant("no_roads_through_the_gates", "the roads through both gates are missing: r and z were made from h_prev, "
-             "so add grad_r @ U_r.T and grad_z @ U_z.T", roads="direct n")
-_back_mutant("product_without_r", "on the way back to h_prev, r is missing: forward, r multiplied h_prev @ U_n, so "
-             "grad_n * r goes into the product", product=lambda g, r: g)
-_back_mutant("r_without_b_hn", "b_hn is missing in grad_r: r multiplies h_prev @ U_n + b_hn",
-             into_r=lambda h, U, b: h @ U)
-_back_mutant("r_sees_h_prev", "grad_r is made with h_prev. With the reset after the product, r multiplies h_prev @ "
-             "U_n + b_hn, so that is its derivative", into_r=lambda h, U, b: h)
-_back_mutant("n_without_its_share", "1 − z is missing: n comes in with the share 1 − z, so grad_h * (1 − z) arrives "
-             "at it",
-             into_n=lambda g, z: g)
-_back_mutant("no_sigmoid_slopes", "the slopes of σ are missing: grad_z and grad_r have to go back through σ, times z "
-             "(1 − z) and r (1 − r)", sigma=np.ones_like)
-_back_mutant("no_tanh_slope", "the slope of tanh is missing: grad_n has to go back through tanh, times 1 − n²",
-             slope_n=np.ones_like)
-_back_mutant("sigmoid_slope_on_n", "n (1 − n) is the slope of σ. The candidate is a tanh: 1 − n²",
-             slope_n=sigmoid_slope)
-_back_mutant("tanh_slope_on_gates", "1 − z² is the slope of tanh. The gates are σ: z (1 − z) and r (1 − r)",
-             sigma=tanh_slope)
-_back_mutant("untransposed", "U is not transposed: forward it was h_prev @ U_r, so on the way back it is grad_r @ "
-             "U_r.T",
-             turn=lambda U: U)
-_back_mutant("blocks_z_r_n", "grad_r and grad_z have changed places: the blocks stand in the order r, z, n",
-             order=(1, 0, 2))
+gru_step_backward.mistakes({
+    "grad_z has the wrong sign: in (1 − z) n + z h_prev the derivative by z is h_prev − n":
+        {"into_z": lambda g, h, n: g * (n - h)},
+    "z is the other way round: yours goes back through z · n + (1 − z) · h_prev. Here z is the share that is kept":
+        {"into_z": lambda g, h, n: g * (n - h), "into_n": lambda g, z: g * z, "direct": lambda g, z: g * (1 - z)},
+    "z acts in two places, z h_prev and (1 − z) n: its derivative is h_prev − n, yours is h_prev":
+        {"into_z": lambda g, h, n: g * h},
+    "z acts in two places, z h_prev and (1 − z) n: its derivative is h_prev − n, yours is −n":
+        {"into_z": lambda g, h, n: -g * n},
+    "the direct road is missing: h_prev also stands in h itself, so add grad_h * z": {"roads": "n r z"},
+    "the road through z is missing: z was made from h_prev, so add grad_z @ U_z.T": {"roads": "direct n r"},
+    "the road through r is missing: r was made from h_prev, so add grad_r @ U_r.T": {"roads": "direct n z"},
+    "the road through the candidate is missing: add (grad_n * r) @ U_n.T": {"roads": "direct r z"},
+    "only the direct road is there. Three more lead into h_prev: through z, r and n": {"roads": "direct"},
+    "the roads through both gates are missing: r and z were made from h_prev, so add grad_r @ U_r.T and grad_z @ U_z.T":
+        {"roads": "direct n"},
+    "on the way back to h_prev, r is missing: forward, r multiplied h_prev @ U_n, so grad_n * r goes into the product":
+        {"product": lambda g, r: g},
+    "b_hn is missing in grad_r: r multiplies h_prev @ U_n + b_hn": {"into_r": lambda h, U, b: h @ U},
+    "grad_r is made with h_prev. With the reset after the product, r multiplies h_prev @ U_n + b_hn, so that is its "
+    "derivative": {"into_r": lambda h, U, b: h},
+    "1 − z is missing: n comes in with the share 1 − z, so grad_h * (1 − z) arrives at it": {"into_n": lambda g, z: g},
+    "the slopes of σ are missing: grad_z and grad_r have to go back through σ, times z (1 − z) and r (1 − r)":
+        {"sigma": np.ones_like},
+    "the slope of tanh is missing: grad_n has to go back through tanh, times 1 − n²": {"slope_n": np.ones_like},
+    "n (1 − n) is the slope of σ. The candidate is a tanh: 1 − n²": {"slope_n": sigmoid_slope},
+    "1 − z² is the slope of tanh. The gates are σ: z (1 − z) and r (1 − r)": {"sigma": tanh_slope},
+    "U is not transposed: forward it was h_prev @ U_r, so on the way back it is grad_r @ U_r.T": {"turn": lambda U: U},
+    "grad_r and grad_z have changed places: the blocks stand in the order r, z, n": {"order": (1, 0, 2)},
+}, of=back)
 
 
 @gru_step_backward.mutant("this is the way back for a reset *before* the product. Here r multiplies h_prev @ U_n + "
@@ -253,38 +217,27 @@ def flip_cases(rng):
            "W[:, H:2 * H] *= -1, and likewise U and b."))
 def flip_z(W, U, b):
     """Weights of one convention of z -> those of the other: W (I,3H), U (H,3H), b (3H,), blocks r, z, n"""
-    return turned(W, U, b, "z")
+    return turned(W, U, b)
 
 
-def turned(W, U, b, blocks, where="WUb"):
+def turned(W, U, b, blocks="z", where="WUb"):
     """The weights with the sign of some blocks turned."""
     signs = np.repeat([-1.0 if name in blocks else 1.0 for name in "rzn"], len(U))
     return tuple(array * signs if name in where else array.copy() for name, array in zip("WUb", (W, U, b), strict=True))
 
 
-def _flip_mutant(name, message, blocks, where="WUb"):
-    """Declare a wrong conversion."""
-    def wrong_conversion(W, U, b):
-        return turned(W, U, b, blocks, where)
-    wrong_conversion.__name__ = name
-    flip_z.mutant(message)(wrong_conversion)
-
-
-_flip_mutant("turns_r", "the first block turns its sign: that is r. The order is r, z, n, so z's columns are H to "
-             "2H", "r")
-_flip_mutant("turns_n", "the last block turns its sign: that is the candidate n. z stands in the middle", "n")
-_flip_mutant("turns_both_gates", "r turns its sign, too. r means the same in both conventions; only z does not", "rz")
-_flip_mutant("turns_all", "everything turns its sign, r and n as well. Only z means something else", "rzn")
-_flip_mutant("turns_nothing", "nothing has changed: these are the weights of the old convention", "")
-_flip_mutant("turns_w_only", "only W turns its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to, so U and b as "
-             "well",
-             "z", "W")
-_flip_mutant("turns_u_only", "only U turns its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to, so W and b as "
-             "well",
-             "z", "U")
-_flip_mutant("forgets_b", "b keeps its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to turn", "z", "WU")
-_flip_mutant("forgets_u", "U keeps its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to turn", "z", "Wb")
-_flip_mutant("forgets_w", "W keeps its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to turn", "z", "Ub")
+flip_z.mistakes({
+    "the first block turns its sign: that is r. The order is r, z, n, so z's columns are H to 2H": {"blocks": "r"},
+    "the last block turns its sign: that is the candidate n. z stands in the middle": {"blocks": "n"},
+    "r turns its sign, too. r means the same in both conventions; only z does not": {"blocks": "rz"},
+    "everything turns its sign, r and n as well. Only z means something else": {"blocks": "rzn"},
+    "nothing has changed: these are the weights of the old convention": {"blocks": ""},
+    "only W turns its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to, so U and b as well": {"where": "W"},
+    "only U turns its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to, so W and b as well": {"where": "U"},
+    "b keeps its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to turn": {"where": "WU"},
+    "U keeps its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to turn": {"where": "Wb"},
+    "W keeps its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to turn": {"where": "Ub"},
+}, of=turned)
 
 
 @flip_z.mutant("you took 1 − W. It is z that becomes 1 − z, and z comes out of σ: 1 − σ(a) = σ(−a)")

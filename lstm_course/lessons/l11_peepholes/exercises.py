@@ -68,44 +68,31 @@ def forward(x, h_prev, c_prev, W, U, b, P, *, looks=None, o_sees=None, into_g=No
     return o * np.tanh(c), c
 
 
-def _step_mutant(name, message, **options):
-    """Declare a wrong step."""
-    def wrong_step(x, h_prev, c_prev, W, U, b, P):
-        return forward(x, h_prev, c_prev, W, U, b, P, **options)
-    wrong_step.__name__ = name
-    peephole_step.mutant(message)(wrong_step)
-
-
 def _none(p, c):
     return 0 * c
 
 
-_step_mutant("o_sees_the_old_c", "o looks at c_prev. When o is computed, the new c is there already: P[2] * c. (The "
-             "counter would fire one step late)", o_sees=lambda c_prev, c, h: c_prev)
-_step_mutant("full_matrix", "your peephole mixes the units: each gate sees the sum over all of them. A peephole is "
-             "diagonal, each gate sees the c of its own unit: P[0] * c_prev, and so on",
-             looks=lambda p, c: (c @ p)[:, None])
-_step_mutant("no_peepholes", "there are no peepholes in it: this is the ordinary LSTM, whose gates see x and h_prev "
-             "only",
-             looks=_none)
-_step_mutant("o_has_none", "the peephole of o is missing: P[2] * c, with the new c",
-             o_sees=lambda c_prev, c, h: 0 * c)
-_step_mutant("i_and_f_have_none", "the peepholes of i and f are missing: P[0] * c_prev and P[1] * c_prev. The counter "
-             "cannot show it, because they are 0 there", sees=lambda h, c: 0 * c)
-_step_mutant("rows_i_and_f", "the rows of P for i and f have changed places: P[0] belongs to i, P[1] to f",
-             rows=(1, 0, 2))
-_step_mutant("rows_like_gates", "o has got the wrong row: P has three rows, i, f, o, and none for g. o's is P[2]",
-             rows=(0, 1, 1))
-_step_mutant("sees_h", "the peepholes look at h. They look at c, past the output gate; h is what U looks at",
-             sees=lambda h, c: h, o_sees=lambda c_prev, c, h: h)
-_step_mutant("sees_tanh_c", "the peepholes look at tanh(c). They look at c itself, which may grow beyond 1",
-             looks=lambda p, c: p * np.tanh(c))
-_step_mutant("into_the_candidate", "the candidate g has a peephole in yours. Only the three gates have one", into_g=1)
-_step_mutant("outside_the_sigmoid", "P * c is added after σ, so that a gate can leave 0 … 1. It belongs into the sum, "
-             "inside σ", after=lambda z, p, c: sigmoid(z) + p * c)
-_step_mutant("multiplied", "the peephole multiplies the sum. It is one more term: z + P * c",
-             after=lambda z, p, c: sigmoid(z * p * c))
-_step_mutant("subtracted", "P * c is subtracted. It is one more term of the sum: z + P * c", looks=lambda p, c: -p * c)
+peephole_step.mistakes({
+    "o looks at c_prev. When o is computed, the new c is there already: P[2] * c. (The counter would fire one step "
+    "late)": {"o_sees": lambda c_prev, c, h: c_prev},
+    "your peephole mixes the units: each gate sees the sum over all of them. A peephole is diagonal, each gate sees "
+    "the c of its own unit: P[0] * c_prev, and so on": {"looks": lambda p, c: (c @ p)[:, None]},
+    "there are no peepholes in it: this is the ordinary LSTM, whose gates see x and h_prev only": {"looks": _none},
+    "the peephole of o is missing: P[2] * c, with the new c": {"o_sees": lambda c_prev, c, h: 0 * c},
+    "the peepholes of i and f are missing: P[0] * c_prev and P[1] * c_prev. The counter cannot show it, because they "
+    "are 0 there": {"sees": lambda h, c: 0 * c},
+    "the rows of P for i and f have changed places: P[0] belongs to i, P[1] to f": {"rows": (1, 0, 2)},
+    "o has got the wrong row: P has three rows, i, f, o, and none for g. o's is P[2]": {"rows": (0, 1, 1)},
+    "the peepholes look at h. They look at c, past the output gate; h is what U looks at":
+        {"sees": lambda h, c: h, "o_sees": lambda c_prev, c, h: h},
+    "the peepholes look at tanh(c). They look at c itself, which may grow beyond 1":
+        {"looks": lambda p, c: p * np.tanh(c)},
+    "the candidate g has a peephole in yours. Only the three gates have one": {"into_g": 1},
+    "P * c is added after σ, so that a gate can leave 0 … 1. It belongs into the sum, inside σ":
+        {"after": lambda z, p, c: sigmoid(z) + p * c},
+    "the peephole multiplies the sum. It is one more term: z + P * c": {"after": lambda z, p, c: sigmoid(z * p * c)},
+    "P * c is subtracted. It is one more term of the sum: z + P * c": {"looks": lambda p, c: -p * c},
+}, of=forward)
 
 
 @peephole_step.mutant("h and c come back in the wrong order: return h, c")
@@ -171,43 +158,30 @@ def back(grad_h, grad_c, c_prev, c, gates, P, *, into_c=1.0, late=False, into_i=
     return np.concatenate([grad_zi, grad_zf, grad_zg, grad_zo], axis=1), grad_c_prev, grad_P
 
 
-def _back_mutant(name, message, **options):
-    """Declare a wrong way back."""
-    def wrong_back(grad_h, grad_c, c_prev, c, gates, P):
-        return back(grad_h, grad_c, c_prev, c, gates, P, **options)
-    wrong_back.__name__ = name
-    peephole_backward.mutant(message)(wrong_back)
-
-
-_back_mutant("without_o_into_c", "the new term of o is missing: o looked at c, so P[2] * grad_zo goes into grad_c, "
-             "before grad_zi, grad_zf and grad_zg are made from it", into_c=0.0)
-_back_mutant("o_too_late", "P[2] * grad_zo comes too late: grad_zi, grad_zf and grad_zg are made from a grad_c "
-             "without it. Compute grad_zo first", late=True)
-_back_mutant("o_into_the_old_c", "P[2] * grad_zo goes into grad_c_prev in yours. o looked at the *new* c, so it goes "
-             "into grad_c", o_into_old=True)
-_back_mutant("without_i", "the road through the peephole of i is missing: add P[0] * grad_zi to grad_c_prev",
-             into_i=0.0)
-_back_mutant("without_f", "the road through the peephole of f is missing: add P[1] * grad_zf to grad_c_prev. (grad_c "
-             "* f is another road)", into_f=0.0)
-_back_mutant("no_roads", "the roads through the peepholes of i and f are both missing: grad_c_prev = grad_c * f + "
-             "P[0] * grad_zi + P[1] * grad_zf", into_i=0.0, into_f=0.0)
-_back_mutant("no_new_terms", "this is the way back of lesson 07: all three new terms are missing. P[2] * grad_zo goes "
-             "into grad_c, P[0] * grad_zi and P[1] * grad_zf into grad_c_prev", into_c=0.0, into_i=0.0, into_f=0.0)
-_back_mutant("all_times_f", "f multiplies all three roads. It belongs to the direct one only: grad_c * f",
-             through_f=True)
-_back_mutant("without_the_direct_road", "the direct road is missing: grad_c * f", kept=False)
-_back_mutant("P_o_beside_the_old_c", "beside grad_zo stands c_prev in grad_P. P[2] was multiplied by the new c",
-             o_seen=lambda c_prev, c: c_prev)
-_back_mutant("P_averaged", "grad_P is the mean over the sequences. All of them used the same P: take the sum",
-             total=np.mean)
-_back_mutant("rows_i_and_f_back", "P[0] and P[1] have changed places: the rows of P are i, f, o", rows=(1, 0, 2))
-_back_mutant("tanh_slopes", "1 - i² is the slope of a tanh. i, f and o are sigmoids: i * (1 - i)", slope=tanh_slope)
-_back_mutant("without_slopes", "the slopes of the sigmoids are missing: yours are gradients of i, f and o, not of z",
-             slope=np.ones_like)
-_back_mutant("o_beside_c", "o multiplies tanh(c), not c: grad_zo = grad_h * np.tanh(c) * o * (1 - o)",
-             squash=lambda c: c)
-_back_mutant("g_has_a_road", "P[1] * grad_zg goes into grad_c_prev in yours. The candidate has no peephole",
-             g_peeps=True)
+peephole_backward.mistakes({
+    "the new term of o is missing: o looked at c, so P[2] * grad_zo goes into grad_c, before grad_zi, grad_zf and "
+    "grad_zg are made from it": {"into_c": 0.0},
+    "P[2] * grad_zo comes too late: grad_zi, grad_zf and grad_zg are made from a grad_c without it. Compute grad_zo "
+    "first": {"late": True},
+    "P[2] * grad_zo goes into grad_c_prev in yours. o looked at the *new* c, so it goes into grad_c":
+        {"o_into_old": True},
+    "the road through the peephole of i is missing: add P[0] * grad_zi to grad_c_prev": {"into_i": 0.0},
+    "the road through the peephole of f is missing: add P[1] * grad_zf to grad_c_prev. (grad_c * f is another road)":
+        {"into_f": 0.0},
+    "the roads through the peepholes of i and f are both missing: grad_c_prev = grad_c * f + P[0] * grad_zi + P[1] * "
+    "grad_zf": {"into_i": 0.0, "into_f": 0.0},
+    "this is the way back of lesson 07: all three new terms are missing. P[2] * grad_zo goes into grad_c, P[0] * "
+    "grad_zi and P[1] * grad_zf into grad_c_prev": {"into_c": 0.0, "into_i": 0.0, "into_f": 0.0},
+    "f multiplies all three roads. It belongs to the direct one only: grad_c * f": {"through_f": True},
+    "the direct road is missing: grad_c * f": {"kept": False},
+    "beside grad_zo stands c_prev in grad_P. P[2] was multiplied by the new c": {"o_seen": lambda c_prev, c: c_prev},
+    "grad_P is the mean over the sequences. All of them used the same P: take the sum": {"total": np.mean},
+    "P[0] and P[1] have changed places: the rows of P are i, f, o": {"rows": (1, 0, 2)},
+    "1 - i² is the slope of a tanh. i, f and o are sigmoids: i * (1 - i)": {"slope": tanh_slope},
+    "the slopes of the sigmoids are missing: yours are gradients of i, f and o, not of z": {"slope": np.ones_like},
+    "o multiplies tanh(c), not c: grad_zo = grad_h * np.tanh(c) * o * (1 - o)": {"squash": lambda c: c},
+    "P[1] * grad_zg goes into grad_c_prev in yours. The candidate has no peephole": {"g_peeps": True},
+}, of=back)
 
 
 # ------------------------------------------------------------------------------- 3. count the parameters
@@ -276,22 +250,15 @@ def coupled(W, U, b, *, sign=-1.0, source="f", target="i", only="WUb", b_too=Non
     return tuple(made)
 
 
-def _couple_mutant(name, message, **options):
-    def wrong_weights(W, U, b):
-        return coupled(W, U, b, **options)
-    wrong_weights.__name__ = name
-    couple.mutant(message)(wrong_weights)
-
-
-_couple_mutant("equal_gates", "the sign is missing: with the same weights i = f, not 1 − f. σ(−z) = 1 − σ(z)", sign=1.0)
-_couple_mutant("changes_f", "f is changed, i stays. Asked is the other way round: f as it is, and i = 1 − f",
-               source="i", target="f")
-_couple_mutant("only_W", "U and b keep their i blocks: then z_i = −z_f only if h and the biases are 0", only="W")
-_couple_mutant("without_b", "the i block of b is not turned: z_i and −z_f differ by the biases", only="WU")
-_couple_mutant("without_U", "the i block of U is not turned: z_i and −z_f differ as soon as h is not 0", only="Wb")
-_couple_mutant("one_minus_b", "1 − b is no 1 − f: the 1 − … belongs outside σ. Inside, the sign turns: −b", only="WU",
-               b_too=lambda b: 1 - b)
-_couple_mutant("turned_i", "the i block is turned, but it is still i's own. It should be the negative *f* block",
-               source="i")
-_couple_mutant("from_g", "that is the third block, g. f is the second: columns H to 2H", source="g")
-_couple_mutant("wrong_way", "g is overwritten. i is the first block: columns 0 to H", target="g")
+couple.mistakes({
+    "the sign is missing: with the same weights i = f, not 1 − f. σ(−z) = 1 − σ(z)": {"sign": 1.0},
+    "f is changed, i stays. Asked is the other way round: f as it is, and i = 1 − f": {"source": "i", "target": "f"},
+    "U and b keep their i blocks: then z_i = −z_f only if h and the biases are 0": {"only": "W"},
+    "the i block of b is not turned: z_i and −z_f differ by the biases": {"only": "WU"},
+    "the i block of U is not turned: z_i and −z_f differ as soon as h is not 0": {"only": "Wb"},
+    "1 − b is no 1 − f: the 1 − … belongs outside σ. Inside, the sign turns: −b":
+        {"only": "WU", "b_too": lambda b: 1 - b},
+    "the i block is turned, but it is still i's own. It should be the negative *f* block": {"source": "i"},
+    "that is the third block, g. f is the second: columns H to 2H": {"source": "g"},
+    "g is overwritten. i is the first block: columns 0 to H": {"target": "g"},
+}, of=coupled)

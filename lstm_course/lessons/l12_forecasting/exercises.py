@@ -139,16 +139,14 @@ def limits(series, train_months):
     return {"train": train, "min": train.min(), "max": train.max(), "range": train.max() - train.min()}
 
 
-@scale_on_train.mutant("minimum and maximum are those of *all* months: your scale knows how high the future goes. "
-                       "Take them from series[:train_months]")
-def knows_the_future(series, train_months):
-    return between(series, series.min(), series.max())
-
-
-@scale_on_train.mutant("that is the article's scaling: the minimum is not subtracted, so 0 and 1 are not the ends, and "
-                       "the range is that of all months")
-def as_in_the_article(series, train_months):
-    return series / (series.max() - series.min())
+scale_on_train.mistakes({
+    "minimum and maximum are those of *all* months: your scale knows how high the future goes. Take them from "
+    "series[:train_months]":
+        lambda series, train_months: between(series, series.min(), series.max()),
+    "that is the article's scaling: the minimum is not subtracted, so 0 and 1 are not the ends, and the range is that "
+    "of all months":
+        lambda series, train_months: series / (series.max() - series.min()),
+})
 
 
 @scale_on_train.mutant("the minimum is not subtracted: divided by (max - min) alone, the lowest "
@@ -158,20 +156,16 @@ def without_the_minimum(series, train_months):
     return series / (train.max() - train.min())
 
 
-@scale_on_train.mutant("this runs from -1 to 1: here the lowest month of the training part is to become 0")
-def from_minus_one(series, train_months):
-    return 2 * scale_on_train.reference(series, train_months) - 1
-
-
-@scale_on_train.mutant("only the training part is scaled, the later months are left as they were: scale all of them "
-                       "with the two numbers of the training part")
-def later_months_unscaled(series, train_months):
-    return np.concatenate([scale_on_train.reference(series, train_months)[:train_months], series[train_months:]])
-
-
-@scale_on_train.mutant("divided by the maximum: the highest month becomes 1, but the lowest does not become 0")
-def divided_by_the_maximum(series, train_months):
-    return series / series[:train_months].max()
+scale_on_train.mistakes({
+    "this runs from -1 to 1: here the lowest month of the training part is to become 0":
+        lambda series, train_months: 2 * scale_on_train.reference(series, train_months) - 1,
+    "only the training part is scaled, the later months are left as they were: scale all of them with the two numbers "
+    "of the training part":
+        lambda series, train_months: np.concatenate([scale_on_train.reference(series, train_months)[:train_months],
+            series[train_months:]]),
+    "divided by the maximum: the highest month becomes 1, but the lowest does not become 0":
+        lambda series, train_months: series / series[:train_months].max(),
+})
 
 
 @scale_on_train.mutant("the minimum is subtracted, but then it is divided by the maximum: the range is max - min")
@@ -198,20 +192,14 @@ def each_part_by_itself(series, train_months):
     return np.concatenate([between(part, part.min(), part.max()) for part in parts])
 
 
-@scale_on_train.mutant("everything above 1 and below 0 is cut off: the growth of the later years is lost. Let them lie "
-                       "outside")
-def clipped(series, train_months):
-    return np.clip(scale_on_train.reference(series, train_months), 0, 1)
-
-
-@scale_on_train.mutant("the month after the training part is taken along: series[:train_months] ends before it")
-def one_month_too_many(series, train_months):
-    return scale_on_train.reference(series, train_months + 1)
-
-
-@scale_on_train.mutant("only the training part comes back: scale *all* months with its two numbers")
-def training_part_only(series, train_months):
-    return scale_on_train.reference(series, train_months)[:train_months]
+scale_on_train.mistakes({
+    "everything above 1 and below 0 is cut off: the growth of the later years is lost. Let them lie outside":
+        lambda series, train_months: np.clip(scale_on_train.reference(series, train_months), 0, 1),
+    "the month after the training part is taken along: series[:train_months] ends before it":
+        lambda series, train_months: scale_on_train.reference(series, train_months + 1),
+    "only the training part comes back: scale *all* months with its two numbers":
+        lambda series, train_months: scale_on_train.reference(series, train_months)[:train_months],
+})
 
 
 @scale_on_train.mutant("this is (x - mean) / standard deviation, another scaling: here the lowest month is to become 0 "
@@ -454,31 +442,18 @@ def growth_again(past):
     return past[-12] * past[-1] / past[-13]
 
 
-@next_month.mutant("you count from the wrong end by one: the month to forecast is not in past, so a year before it is "
-                   "past[-12], and a year before past[-1] is past[-13]")
-def one_month_off(past):
-    return past[-13] * past[-1] / past[-14]
-
-
-@next_month.mutant("that is last month times the growth over a year, past[-1] / past[-13]: the season is missing. The "
-                   "growth belongs to the same month of last year, past[-12]")
-def growth_without_season(past):
-    return past[-1] * past[-1] / past[-13]
-
-
-@next_month.mutant("that is a straight line through the last two months: it runs on where the season turns")
-def straight_on(past):
-    return 2 * past[-1] - past[-2]
-
-
-@next_month.mutant("that is the mean of all months so far: in a growing series it is always behind")
-def mean_of_all(past):
-    return past.mean()
-
-
-@next_month.mutant("that is the mean of the last twelve months: it knows no season")
-def mean_of_the_year(past):
-    return past[-12:].mean()
+next_month.mistakes({
+    "you count from the wrong end by one: the month to forecast is not in past, so a year before it is past[-12], and "
+    "a year before past[-1] is past[-13]":
+        lambda past: past[-13] * past[-1] / past[-14],
+    "that is last month times the growth over a year, past[-1] / past[-13]: the season is missing. The growth belongs "
+    "to the same month of last year, past[-12]":
+        lambda past: past[-1] * past[-1] / past[-13],
+    "that is a straight line through the last two months: it runs on where the season turns":
+        lambda past: 2 * past[-1] - past[-2],
+    "that is the mean of all months so far: in a growing series it is always behind": lambda past: past.mean(),
+    "that is the mean of the last twelve months: it knows no season": lambda past: past[-12:].mean(),
+})
 
 
 @next_month.mutant("it has seen the months to come: where other months follow, it is lost. Does it read `passengers`, "

@@ -42,52 +42,25 @@ def last_valid(out, lengths):
     return out[lengths - 1, np.arange(len(lengths))]
 
 
-@last_valid.mutant("out[-1] is the last step of the *batch*. A shorter sequence has ended before: there you read "
-                   "padding, which is 0 here")
-def last_of_batch(out, lengths):
-    return out[-1]
-
-
-@last_valid.mutant("one step too far: a sequence of length n has the steps 0 to n - 1, so its last one is "
-                   "lengths - 1")
-def one_too_far(out, lengths):
-    return out[lengths, np.arange(len(lengths))]
-
-
-@last_valid.mutant("out[lengths - 1] takes whole steps, with all sequences in each. Give a second index list with "
-                   "the sequence for each step: np.arange(B)")
-def whole_steps(out, lengths):
-    return out[lengths - 1]
-
-
-@last_valid.mutant("every sequence is read at the step where the longest one ends")
-def end_of_longest(out, lengths):
-    return out[lengths.max() - 1]
-
-
-@last_valid.mutant("every sequence is read at the step where the shortest one ends, so that later steps are ignored")
-def end_of_shortest(out, lengths):
-    return out[lengths.min() - 1]
-
-
-@last_valid.mutant("this is the mean over the valid steps. It is a summary, too, but not the last valid output")
-def mean_of_valid(out, lengths):
-    return out.sum(axis=0) / lengths[:, None]
-
-
-@last_valid.mutant("this is the sum over all steps. Asked is one of them, the last that is valid")
-def sum_of_all(out, lengths):
-    return out.sum(axis=0)
-
-
-@last_valid.mutant("this is the mean over all steps, padding included")
-def mean_of_all(out, lengths):
-    return out.mean(axis=0)
-
-
-@last_valid.mutant("the first step is read. A one-way layer has seen only one input there")
-def first_step(out, lengths):
-    return out[0]
+last_valid.mistakes({
+    "out[-1] is the last step of the *batch*. A shorter sequence has ended before: there you read padding, which is 0 "
+    "here":
+        lambda out, lengths: out[-1],
+    "one step too far: a sequence of length n has the steps 0 to n - 1, so its last one is lengths - 1":
+        lambda out, lengths: out[lengths, np.arange(len(lengths))],
+    "out[lengths - 1] takes whole steps, with all sequences in each. Give a second index list with the sequence for "
+    "each step: np.arange(B)":
+        lambda out, lengths: out[lengths - 1],
+    "every sequence is read at the step where the longest one ends": lambda out, lengths: out[lengths.max() - 1],
+    "every sequence is read at the step where the shortest one ends, so that later steps are ignored":
+        lambda out, lengths: out[lengths.min() - 1],
+    "this is the mean over the valid steps. It is a summary, too, but not the last valid output":
+        lambda out, lengths: out.sum(axis=0) / lengths[:, None],
+    "this is the sum over all steps. Asked is one of them, the last that is valid":
+        lambda out, lengths: out.sum(axis=0),
+    "this is the mean over all steps, padding included": lambda out, lengths: out.mean(axis=0),
+    "the first step is read. A one-way layer has seen only one input there": lambda out, lengths: out[0],
+})
 
 
 # -------------------------------------------------------------------------------- 2. the summary of a two-way layer
@@ -121,32 +94,19 @@ def bi_last(out, lengths):
     return halves(out, last_valid.reference(out, lengths), out[0])
 
 
-@bi_last.mutant("out[-1] for both halves: there the backward half has seen one step at most, and of shorter sequences "
-                "you read padding")
-def both_at_the_end_of_the_batch(out, lengths):
-    return out[-1]
-
-
-@bi_last.mutant("both halves are read at the last valid step. The backward layer *begins* there: it has seen one step. "
-                "It ends at step 0")
-def both_at_the_end(out, lengths):
-    return last_valid.reference(out, lengths)
-
-
-@bi_last.mutant("both halves are read at step 0. The forward layer begins there: it has seen one step")
-def both_at_the_start(out, lengths):
-    return out[0]
-
-
-@bi_last.mutant("the halves are mixed up: you read each direction where it begins, not where it ends")
-def both_where_they_begin(out, lengths):
-    return halves(out, out[0], last_valid.reference(out, lengths))
-
-
-@bi_last.mutant("the backward half is right, the forward half is read at out[-1]: for shorter sequences that is "
-                "padding")
-def forward_on_padding(out, lengths):
-    return halves(out, out[-1], out[0])
+bi_last.mistakes({
+    "out[-1] for both halves: there the backward half has seen one step at most, and of shorter sequences you read "
+    "padding":
+        lambda out, lengths: out[-1],
+    "both halves are read at the last valid step. The backward layer *begins* there: it has seen one step. It ends at "
+    "step 0":
+        lambda out, lengths: last_valid.reference(out, lengths),
+    "both halves are read at step 0. The forward layer begins there: it has seen one step": lambda out, lengths: out[0],
+    "the halves are mixed up: you read each direction where it begins, not where it ends":
+        lambda out, lengths: halves(out, out[0], last_valid.reference(out, lengths)),
+    "the backward half is right, the forward half is read at out[-1]: for shorter sequences that is padding":
+        lambda out, lengths: halves(out, out[-1], out[0]),
+})
 
 
 @bi_last.mutant("the right numbers in the wrong order: the forward half comes first, as in out")
@@ -221,61 +181,32 @@ def leak(forward, x):
     return response(forward, x)
 
 
-@leak.mutant("x[0] is *step* 0 of all sequences. Sequence 0 is x[:, 0]: time comes first")
-def moves_a_step(forward, x):
-    return response(forward, x, where=0)
-
-
-@leak.mutant("the outputs of sequence 0 itself count in yours. They move in any network; leave them out with [:, 1:]")
-def watches_itself(forward, x):
-    return response(forward, x, watch=(slice(None), slice(None)))
-
-
-@leak.mutant("you watch the later steps, out[1:], instead of the other sequences, out[:, 1:]")
-def watches_the_steps(forward, x):
-    return response(forward, x, watch=slice(1, None))
-
-
-@leak.mutant("you watch sequence 0, the one you have changed. Watch the others, [:, 1:]")
-def watches_the_changed(forward, x):
-    return response(forward, x, watch=(slice(None), 0))
-
-
-@leak.mutant("steps and sequences are exchanged, in the change (x[0] is step 0) and in what you watch ([1:] are the "
-             "later steps). Sequence 0 is x[:, 0], the others are [:, 1:]")
-def steps_for_sequences(forward, x):
-    return response(forward, x, where=0, watch=slice(1, None))
-
-
-@leak.mutant("only the next sequence is watched, [:, 1]: take all others, [:, 1:]")
-def watches_the_next(forward, x):
-    return response(forward, x, watch=(slice(None), 1))
-
-
-@leak.mutant("it is done the other way round: you change the others and watch sequence 0. Change sequence 0, [:, 0], "
-             "and watch the others, [:, 1:]")
-def changes_the_others(forward, x):
-    return response(forward, x, where=(slice(None), slice(1, None)), watch=(slice(None), 0))
-
-
-@leak.mutant("the sign is left in: take np.abs before the maximum, else a change downwards is overlooked")
-def without_abs(forward, x):
-    return response(forward, x, measure=np.max)
-
-
-@leak.mutant("this is the mean change, not the largest: take np.abs(…).max()")
-def mean_change(forward, x):
-    return response(forward, x, measure=lambda change: np.abs(change).mean())
-
-
-@leak.mutant("only step 0 of sequence 0 is changed: add 1 to all of its steps, changed[:, 0]")
-def moves_one_input(forward, x):
-    return response(forward, x, where=(0, 0))
-
-
-@leak.mutant("nothing was changed: `x + 1` makes a new array, and so does x.copy(). Give the changed copy to forward")
-def changes_nothing(forward, x):
-    return 0.0
+leak.mistakes({
+    "x[0] is *step* 0 of all sequences. Sequence 0 is x[:, 0]: time comes first":
+        lambda forward, x: response(forward, x, where=0),
+    "the outputs of sequence 0 itself count in yours. They move in any network; leave them out with [:, 1:]":
+        lambda forward, x: response(forward, x, watch=(slice(None), slice(None))),
+    "you watch the later steps, out[1:], instead of the other sequences, out[:, 1:]":
+        lambda forward, x: response(forward, x, watch=slice(1, None)),
+    "you watch sequence 0, the one you have changed. Watch the others, [:, 1:]":
+        lambda forward, x: response(forward, x, watch=(slice(None), 0)),
+    "steps and sequences are exchanged, in the change (x[0] is step 0) and in what you watch ([1:] are the later "
+    "steps). Sequence 0 is x[:, 0], the others are [:, 1:]":
+        lambda forward, x: response(forward, x, where=0, watch=slice(1, None)),
+    "only the next sequence is watched, [:, 1]: take all others, [:, 1:]":
+        lambda forward, x: response(forward, x, watch=(slice(None), 1)),
+    "it is done the other way round: you change the others and watch sequence 0. Change sequence 0, [:, 0], and watch "
+    "the others, [:, 1:]":
+        lambda forward, x: response(forward, x, where=(slice(None), slice(1, None)), watch=(slice(None), 0)),
+    "the sign is left in: take np.abs before the maximum, else a change downwards is overlooked":
+        lambda forward, x: response(forward, x, measure=np.max),
+    "this is the mean change, not the largest: take np.abs(…).max()":
+        lambda forward, x: response(forward, x, measure=lambda change: np.abs(change).mean()),
+    "only step 0 of sequence 0 is changed: add 1 to all of its steps, changed[:, 0]":
+        lambda forward, x: response(forward, x, where=(0, 0)),
+    "nothing was changed: `x + 1` makes a new array, and so does x.copy(). Give the changed copy to forward":
+        lambda forward, x: 0.0,
+})
 
 
 # ------------------------------------------------------------------------------------------------ 4. a masked loss
@@ -312,35 +243,21 @@ def masked_loss(predictions, targets, lengths):
     return masked(predictions, targets, lengths)
 
 
-@masked_loss.mutant("the padding counts: nothing is masked. In the example the 5s should play no part")
-def without_mask(predictions, targets, lengths):
-    return masked(predictions, targets, lengths, reach=len(predictions))
-
-
-@masked_loss.mutant("the padding is masked, but you divide by all T · B steps: divide by the number of real ones, "
-                    "valid.sum(). Else more padding makes the loss smaller")
-def divides_by_all(predictions, targets, lengths):
-    return masked(predictions, targets, lengths, over=predictions.size)
-
-
-@masked_loss.mutant("one step of padding too many counts: step t is real if t < lengths, not <=")
-def one_step_too_many(predictions, targets, lengths):
-    return masked(predictions, targets, lengths, reach=1)
-
-
-@masked_loss.mutant("the last real step is left out: step t is real if t < lengths, so step lengths - 1 still is")
-def one_step_too_few(predictions, targets, lengths):
-    return masked(predictions, targets, lengths, reach=-1, over=(lengths - 1).sum())
-
-
-@masked_loss.mutant("the loss is right, but its gradient is not 0 on the padding: mask it, too")
-def gradient_on_padding(predictions, targets, lengths):
-    return masked(predictions, targets, lengths, mask_grad=False)
-
-
-@masked_loss.mutant("the gradient is half of what it should be: the slope of a square is 2 · error")
-def without_the_two(predictions, targets, lengths):
-    return masked(predictions, targets, lengths, slope=1.0)
+masked_loss.mistakes({
+    "the padding counts: nothing is masked. In the example the 5s should play no part":
+        lambda predictions, targets, lengths: masked(predictions, targets, lengths, reach=len(predictions)),
+    "the padding is masked, but you divide by all T · B steps: divide by the number of real ones, valid.sum(). Else "
+    "more padding makes the loss smaller":
+        lambda predictions, targets, lengths: masked(predictions, targets, lengths, over=predictions.size),
+    "one step of padding too many counts: step t is real if t < lengths, not <=":
+        lambda predictions, targets, lengths: masked(predictions, targets, lengths, reach=1),
+    "the last real step is left out: step t is real if t < lengths, so step lengths - 1 still is":
+        lambda predictions, targets, lengths: masked(predictions, targets, lengths, reach=-1, over=(lengths - 1).sum()),
+    "the loss is right, but its gradient is not 0 on the padding: mask it, too":
+        lambda predictions, targets, lengths: masked(predictions, targets, lengths, mask_grad=False),
+    "the gradient is half of what it should be: the slope of a square is 2 · error":
+        lambda predictions, targets, lengths: masked(predictions, targets, lengths, slope=1.0),
+})
 
 
 @masked_loss.mutant("the loss is right, the gradient is not divided by the number of real steps")

@@ -184,20 +184,15 @@ def sample(logits, temperature, u):
     return drawn(softmax((logits - logits.max()) / temperature), u)
 
 
-@sample.mutant("you multiply by the temperature: cold has to sharpen and hot to flatten, so divide the logits by T")
-def multiplies(logits, temperature, u):
-    return drawn(softmax((logits - logits.max()) * temperature), u)
-
-
-@sample.mutant("the temperature has no effect: dividing the probabilities by T and making them sum to 1 again changes "
-               "nothing. T belongs to the logits, inside the exponential")
-def after_softmax(logits, temperature, u):
-    return drawn(softmax(logits), u)
-
-
-@sample.mutant("this always takes the likeliest token, whatever u is. That is T → 0; for other T use u")
-def always_the_first(logits, temperature, u):
-    return np.full(len(u), logits.argmax())
+sample.mistakes({
+    "you multiply by the temperature: cold has to sharpen and hot to flatten, so divide the logits by T":
+        lambda logits, temperature, u: drawn(softmax((logits - logits.max()) * temperature), u),
+    "the temperature has no effect: dividing the probabilities by T and making them sum to 1 again changes nothing. T "
+    "belongs to the logits, inside the exponential":
+        lambda logits, temperature, u: drawn(softmax(logits), u),
+    "this always takes the likeliest token, whatever u is. That is T → 0; for other T use u":
+        lambda logits, temperature, u: np.full(len(u), logits.argmax()),
+})
 
 
 @sample.mutant("the exponential overflows: 100 / 0.1 = 1000, and e^1000 is infinite. Subtract the largest logit first")
@@ -207,21 +202,15 @@ def sample_overflow(logits, temperature, u):
         return drawn(exponentials / exponentials.sum(), u)
 
 
-@sample.mutant("u falls on one token, and yours is its neighbour below: searchsorted already gives the place, counted "
-               "from 0. Take nothing away")
-def one_too_low(logits, temperature, u):
-    return np.maximum(sample.reference(logits, temperature, u) - 1, 0)
-
-
-@sample.mutant("all tokens are equally likely in yours: u times V ignores the logits")
-def uniform(logits, temperature, u):
-    return (u * len(logits)).astype(int)
-
-
-@sample.mutant("the logits are used as if they were probabilities: they may be negative and do not add up to 1. "
-               "Softmax first")
-def without_softmax(logits, temperature, u):
-    return drawn(logits / temperature, u)
+sample.mistakes({
+    "u falls on one token, and yours is its neighbour below: searchsorted already gives the place, counted from 0. "
+    "Take nothing away":
+        lambda logits, temperature, u: np.maximum(sample.reference(logits, temperature, u) - 1, 0),
+    "all tokens are equally likely in yours: u times V ignores the logits":
+        lambda logits, temperature, u: (u * len(logits)).astype(int),
+    "the logits are used as if they were probabilities: they may be negative and do not add up to 1. Softmax first":
+        lambda logits, temperature, u: drawn(logits / temperature, u),
+})
 
 
 # ----------------------------------------------------------------------------------- 3. the control: shuffled text
@@ -273,15 +262,13 @@ def backwards(text, order):
     return mixed[1:], mixed[:-1]
 
 
-@shuffled_pairs.mutant("inputs and targets are the same tokens: the target must be one place later")
-def not_shifted(text, order):
-    return text[order][:-1], text[order][:-1]
-
-
-@shuffled_pairs.mutant("only the targets are shuffled. That is a control, too, but the network still reads the true "
-                       "text. Here the whole text is shuffled")
-def targets_only(text, order):
-    return text[:-1], text[order][1:]
+shuffled_pairs.mistakes({
+    "inputs and targets are the same tokens: the target must be one place later":
+        lambda text, order: (text[order][:-1], text[order][:-1]),
+    "only the targets are shuffled. That is a control, too, but the network still reads the true text. Here the whole "
+    "text is shuffled":
+        lambda text, order: (text[:-1], text[order][1:]),
+})
 
 
 @shuffled_pairs.mutant("text is put at the places `order` instead of being taken from them: mixed[order] = text is the "
@@ -376,20 +363,15 @@ def unsmoothed(training, held_out, size):
         return np.exp(surprise(rows_to_one(bigram_table(training, size, 0.0)), held_out).mean())
 
 
-@bigram_perplexity.mutant("this is the mean surprise itself (the cross-entropy). The perplexity is its exponential")
-def without_exp(training, held_out, size):
-    return surprise(rows_to_one(bigram_table(training, size)), held_out).mean()
-
-
-@bigram_perplexity.mutant("this is the mean of 1/p. The perplexity is exp of the mean of -log p: average first, then "
-                          "exp")
-def mean_of_inverses(training, held_out, size):
-    return np.exp(surprise(rows_to_one(bigram_table(training, size)), held_out)).mean()
-
-
-@bigram_perplexity.mutant("logarithm and exponential do not belong together: log2 goes with 2 **, log with exp")
-def mixed_bases(training, held_out, size):
-    return np.exp(surprise(rows_to_one(bigram_table(training, size)), held_out).mean() / np.log(2))
+bigram_perplexity.mistakes({
+    "this is the mean surprise itself (the cross-entropy). The perplexity is its exponential":
+        lambda training, held_out, size: surprise(rows_to_one(bigram_table(training, size)), held_out).mean(),
+    "this is the mean of 1/p. The perplexity is exp of the mean of -log p: average first, then exp":
+        lambda training, held_out, size: np.exp(surprise(rows_to_one(bigram_table(training, size)), held_out)).mean(),
+    "logarithm and exponential do not belong together: log2 goes with 2 **, log with exp":
+        lambda training, held_out, size: np.exp(surprise(rows_to_one(bigram_table(training, size)), held_out).mean() /
+            np.log(2)),
+})
 
 
 @bigram_perplexity.mutant("pairs[a, b] += 1 counts a pair once, however often it stands in a and b: NumPy reads, adds "
@@ -414,12 +396,9 @@ def one_for_the_row(training, held_out, size):
     return np.exp(surprise((counts + 1) / (counts.sum(axis=1, keepdims=True) + 1), held_out).mean())
 
 
-@bigram_perplexity.mutant("2 ** belongs to log2, exp to the natural logarithm np.log: yours takes 2 ** of a natural "
-                          "one")
-def two_to_the_nats(training, held_out, size):
-    return 2 ** surprise(rows_to_one(bigram_table(training, size)), held_out).mean()
-
-
-@bigram_perplexity.mutant("the table is transposed: row = token now, column = token after it")
-def transposed(training, held_out, size):
-    return np.exp(surprise(rows_to_one(bigram_table(training, size).T), held_out).mean())
+bigram_perplexity.mistakes({
+    "2 ** belongs to log2, exp to the natural logarithm np.log: yours takes 2 ** of a natural one":
+        lambda training, held_out, size: 2 ** surprise(rows_to_one(bigram_table(training, size)), held_out).mean(),
+    "the table is transposed: row = token now, column = token after it":
+        lambda training, held_out, size: np.exp(surprise(rows_to_one(bigram_table(training, size).T), held_out).mean()),
+})

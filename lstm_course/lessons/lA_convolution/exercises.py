@@ -30,42 +30,23 @@ def output_side(size, kernel, padding, stride):
     return (size + 2 * padding - kernel) // stride + 1
 
 
-@output_side.mutant("the + 1 is missing: you count the steps, but the window also stands somewhere before its first "
-                    "step")
-def without_the_first_place(size, kernel, padding, stride):
-    return (size + 2 * padding - kernel) // stride
-
-
-@output_side.mutant("the padding counts once: it is put on both sides, so it counts twice")
-def padding_on_one_side(size, kernel, padding, stride):
-    return (size + padding - kernel) // stride + 1
-
-
-@output_side.mutant("the padding is not in it: the zeros around the image are pixels like all others")
-def without_padding(size, kernel, padding, stride):
-    return (size - kernel) // stride + 1
-
-
-@output_side.mutant("the stride is not in it: a window that moves by 2 has half as many places")
-def without_stride(size, kernel, padding, stride):
-    return size + 2 * padding - kernel + 1
-
-
-@output_side.mutant("the 1 is divided too: (size + 2 · padding − kernel + 1) / stride. The first place needs no "
-                    "step, so add "
-                    "1 after the division")
-def one_is_divided(size, kernel, padding, stride):
-    return (size + 2 * padding - kernel + 1) // stride
-
-
-@output_side.mutant("you round up: where a whole step does not fit any more, there is no window")
-def rounded_up(size, kernel, padding, stride):
-    return -(-(size + 2 * padding - kernel) // stride) + 1
-
-
-@output_side.mutant("size / stride: the window cannot stand with its edge outside, so kernel − 1 places are lost")
-def size_by_stride(size, kernel, padding, stride):
-    return size // stride
+output_side.mistakes({
+    "the + 1 is missing: you count the steps, but the window also stands somewhere before its first step":
+        lambda size, kernel, padding, stride: (size + 2 * padding - kernel) // stride,
+    "the padding counts once: it is put on both sides, so it counts twice":
+        lambda size, kernel, padding, stride: (size + padding - kernel) // stride + 1,
+    "the padding is not in it: the zeros around the image are pixels like all others":
+        lambda size, kernel, padding, stride: (size - kernel) // stride + 1,
+    "the stride is not in it: a window that moves by 2 has half as many places":
+        lambda size, kernel, padding, stride: size + 2 * padding - kernel + 1,
+    "the 1 is divided too: (size + 2 · padding − kernel + 1) / stride. The first place needs no step, so add 1 after "
+    "the division":
+        lambda size, kernel, padding, stride: (size + 2 * padding - kernel + 1) // stride,
+    "you round up: where a whole step does not fit any more, there is no window":
+        lambda size, kernel, padding, stride: -(-(size + 2 * padding - kernel) // stride) + 1,
+    "size / stride: the window cannot stand with its edge outside, so kernel − 1 places are lost":
+        lambda size, kernel, padding, stride: size // stride,
+})
 
 
 # ------------------------------------------------------------------------------------ 2. convolution, backward
@@ -117,16 +98,13 @@ def overwritten(x, W, grad_y):
     return _backward(x, W, grad_y, write=True)
 
 
-@convolution_backward.mutant("the kernel is turned round in grad_x. That is right if you slide it over a padded "
-                             "grad_y; "
-                             "but here each window sends back through the weights as they stand")
-def kernel_turned(x, W, grad_y):
-    return _backward(x, W, grad_y, own=lambda W, r, s: W[::-1, ::-1])
-
-
-@convolution_backward.mutant("the kernel is transposed in grad_x: rows and columns have changed places")
-def kernel_transposed(x, W, grad_y):
-    return _backward(x, W, grad_y, own=lambda W, r, s: W.T)
+convolution_backward.mistakes({
+    "the kernel is turned round in grad_x. That is right if you slide it over a padded grad_y; but here each window "
+    "sends back through the weights as they stand":
+        lambda x, W, grad_y: _backward(x, W, grad_y, own=lambda W, r, s: W[::-1, ::-1]),
+    "the kernel is transposed in grad_x: rows and columns have changed places":
+        lambda x, W, grad_y: _backward(x, W, grad_y, own=lambda W, r, s: W.T),
+})
 
 
 @convolution_backward.mutant("grad_W is the mean over the windows. One kernel is used at many places: the gradients of "
@@ -142,21 +120,14 @@ def last_window(x, W, grad_y):
     return _backward(x, W, grad_y)[0], x[-K:, -K:] * grad_y[-1, -1]
 
 
-@convolution_backward.mutant("grad_y is not in grad_x: how much each window counts comes from behind, as in every "
-                             "chain rule")
-def without_grad_y(x, W, grad_y):
-    return _backward(x, W, np.ones_like(grad_y))[0], _backward(x, W, grad_y)[1]
-
-
-@convolution_backward.mutant("grad_y is not in grad_W: how much each window counts comes from behind, as in every "
-                             "chain rule")
-def weights_without_grad_y(x, W, grad_y):
-    return _backward(x, W, grad_y)[0], _backward(x, W, np.ones_like(grad_y))[1]
-
-
-@convolution_backward.mutant("the two gradients have changed places: first that of x, then that of W")
-def changed_places(x, W, grad_y):
-    return _backward(x, W, grad_y)[::-1]
+convolution_backward.mistakes({
+    "grad_y is not in grad_x: how much each window counts comes from behind, as in every chain rule":
+        lambda x, W, grad_y: (_backward(x, W, np.ones_like(grad_y))[0], _backward(x, W, grad_y)[1]),
+    "grad_y is not in grad_W: how much each window counts comes from behind, as in every chain rule":
+        lambda x, W, grad_y: (_backward(x, W, grad_y)[0], _backward(x, W, np.ones_like(grad_y))[1]),
+    "the two gradients have changed places: first that of x, then that of W":
+        lambda x, W, grad_y: _backward(x, W, grad_y)[::-1],
+})
 
 
 # -------------------------------------------------------------------------------------- 3. max-pool, backward
@@ -191,16 +162,13 @@ def max_pool_backward(x, grad_y):
     return _largest(x) * _spread(grad_y)
 
 
-@max_pool_backward.mutant("each pixel of a block gets a quarter: that is the gradient of the *mean*. The maximum "
-                          "depends on "
-                          "the largest alone")
-def shared_evenly(x, grad_y):
-    return _spread(grad_y) / 4
-
-
-@max_pool_backward.mutant("all four pixels get the whole gradient: three of them do not move the output at all")
-def to_all(x, grad_y):
-    return _spread(grad_y)
+max_pool_backward.mistakes({
+    "each pixel of a block gets a quarter: that is the gradient of the *mean*. The maximum depends on the largest "
+    "alone":
+        lambda x, grad_y: _spread(grad_y) / 4,
+    "all four pixels get the whole gradient: three of them do not move the output at all":
+        lambda x, grad_y: _spread(grad_y),
+})
 
 
 @max_pool_backward.mutant("the gradient goes to the upper left pixel of each block: it belongs to the place of the "
@@ -211,42 +179,21 @@ def to_the_corner(x, grad_y):
     return grad_x
 
 
-@max_pool_backward.mutant("the gradient is multiplied by the pixel. The output *is* the pixel, so the slope is 1")
-def times_the_pixel(x, grad_y):
-    return _largest(x) * _spread(grad_y) * x
-
-
-@max_pool_backward.mutant("the gradient goes to the smallest pixel")
-def to_the_smallest(x, grad_y):
-    return _largest(-x) * _spread(grad_y)
-
-
-@max_pool_backward.mutant("blocks whose largest pixel is below 0 get nothing: that would be a ReLU. The maximum lets "
-                          "negative numbers through as well")
-def like_a_relu(x, grad_y):
-    return _largest(x) * _spread(grad_y) * (x > 0)
-
-
-@max_pool_backward.mutant("the gradient goes to the pixel with the largest *size*: −5 is smaller than −3, not larger")
-def largest_size(x, grad_y):
-    return _largest(np.abs(x)) * _spread(grad_y)
-
-
-@max_pool_backward.mutant("only one pixel of the whole image gets something: the largest of all. Each block has a "
-                          "largest pixel of its own")
-def largest_of_all(x, grad_y):
-    return (x == x.max()) * _spread(grad_y)
-
-
-@max_pool_backward.mutant("the largest pixels are found, but they get their own value instead of the gradient of their "
-                          "block")
-def its_own_value(x, grad_y):
-    return _largest(x) * x
-
-
-@max_pool_backward.mutant("the winners are marked with 1, but their gradients, grad_y, are missing")
-def only_marks(x, grad_y):
-    return _largest(x)
+max_pool_backward.mistakes({
+    "the gradient is multiplied by the pixel. The output *is* the pixel, so the slope is 1":
+        lambda x, grad_y: _largest(x) * _spread(grad_y) * x,
+    "the gradient goes to the smallest pixel": lambda x, grad_y: _largest(-x) * _spread(grad_y),
+    "blocks whose largest pixel is below 0 get nothing: that would be a ReLU. The maximum lets negative numbers "
+    "through as well":
+        lambda x, grad_y: _largest(x) * _spread(grad_y) * (x > 0),
+    "the gradient goes to the pixel with the largest *size*: −5 is smaller than −3, not larger":
+        lambda x, grad_y: _largest(np.abs(x)) * _spread(grad_y),
+    "only one pixel of the whole image gets something: the largest of all. Each block has a largest pixel of its own":
+        lambda x, grad_y: (x == x.max()) * _spread(grad_y),
+    "the largest pixels are found, but they get their own value instead of the gradient of their block":
+        lambda x, grad_y: _largest(x) * x,
+    "the winners are marked with 1, but their gradients, grad_y, are missing": lambda x, grad_y: _largest(x),
+})
 
 
 # ------------------------------------------------------------------------------------- 4. the receptive field
@@ -278,28 +225,17 @@ def field_width(kernels, strides):
     return _field(kernels, strides)
 
 
-@field_width.mutant("the distance is left out: behind a stride of 2 neighbours lie 2 pixels apart, so a kernel of 5 "
-                    "adds 8 "
-                    "pixels and not 4")
-def without_distance(kernels, strides):
-    return int(1 + np.sum(np.asarray(kernels) - 1))
-
-
-@field_width.mutant("the kernels are added up: windows of neighbours overlap, so each layer adds kernel − 1 only")
-def sum_of_kernels(kernels, strides):
-    return int(np.sum(kernels))
-
-
-@field_width.mutant("the kernels are multiplied: windows of neighbours overlap")
-def product_of_kernels(kernels, strides):
-    return int(np.prod(kernels))
-
-
-@field_width.mutant("each layer adds kernel · distance. A kernel of 1 would then add something, but it sees no new "
-                    "pixel: "
-                    "it is kernel − 1")
-def whole_kernel(kernels, strides):
-    return _field(kernels, strides, grow=lambda kernel: kernel)
+field_width.mistakes({
+    "the distance is left out: behind a stride of 2 neighbours lie 2 pixels apart, so a kernel of 5 adds 8 pixels and "
+    "not 4":
+        lambda kernels, strides: int(1 + np.sum(np.asarray(kernels) - 1)),
+    "the kernels are added up: windows of neighbours overlap, so each layer adds kernel − 1 only":
+        lambda kernels, strides: int(np.sum(kernels)),
+    "the kernels are multiplied: windows of neighbours overlap": lambda kernels, strides: int(np.prod(kernels)),
+    "each layer adds kernel · distance. A kernel of 1 would then add something, but it sees no new pixel: it is "
+    "kernel − 1":
+        lambda kernels, strides: _field(kernels, strides, grow=lambda kernel: kernel),
+})
 
 
 @field_width.mutant("the distance already holds the layer's own stride: update it *after* the width. The windows of "
@@ -313,27 +249,18 @@ def stride_too_early(kernels, strides):
     return int(width)
 
 
-@field_width.mutant("the distance is the stride of the layer before alone: distances multiply from layer to layer, so "
-                    "keep their product")
-def last_stride_only(kernels, strides):
-    return int(1 + np.sum((np.asarray(kernels) - 1) * np.append(1, strides[:-1])))
-
-
-@field_width.mutant("the distance is the layer's own stride. How far apart neighbours lie is the product of the "
-                    "strides of all layers *before* it")
-def own_stride(kernels, strides):
-    return int(1 + np.sum((np.asarray(kernels) - 1) * strides))
-
-
-@field_width.mutant("you go from the last layer to the first, and let the distance grow that way. Begin with the first "
-                    "layer")
-def from_the_end(kernels, strides):
-    return _field(kernels[::-1], strides[::-1])
-
-
-@field_width.mutant("only the last kernel is seen: through it, the unit sees all that the layers before it have seen")
-def last_kernel(kernels, strides):
-    return int(kernels[-1])
+field_width.mistakes({
+    "the distance is the stride of the layer before alone: distances multiply from layer to layer, so keep their "
+    "product":
+        lambda kernels, strides: int(1 + np.sum((np.asarray(kernels) - 1) * np.append(1, strides[:-1]))),
+    "the distance is the layer's own stride. How far apart neighbours lie is the product of the strides of all layers "
+    "*before* it":
+        lambda kernels, strides: int(1 + np.sum((np.asarray(kernels) - 1) * strides)),
+    "you go from the last layer to the first, and let the distance grow that way. Begin with the first layer":
+        lambda kernels, strides: _field(kernels[::-1], strides[::-1]),
+    "only the last kernel is seen: through it, the unit sees all that the layers before it have seen":
+        lambda kernels, strides: int(kernels[-1]),
+})
 
 
 # --------------------------------------------------------------------------------------- 5. how many weights

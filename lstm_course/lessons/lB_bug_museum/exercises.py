@@ -7,7 +7,6 @@ import numpy as np
 
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import CodeExercise, exercise
-from lstm_course.checking.results import WRONG
 from lstm_course.checking.run import run
 
 # ------------------------------------------------------------------------------------ B14: counts per class
@@ -33,44 +32,26 @@ def class_accuracy(predicted, true, classes):
     return np.array([np.mean(predicted[true == k] == k) for k in range(classes)])
 
 
-@class_accuracy.mutant("it gives 0 for every class, as the article's program does: the counter of right answers "
-                       "is never increased")
-def never_counted(predicted, true, classes):
-    return np.zeros(classes)
-
-
-@class_accuracy.mutant("these are the right answers per class divided by *all* pictures. Divide by the pictures of "
-                       "that class")
-def divided_by_all(predicted, true, classes):
-    return np.array([np.mean((predicted == k) & (true == k)) for k in range(classes)])
-
-
-@class_accuracy.mutant("each class is divided by len(true) / classes, as if all had the same number of pictures. "
-                       "Divide by how many pictures that class has")
-def divided_by_the_mean(predicted, true, classes):
-    return np.array([np.sum((predicted == k) & (true == k)) for k in range(classes)]) / (len(true) / classes)
-
-
-@class_accuracy.mutant("all pictures count, also those of other classes that were rightly said to be no k. Pick those "
-                       "whose true class is k first")
-def one_against_the_rest(predicted, true, classes):
-    return np.array([np.mean((predicted == k) == (true == k)) for k in range(classes)])
-
-
-@class_accuracy.mutant("it picks the pictures that were *said* to be of class k (that is the precision). Pick those "
-                       "that *are*: true == k")
-def picked_by_the_answer(predicted, true, classes):
-    return np.array([np.mean(true[predicted == k] == k) for k in range(classes)])
-
-
-@class_accuracy.mutant("the same share for every class: that is the accuracy over all pictures")
-def the_overall_share(predicted, true, classes):
-    return np.full(classes, np.mean(predicted == true))
-
-
-@class_accuracy.mutant("it counts the right answers but does not divide by how many pictures the class has")
-def not_divided(predicted, true, classes):
-    return np.array([np.sum((predicted == k) & (true == k)) for k in range(classes)], float)
+class_accuracy.mistakes({
+    "it gives 0 for every class, as the article's program does: the counter of right answers is never increased":
+        lambda predicted, true, classes: np.zeros(classes),
+    "these are the right answers per class divided by *all* pictures. Divide by the pictures of that class":
+        lambda predicted, true, classes: np.array([np.mean((predicted == k) & (true == k)) for k in range(classes)]),
+    "each class is divided by len(true) / classes, as if all had the same number of pictures. Divide by how many "
+    "pictures that class has":
+        lambda predicted, true, classes: np.array([np.sum((predicted == k) & (true == k)) for k in range(classes)]) /
+            (len(true) / classes),
+    "all pictures count, also those of other classes that were rightly said to be no k. Pick those whose true class "
+    "is k first":
+        lambda predicted, true, classes: np.array([np.mean((predicted == k) == (true == k)) for k in range(classes)]),
+    "it picks the pictures that were *said* to be of class k (that is the precision). Pick those that *are*: true == k":
+        lambda predicted, true, classes: np.array([np.mean(true[predicted == k] == k) for k in range(classes)]),
+    "the same share for every class: that is the accuracy over all pictures":
+        lambda predicted, true, classes: np.full(classes, np.mean(predicted == true)),
+    "it counts the right answers but does not divide by how many pictures the class has":
+        lambda predicted, true, classes: np.array([np.sum((predicted == k) & (true == k)) for k in range(classes)],
+            float),
+})
 
 
 # ----------------------------------------------------------------------------------------- B17: the sigmoid
@@ -82,55 +63,43 @@ def sigmoid_cases(rng):
     yield "z = -1000, 1000", {"z": np.array([-1000.0, 1000.0])}
 
 
-class WithoutWarning(CodeExercise):
-    """Right numbers, and no warning of NumPy on the way to them."""
+class Sigmoid(CodeExercise):
+    """Right numbers are right; a warning of NumPy on the way to them is reported, and does no harm."""
 
-    def judge(self, attempt, rng):
-        result = super().judge(attempt, rng)
-        if not result.correct:
-            return result
+    def diagnose(self, function, trials):
+        result = super().diagnose(function, trials)
         with warnings.catch_warnings(record=True) as seen:
             warnings.simplefilter("always")
-            for _, arguments in self.cases(np.random.default_rng(0)):
-                run(attempt, arguments)
-        if not seen:
-            return result
-        return replace(result, status=WRONG, details=(f"Stuck? check.{self.name}.hint(2)",), headline=(
-            f"{self.name}: not right yet ✗ the numbers are right, but NumPy warns: {seen[0].message}. At z = -1000 the "
-            "exponential is too large for a float."))
+            for trial in trials if result.correct else ():
+                run(function, trial.arguments)
+        return replace(result, headline=f"{result.headline} (NumPy warns on the way: {seen[0].message}. For z = -1000 "
+                       "np.exp(1000) is inf, and 1 / (1 + inf) is 0, as it should be.)") if seen else result
 
 
-def without_warning(**declared):
+def of_sigmoid(reference):
     """Decorator: the exercise of this reference."""
-    return lambda reference: WithoutWarning(reference, **declared)
+    return Sigmoid(
+        reference, sigmoid_cases, Output("σ(z)", "B H"),
+        correct="It rises from 0 to 1, also for z = -1000 and 1000.",
+        hints=("What should σ(2) be, and what does the printed formula give?",
+               "With the minus, σ(z) = 1 / (1 + exp(-z)). For z = -1000 that is 1 / (1 + exp(1000)), and exp(1000) is "
+               "inf for a float. How are σ and tanh related?",
+               "σ(z) = ½ tanh(½ z) + ½, or 1 / (1 + np.exp(-z))"))
 
 
-@without_warning(
-    cases=sigmoid_cases, outputs=Output("σ(z)", "B H"),
-    correct="It rises from 0 to 1, and huge numbers do no harm.",
-    hints=("What should σ(2) be, and what does the printed formula give? And what does np.exp(1000) give?",
-           "With the minus, σ(z) = 1 / (1 + exp(-z)). But for z = -1000 that is exp(1000), which float64 cannot hold. "
-           "tanh is safe everywhere: how are σ and tanh related?",
-           "σ(z) = ½ tanh(½ z) + ½"))
+@of_sigmoid
 def repaired_sigmoid(z):
-    """z (any shape) -> σ(z), without a warning for huge z."""
+    """z (any shape) -> σ(z), rising from 0 to 1, also for huge z."""
     return 0.5 * np.tanh(0.5 * z) + 0.5
 
 
-@repaired_sigmoid.mutant("your gates are mirrored: σ(2) should be .88, yours is .12. The minus in the exponent is "
-                         "missing")
-def mirrored(z):
-    return 0.5 - 0.5 * np.tanh(0.5 * z)
-
-
-@repaired_sigmoid.mutant("that is tanh: it lies between -1 and 1, a gate between 0 and 1")
-def tanh_itself(z):
-    return np.tanh(z)
-
-
-@repaired_sigmoid.mutant("σ(z) = ½ tanh(½ z) + ½: the ½ inside is missing, so yours is too steep (σ(2) would be .98)")
-def too_steep(z):
-    return 0.5 * np.tanh(z) + 0.5
+repaired_sigmoid.mistakes({
+    "your gates are mirrored: σ(2) should be .88, yours is .12. The minus in the exponent is missing":
+        lambda z: 0.5 - 0.5 * np.tanh(0.5 * z),
+    "that is tanh: it lies between -1 and 1, a gate between 0 and 1": lambda z: np.tanh(z),
+    "σ(z) = ½ tanh(½ z) + ½: the ½ inside is missing, so yours is too steep (σ(2) would be .98)":
+        lambda z: 0.5 * np.tanh(z) + 0.5,
+})
 
 
 @repaired_sigmoid.mutant("that is the slope σ(z) (1 - σ(z)), not σ itself")
@@ -165,30 +134,17 @@ def slopes(z):
     return s * (1 - s), 1 - y ** 2
 
 
-@slopes.mutant("the formulas get z itself, as printed: at z = 2 the slope of σ comes out as 2 · (1 - 2) = -2, but σ "
-               "never falls. They want the *outputs* σ(z) and tanh(z)")
-def of_the_input(z):
-    return z * (1 - z), 1 - z ** 2
-
-
-@slopes.mutant("the slope of σ is right, that of tanh gets z itself. It wants the output: 1 - tanh(z)²")
-def tanh_of_the_input(z):
-    return slopes.reference(z)[0], 1 - z ** 2
-
-
-@slopes.mutant("the slope of tanh is right, that of σ gets z itself. It wants the output: σ(z) (1 - σ(z))")
-def sigmoid_of_the_input(z):
-    return z * (1 - z), slopes.reference(z)[1]
-
-
-@slopes.mutant("1 - tanh(z) instead of 1 - tanh(z)²: the square is missing")
-def without_the_square(z):
-    return slopes.reference(z)[0], 1 - np.tanh(z)
-
-
-@slopes.mutant("these are σ and tanh themselves, not their slopes")
-def the_functions(z):
-    return 1 / (1 + np.exp(-z)), np.tanh(z)
+slopes.mistakes({
+    "the formulas get z itself, as printed: at z = 2 the slope of σ comes out as 2 · (1 - 2) = -2, but σ never falls. "
+    "They want the *outputs* σ(z) and tanh(z)":
+        lambda z: (z * (1 - z), 1 - z ** 2),
+    "the slope of σ is right, that of tanh gets z itself. It wants the output: 1 - tanh(z)²":
+        lambda z: (slopes.reference(z)[0], 1 - z ** 2),
+    "the slope of tanh is right, that of σ gets z itself. It wants the output: σ(z) (1 - σ(z))":
+        lambda z: (z * (1 - z), slopes.reference(z)[1]),
+    "1 - tanh(z) instead of 1 - tanh(z)²: the square is missing": lambda z: (slopes.reference(z)[0], 1 - np.tanh(z)),
+    "these are σ and tanh themselves, not their slopes": lambda z: (1 / (1 + np.exp(-z)), np.tanh(z)),
+})
 
 
 # ------------------------------------------------------------------------------------ B19: a shape as numbers
@@ -211,29 +167,17 @@ def rand_arr(low, high, draws):
     return low + (high - low) * draws
 
 
-@rand_arr.mutant("the width is missing: your weights lie between low and low + 1")
-def not_stretched(low, high, draws):
-    return low + draws
-
-
-@rand_arr.mutant("the weights are stretched but not moved: they begin at 0 instead of `low`")
-def not_moved(low, high, draws):
-    return (high - low) * draws
-
-
-@rand_arr.mutant("multiplied by high + low instead of high - low: the width of an interval is a difference")
-def sum_for_width(low, high, draws):
-    return low + (high + low) * draws
-
-
-@rand_arr.mutant("the other way round: a draw of 0 gives high, a draw of 1 gives low")
-def turned_round(low, high, draws):
-    return high - (high - low) * draws
-
-
-@rand_arr.mutant("all weights are equal: the draws are not used")
-def the_middle(low, high, draws):
-    return np.full(np.shape(draws), (low + high) / 2)
+rand_arr.mistakes({
+    "the width is missing: your weights lie between low and low + 1": lambda low, high, draws: low + draws,
+    "the weights are stretched but not moved: they begin at 0 instead of `low`":
+        lambda low, high, draws: (high - low) * draws,
+    "multiplied by high + low instead of high - low: the width of an interval is a difference":
+        lambda low, high, draws: low + (high + low) * draws,
+    "the other way round: a draw of 0 gives high, a draw of 1 gives low":
+        lambda low, high, draws: high - (high - low) * draws,
+    "all weights are equal: the draws are not used":
+        lambda low, high, draws: np.full(np.shape(draws), (low + high) / 2),
+})
 
 
 # ------------------------------------------------------------------------------------ B21: the skipped step
@@ -272,19 +216,13 @@ def first_step_skipped(x, W, U):
     return np.concatenate([np.zeros_like(skipped[:1]), skipped])
 
 
-@all_steps.mutant("one state too few: step 0 is left out altogether. The loop begins with t = 0")
-def one_too_few(x, W, U):
-    return _states(x[1:], W, U)
-
-
-@all_steps.mutant("the last step is left out: range(T - 1) ends before it")
-def without_the_last(x, W, U):
-    return _states(x[:-1], W, U)
-
-
-@all_steps.mutant("every step gets the first input, x[0]: it is x[t] that changes with the step")
-def same_input(x, W, U):
-    return _states(np.repeat(x[:1], len(x), axis=0), W, U)
+all_steps.mistakes({
+    "one state too few: step 0 is left out altogether. The loop begins with t = 0":
+        lambda x, W, U: _states(x[1:], W, U),
+    "the last step is left out: range(T - 1) ends before it": lambda x, W, U: _states(x[:-1], W, U),
+    "every step gets the first input, x[0]: it is x[t] that changes with the step":
+        lambda x, W, U: _states(np.repeat(x[:1], len(x), axis=0), W, U),
+})
 
 
 @all_steps.mutant("there is one state too many: h₀ stands in front. Asked are the states *after* the T steps")

@@ -1,0 +1,74 @@
+"""What an answer depends on: an argument that the right answer needs and hers never uses, or the other way round.
+
+An argument is changed a little, alone, and both functions run again: true by construction.
+"""
+
+import numpy as np
+
+from lstm_course.checking.compare import is_close, unpack
+from lstm_course.checking.locate import GATES, has_blocks
+from lstm_course.checking.repair import quiet
+from lstm_course.checking.run import run_quietly
+
+ENDS = (("the first step, {0}[0],", 0), ("the last step, {0}[-1],", -1))
+
+
+def unused(case):
+    """"`draws` is not used: …", or ""."""
+    trials = [trial for trial in case.trials if trial.comparable]
+    if not trials or len(trials) < len(case.trials):
+        return ""
+    with quiet():
+        for name, value in trials[-1].arguments.items():
+            if not isinstance(value, np.ndarray) or value.size < 2 or value.dtype.kind not in "fiu":
+                continue
+            if _is_free_of(case, trials, name, slice(None)):
+                return (f"your answer does not depend on the numbers in {name}: with others there it stays the same, "
+                        "and the right one does not. Where should they come in?")
+            for words, part in _parts(name, value, trials[-1].arguments):
+                if _is_free_of(case, trials, name, part):
+                    return (f"{words} does not count in yours: with other numbers there your answer stays the same, "
+                            "and the right one does not")
+    return ""
+
+
+def _parts(name, value, arguments):
+    """(words, index) of steps and blocks that may have been forgotten."""
+    if value.ndim == 3:
+        yield from ((words.format(name), index) for words, index in ENDS)
+    for gates in GATES.values():
+        if name in "WUb" and has_blocks(arguments, len(gates)):
+            width = value.shape[-1] // len(gates)
+            for k, gate in enumerate(gates):
+                yield f"the block {gate} of {name}", (..., slice(k * width, (k + 1) * width))
+
+
+def _is_free_of(case, trials, name, part):
+    """Does no output of hers change with this part of an argument, up or down, in any case, though the right do?"""
+    seen = False
+    for trial in trials:
+        if np.ndim(trial.arguments[name]) == 0:
+            return False
+        for other in _others(trial.arguments[name], part):
+            arguments = {**trial.arguments, name: other}
+            right = unpack(run_quietly(case.exercise.reference, arguments).returned, case.exercise.outputs)
+            own = unpack(run_quietly(case.function, arguments).returned, case.exercise.outputs)
+            if not isinstance(right, list) or not isinstance(own, list) or not _same(own, trial.got):
+                return False
+            seen = seen or not _same(right, trial.expected)
+    return seen
+
+
+def _others(array, part):
+    """The same with other numbers in a part of it; whole numbers stay among those that occur."""
+    for change in (-3.0, 3.0) if array.dtype.kind == "f" else (1, 2):
+        new = array.copy()
+        if array.dtype.kind == "f":
+            new[part] += change * (1 + np.arange(np.size(new[part])) % 3).reshape(np.shape(new[part]))
+        else:
+            new[part] = np.roll(new[part], change)
+        yield new
+
+
+def _same(a, b):
+    return all(one.shape == two.shape and bool(is_close(one, two).all()) for one, two in zip(a, b, strict=True))
