@@ -198,7 +198,7 @@ def spelled(module, spelling):
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("lesson", lessons.lessons(), ids=lambda lesson: lesson.number)
 def test_a_known_mistake_is_known_however_it_is_written(lesson, spelling):
-    """All with np.dot, and each with one of the others, in turn; einsum, loops and in place where they give the same."""
+    """All with np.dot, and each with one of the others in turn; einsum, loops, in place where they give the same."""
     unknown, turn = [], OTHERS.index(spelling) if spelling in OTHERS else None
     for name, other in spelled(lesson.module("exercises"), spelling).items():
         one = getattr(check, name)
