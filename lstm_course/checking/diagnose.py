@@ -4,16 +4,22 @@
 2. A known mistake: the same numbers in all cases, or the same operation that stops.
 3. Named parts: blocks in another order, swapped outputs, a step too early (locate.py).
 4. The smallest repair of the student's own code that makes every case right (repair.py).
-5. A right computation with one thing changed that gives the same numbers (variants.py).
-6. Where her own variables leave the right way (locate.py).
-7. The exception in words, or the smallest case with both numbers.
+5. Two known mistakes at once (trial.py).
+6. An argument, a step or a block that her answer does not depend on (depend.py).
+7. Her own line after which all is right, if the right numbers are put in (inject.py).
+8. A right computation with one thing changed that gives the same numbers (variants.py).
+9. A change that makes some cases or outputs right: the first of several mistakes (repair.py).
+10. Where her own variables and expressions leave the right way (locate.py, expressions.py, wrong_output.py).
+11. The exception in words, or the smallest case with both numbers.
+
+A wrong type or shape is said first, where a repair tells the line.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_course.checking import depend, expressions, inject, locate, parts, variants
+from lstm_course.checking import depend, expressions, inject, locate, variants, wrong_output
 from lstm_course.checking.budget import Budget
 from lstm_course.checking.example import example
 from lstm_course.checking.foreign import reads_foreign_arrays
@@ -122,7 +128,7 @@ def _unknown(case, finding, also):
     if found:
         return wrong(_headline(found), *_words(found), way, *seen, follow=_follow(found))
     if way := way or expressions.first_wrong(case) or locate.right_until(case) or locate.steps(case) or (
-            parts.of_the_wrong_output(case)):
+            wrong_output.made_by(case)):
         return wrong(way, *seen)
     return wrong(here, *finding[1:], *_relations(case), paste=True)
 

@@ -5,7 +5,7 @@ import ast
 from lstm_course.checking.source import read
 
 
-def of_the_wrong_output(case):
+def made_by(case):
     """"grad_W is right; grad_x is made in line 4 …", or ""."""
     trial, part = case.first, read(case.function)
     if not trial.comparable or part is None or len(trial.exercise.outputs) < 2:
