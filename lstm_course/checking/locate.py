@@ -188,7 +188,7 @@ def on_the_way(case):
     place = f" (line {line}" + (f": {part.quote(line)})" if part else ")")
     start = f"{_list(right)} {_are(right)} right; " if right else ""
     if len(own[name]) == 1 and not rounds:              # it is only set, and what should change it does not come
-        return f"{start}{name} is {'the first that is not' if right else 'not what it should be'}"
+        return f"{start}{name} is the first that is not" if right else ""
     case.suspect = line
     if first > 0 and rounds:
         return f"{start}{name} is right the first time that it is set, but not time {first + 1}{place}"
