@@ -12,6 +12,7 @@ from lstm_course.checking.declare import CodeExercise
 from lstm_course.checking.trial import known_mistake
 from lstm_course.exercises import check
 
+
 class Spelled(ast.NodeTransformer):
     """a @ b in another spelling, or a = a + b as a += b and the other way round."""
 
