@@ -17,6 +17,7 @@ class Clock:
     def step(self, by=1):
         """One step on, or back; Play stops."""
         self.ticker.stop()
+        self.explorer.add_class("lstm-moved")
         self.explorer.set(step=self.explorer.values["step"] + by)
 
     def play(self):
@@ -34,6 +35,7 @@ class Clock:
         self.ticker.stop()
 
     def _tick(self):
+        self.explorer.add_class("lstm-moved")
         self.explorer.set(step=self.explorer.values["step"] + 1)
         return not self.at_end
 

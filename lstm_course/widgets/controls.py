@@ -2,7 +2,8 @@
 
 A control has `name`, `label`, `value` (its default), `parts` (widgets whose `value` the student changes),
 `view` (the widget to lay out) and three methods: `clean(raw)` gives the value that is meant or raises a
-ValueError in plain words, `show(value)` sets the widgets, `words(value)` reads the value to the student.
+ValueError in plain words, `show(value)` sets the widgets, `words(value)` reads the value to the student. A `Track`
+holds a number for each step, and shows that of the step in hand.
 shown_if(values) says whether it does something now; else it is hidden. A control that is `for_controls` only
 brings up others ("more", "weights of …"): compute does not get it, and the words leave it out.
 """
@@ -24,6 +25,13 @@ class Control:
 
     def clean(self, raw):
         return raw
+
+    def taken(self, part, raw, values):
+        """The new value after the student has changed one of the parts; values: those of all controls."""
+        return self.clean(raw)
+
+    def follow(self, values):
+        """Take notice of the values of all controls, before show."""
 
     def show(self, value):
         for part in self.parts:
@@ -95,6 +103,9 @@ class Slider(Control):
             raise ValueError(f"{self.label} goes in steps of {self.step:g}: the nearest is {self.text(nearest)}.")
         return nearest
 
+    def taken(self, part, raw, values):
+        return self.typed(raw) if part is self.box else self.clean(raw)
+
     def show(self, value):
         if self.box.value != self.text(value):
             self.box.value = self.text(value)
@@ -108,6 +119,39 @@ class Slider(Control):
 
     def words(self, value):
         return f"{self.label} = {self.text(value)}"
+
+
+class Track(Control):
+    """A number for each of T steps, as a tuple; a slider shows one of them and sets some.
+
+    at(values) -> the place 0 … T−1 that is shown; places(values) -> those that a change sets.
+    """
+
+    def __init__(self, slider, T, at, places):
+        self.slider, self.T, self.at, self.places, self.place = slider, T, at, places, 0
+        self.box, self.bar, self.low, self.high = slider.box, slider.bar, slider.low, slider.high
+        super().__init__(slider.name, slider.label, (slider.value,) * T, slider.parts, slider.view, slider.shown_if)
+
+    def clean(self, raw):
+        """A tuple of T numbers; one number stands for all of them."""
+        raw = raw if isinstance(raw, (tuple, list)) else [raw] * self.T
+        if len(raw) != self.T:
+            raise ValueError(f"{self.label} takes {self.T} numbers, one for each step, and these are {len(raw)}.")
+        return tuple(map(self.slider.clean, raw))
+
+    def taken(self, part, raw, values):
+        number, places = self.slider.taken(part, raw, values), self.places(values)
+        return tuple(number if t in places else old for t, old in enumerate(values[self.name]))
+
+    def follow(self, values):
+        self.place = self.at(values)
+
+    def show(self, value):
+        self.slider.show(value[self.place])
+
+    def words(self, value):
+        same = len(set(value)) == 1
+        return self.slider.words(value[0]) if same else f"{self.label} = " + " ".join(map(self.slider.text, value))
 
 
 class Checkbox(Control):

@@ -11,7 +11,8 @@ def panels(explorer):
     chosen = {name: explorer.presets[name] for name in explorer.static} if explorer.static else {"": {}}
     found = []
     for name, values in chosen.items():
-        values = state.start() | values
+        values = state.start() | {name: value if name == "step" else state.controls[name].clean(value)
+                                  for name, value in values.items()}
         if state.steps is not None and "step" not in chosen[name]:
             values["step"] = state.last(values)
         found.append((name, explorer.computed(values, result=None)))

@@ -88,6 +88,7 @@ class Explorer(widgets.VBox):
 
     def changed(self, control, part, raw):
         """The student has changed a widget: take its value, or say why not."""
+        self.remove_class("lstm-moved")
         try:
             self._stop_run("a setting was changed")
             self.state.take(control, part, raw)

@@ -38,21 +38,28 @@ class State:
 
     def set(self, **values):
         """Set values; what is out of range goes to the nearest that is possible."""
+        old = dict(self.values)
         for name in sorted(values, key=lambda name: name == "step"):      # the step last: its end may depend
             if name not in self.controls:
                 raise ValueError(f"there is no control {name!r}, expected one of {', '.join(self.controls)}")
             if name == "step":
                 self.limit()
             self.put(name, self.controls[name].clean(values[name]))
+        self._same_moment(old, "step" in values)
         self.show()
 
     def take(self, control, part, raw):
         """A widget has a new value: the value that is meant, or a ValueError in plain words."""
-        old, box = dict(self.values), getattr(control, "box", None)
-        self.put(control.name, control.typed(raw) if part is box else control.clean(raw))
-        if self.keep_time and control.name != "step":
-            self.wanted = self.keep_time(old["step"], old, self.values)
+        old = dict(self.values)
+        self.put(control.name, control.taken(part, raw, self.values))
+        self._same_moment(old, control.name == "step")
         self.limit()
+
+    def _same_moment(self, old, chosen):
+        """Stay at the same moment after other controls have changed, unless the step has been chosen."""
+        if self.keep_time and not chosen:
+            self.wanted = self.keep_time(old["step"], old, self.values)
+            self.limit()
 
     def put(self, name, value):
         self.values[name] = value
@@ -69,6 +76,7 @@ class State:
     def show(self):
         """Let all widgets show the values; those that do nothing now are hidden."""
         for name, control in self.controls.items():
+            control.follow(self.values)
             self.quietly(control.show, self.values[name])
             control.view.layout.display = None if control.shown_if(self.values) else "none"
 

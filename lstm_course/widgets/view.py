@@ -2,6 +2,7 @@
 
 Before the guess the question stands where the controls are afterwards, so nothing jumps when it is answered. In a
 narrow window the controls go above the picture; the picture keeps its size, so that zoom enlarges its text.
+After Step and in Play a line of class "lstm-flow" (with pathLength 1) grows from its first point to its last.
 """
 
 from html import escape
@@ -49,6 +50,10 @@ CSS = """
   white-space: pre-wrap;}
 .lstm-explorer button:focus-visible, .lstm-explorer input:focus-visible,
 .lstm-explorer [role=slider]:focus-visible {outline: 3px solid #D55E00 !important; outline-offset: 1px;}
+@media (prefers-reduced-motion: no-preference) {
+  .lstm-moved .lstm-flow {stroke-dasharray: 1 1; animation: lstm-flow .5s ease-out;}
+  @keyframes lstm-flow {from {stroke-dashoffset: 1;} to {stroke-dashoffset: 0;}}
+}
 .lstm-explorer > .lstm-again {display: none;}
 .lstm-explorer.jupyter-widgets-disconnected > .lstm-again {display: block;}
 .lstm-explorer.jupyter-widgets-disconnected :is(.lstm-side, .lstm-tools) {display: none;}

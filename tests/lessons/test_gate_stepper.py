@@ -7,24 +7,9 @@ import pytest
 
 from lstm_course import LSTM
 from lstm_course.explorers import gate_stepper, lstm_cell_figure
-from lstm_course.lessons.l06_lstm_cell.gate_stepper import (
-    FIRST,
-    HAND,
-    HANDS,
-    LEFT,
-    PITCH,
-    PRESETS,
-    PULSE,
-    STEPS,
-    WEIGHTS,
-    compute,
-    describe,
-    draw,
-    now,
-    numbers_of,
-    tidy,
-    weighted,
-)
+from lstm_course.lessons.l06_lstm_cell.gate_picture import LEFT, PITCH, draw
+from lstm_course.lessons.l06_lstm_cell.gate_run import HANDS, STEPS, WEIGHTS, compute, describe, now, numbers_of, tidy
+from lstm_course.lessons.l06_lstm_cell.gate_stepper import FIRST, HAND, PRESETS, PULSE, weighted
 from lstm_course.lessons.l06_lstm_cell.lstm_cell import cell_numbers
 
 START = {"x": PULSE, "pin": "nothing", "at": 1.0, "parts": False, "blind": False, "step": STEPS} | FIRST | HAND
@@ -37,7 +22,9 @@ WEIGHT_SETTINGS = RNG.integers(-6, 7, (12, 12)).tolist()
 
 
 def run(**values):
-    return compute(**START | values)
+    values = {name: (value,) * STEPS if name in tuple("ifgo") and not isinstance(value, tuple) else value
+              for name, value in (START | values).items()}
+    return compute(**values | {"step": min(values["step"], 3 * STEPS if values["parts"] else STEPS)})
 
 
 def layer_of(W, U, b):
@@ -69,7 +56,8 @@ def test_hands_on_the_gates_equal_the_layer(gates, write):
     with np.errstate(divide="ignore"):
         b = np.array([logit(i), logit(f), np.clip(np.arctanh(g), -25, 25), logit(o)])
     shut = np.where(np.arange(1, STEPS + 1) == 2, 0.0, 1.0) if write == "once" else np.zeros(STEPS)
-    found = run(i=i, f=f, g=g, o=o, c0=gates["c"], write=write)
+    i = (0.0, i) + 8 * (0.0,) if write == "once" else i
+    found = run(i=i, f=f, g=g, o=o, c0=gates["c"])
     assert_is_the_layer(found, layer_of([-200, 0, 0, 0], 0, b), shut)
 
 
@@ -215,7 +203,7 @@ def test_the_figure_says_its_numbers():
 
 # ---- the widget --------------------------------------------------------------------------------------------
 
-ONLY = {HANDS: {"write", *"ifgo"}, WEIGHTS: {"x", "pin", "at", "tuned", "w_f", "u_f", "b_f"}}    # of one mode
+ONLY = {HANDS: {"sets", *"ifgo"}, WEIGHTS: {"x", "pin", "at", "tuned", "w_f", "u_f", "b_f"}}    # of one mode
 
 
 def shown_controls(explorer):
@@ -250,7 +238,7 @@ def test_the_first_question():
     explorer.panel.answer.value = 0.42
     explorer.panel.commit.click()
     assert "✓" in explorer.panel.verdict.value and "0.900 · 0.800 + 0.500 · (−0.600)" in explorer.panel.verdict.value
-    assert explorer.values["step"] == 1 and "0.420" in explorer.picture.value
+    assert explorer.values["step"] == 3 and "0.420" in explorer.picture.value
     wrong = gate_stepper()
     wrong.panel.answer.value = 1.02
     wrong.panel.commit.click()
@@ -281,6 +269,7 @@ def test_blind_mode_asks_at_every_step(parts):
 def test_sub_steps_stay_at_the_same_step_of_time():
     explorer = gate_stepper()
     explorer.reveal()
+    explorer.set(parts=False)
     explorer.set(step=7)
     box = explorer.controls["parts"].parts[0]
     box.value = True

@@ -29,7 +29,6 @@ PRIVATE = set()
 LONG = {
     "lstm_course/lessons/l01_rnn/exercises.py": 413,
     "lstm_course/lessons/l06_lstm_cell/exercises.py": 382,
-    "lstm_course/lessons/l06_lstm_cell/gate_stepper.py": 387,
     "lstm_course/lessons/l07_lstm_backward/backward_debugger.py": 357,
     "lstm_course/lessons/l07_lstm_backward/exercises.py": 554,
     "lstm_course/lessons/l08_learned_or_memorised/exercises.py": 414,
@@ -45,7 +44,6 @@ LONG = {
     "tests/asking/test_concept_test.py": 456,
     "tests/checking/test_machinery.py": 405,
     "tests/lessons/test_backward_debugger.py": 317,
-    "tests/lessons/test_gate_stepper.py": 307,
     "tests/packaging/test_offline.py": 340,
     "tests/students/test_command_line.py": 449,
     "tests/students/test_progress.py": 384,

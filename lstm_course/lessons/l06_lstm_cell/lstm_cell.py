@@ -21,18 +21,19 @@ WORDS_AT = {1: (118, 34), 2: (PLUS, 34), 3: (804, 132)}
 KNOWN = {"kept": 1, "written": 2, "c": 2, "tanh": 3, "h": 3}        # the phase that computes each number
 
 
-def diagram(numbers, boxes, phase=3, hidden=False, bus=None, focus=None):
+def diagram(numbers, boxes, phase=3, hidden=False, bus=None, focus=None, below=""):
     """The cell as SVG text, WIDTH x HEIGHT px; c runs on top, h leaves on the right.
 
     numbers   words for c_prev, f, i, g, o, kept (f·c), written (i·g), c, tanh, h, and t (whole number)
     boxes     gate -> up to three lines
     phase     how much is computed: 0 nothing, 1 erase, 2 write, 3 read; hidden: "?" instead of the results
     bus       words for x and h_{t-1} that feed the gates, or None; focus: the phases that are marked
+    below     SVG that lies under the wires
     """
     focus = {phase} if focus is None else focus
     shown = {name: "?" if name in KNOWN and (hidden or phase < KNOWN[name]) else words
              for name, words in numbers.items()}
-    parts = [_frame(bus is not None), *(_box(gate, boxes[gate]) for gate in GATES), _numbers(shown, focus)]
+    parts = [below, _frame(bus is not None), *(_box(gate, boxes[gate]) for gate in GATES), _numbers(shown, focus)]
     if bus is not None:
         parts += [svg.text(x, BUS - 4, words, 15, "start", weight="bold")
                   for x, words in zip((20, 130), bus, strict=True)]
@@ -64,6 +65,38 @@ def _bus():
     ends = [AT[gate] for gate in GATES]
     line = svg.path([(20, BUS), (ends[-1], BUS)], stroke_width=2)
     return line + "".join(svg.arrow([(x, BUS), (x, BOX[1])], head=6, stroke_width=2) for x in ends)
+
+
+FLOWS = {   # phase -> the wires on which its numbers run
+    1: [[(8, WIRE), (PLUS - 13, WIRE)], [(AT["f"], BOX[0]), (AT["f"], WIRE)]],
+    2: [[(AT["i"], BOX[0]), (AT["i"], NODE), (PLUS, NODE), (PLUS, WIRE), (WIDTH - 8, WIRE)],
+        [(AT["g"], BOX[0]), (AT["g"], NODE), (PLUS, NODE)]],
+    3: [[(TANH, WIRE), (TANH, READ), (WIDTH - 8, READ)], [(AT["o"], BOX[0]), (AT["o"], READ)]],
+}
+
+
+def flow(phase):
+    """The wires of a phase on yellow; after a press of Step they fill from where the numbers come from."""
+    return "".join(svg.path(points, stroke="#FFE680", stroke_width=17, stroke_linejoin="round", pathLength="1",
+                            class_="lstm-flow") for points in FLOWS.get(phase, []))
+
+
+def bands(old, kept, new):
+    """How large the memory is, as the width of a band along the c wire: before f, behind it, and behind the +.
+
+    A band for a negative number is hollow; None is not known yet.
+    """
+    ends = (8, AT["f"], PLUS, WIDTH - 24)
+    return "".join(_band(left, right, c) for left, right, c in zip(ends[:-1], ends[1:], (old, kept, new), strict=True)
+                   if c is not None)
+
+
+def _band(left, right, c):
+    if abs(c) < 0.0005:
+        return ""
+    wide = 7 + 26 * abs(c) / (1 + abs(c))
+    return svg.box(left, WIRE - wide / 2, right - left, wide, fill="#C9C9C9" if c > 0 else "#ffffff", rx=0,
+                   stroke="#767676", stroke_width=1)
 
 
 @lru_cache(256)
