@@ -24,8 +24,12 @@ class Stored:
 
     def display(self):
         """Show the copy below the widget."""
-        from IPython.display import HTML, display
-        self.handle = display(HTML(self.html()), display_id=True)
+        from IPython.display import display
+        self.handle = display(self.bundle(), raw=True, display_id=True)
+
+    def bundle(self):
+        """The copy as a notebook shows it; without a word of plain text, which the widget's output has already."""
+        return {"text/html": self.html()}
 
     def html(self):
         """Picture and sentence; as an image, which is shown in an untrusted notebook too."""
@@ -50,6 +54,5 @@ class Stored:
             self.planned = loop.call_later(PAUSE, self.update)
 
     def update(self):
-        from IPython.display import HTML
         self.planned = None
-        self.handle.update(HTML(self.html()))
+        self.handle.update(self.bundle(), raw=True)

@@ -21,6 +21,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 SECONDS = 120
+SECONDS_AGAIN, MOST_FAULTS = 30, 3          # of cells that are run again; together less than a cell may take
 
 
 def run_cell(shell, code, may_raise=False):
@@ -34,9 +35,9 @@ def run_cell(shell, code, may_raise=False):
     return f"{code}\nwrote to stderr: {complaints.getvalue()}" if complaints.getvalue() else ""
 
 
-def run_section(shell, cells, report):
+def run_section(shell, cells, report, seconds):
     """In the child process: writes the first fault of the section into the report, and ends."""
-    signal.alarm(SECONDS)
+    signal.alarm(seconds)
     try:
         faults = (run_cell(shell, code, may_raise) for code, may_raise in cells)
         words = next((fault for fault in faults if fault), "")
@@ -47,12 +48,12 @@ def run_section(shell, cells, report):
     os._exit(0)
 
 
-def fault_of(shell, cells):
+def fault_of(shell, cells, seconds=SECONDS):
     """Runs the cells of a section in a forked process; returns its fault in words, or an empty string."""
     with tempfile.TemporaryFile("w+") as report:
         child = os.fork()
         if child == 0:
-            run_section(shell, cells, report)
+            run_section(shell, cells, report, seconds)
         _, status = os.waitpid(child, 0)
         report.seek(0)
         ended = f"it ended with signal {status & 127}" if status else ""
@@ -61,11 +62,13 @@ def fault_of(shell, cells):
 
 def rerun(shell, plan):
     """What goes wrong when cells are run again: a plan is a list of [[first line, code], …], each for a process."""
-    if not hasattr(os, "fork"):
-        return []
-    found = ((" then ".join(repr(name) for name, _ in cells), fault_of(shell, [(code, False) for _, code in cells]))
-             for cells in plan)
-    return [f"{names}: {fault}" for names, fault in found if fault]
+    found = []
+    for cells in plan if hasattr(os, "fork") else ():
+        fault = fault_of(shell, [(code, False) for _, code in cells], SECONDS_AGAIN)
+        found += [f"{' then '.join(repr(name) for name, _ in cells)}: {fault}"] if fault else []
+        if len(found) == MOST_FAULTS:
+            break
+    return found
 
 
 def main():
