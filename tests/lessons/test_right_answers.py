@@ -146,17 +146,6 @@ def as_one_vector(grad_W, grad_U, max_norm):
 
 
 answer("leaky_jacobian")(lambda n, U, keep: np.diag(np.full(len(n), keep)) + (1 - keep) * (U * (1 - n ** 2)).T)
-
-
-@answer("leaky_jacobian")
-def entry_by_entry(n, U, keep):
-    jacobian = np.zeros((len(n), len(n)))
-    for i in range(len(n)):
-        for j in range(len(n)):
-            jacobian[i, j] = keep * (i == j) + (1 - keep) * (1 - n[i] ** 2) * U[j, i]
-    return jacobian
-
-
 answer("memory_gradient")(lambda f: np.array([np.prod(f[t + 1:], axis=0) for t in range(len(f))]))
 
 # ------------------------------------------------------------------------------------------------ LSTM, GRU, peepholes
