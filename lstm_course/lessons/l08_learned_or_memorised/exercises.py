@@ -309,6 +309,8 @@ def majority_cases(rng):
     test = np.repeat(np.arange(4), [12, 30, 16, 8])
     yield "random classes, more often 2 in the training and more often 1 in the test", {
         "train": rng.permutation(train), "test": rng.permutation(test)}
+    yield "train 3, 1, 3, 1, 3 and test 1, 3, 3, 3: no class 0 and no class 2", {
+        "train": np.array([3, 1, 3, 1, 3]), "test": np.array([1, 3, 3, 3])}
 
 
 @exercise(
