@@ -16,6 +16,9 @@ half_left = value(
                 "0.975²⁰ = 0.603"),
         (0.025, "0.025 is ½ / 20, which is also what 0.5 ** 1 / 20 means: a power comes before a division. The 20th "
                 "root needs brackets round its 1 / 20"),
+        (20 ** -0.5, "that is (1 / 20) ** 0.5. Base and exponent are swapped: ½ is what is left, and 1 / 20 takes the "
+                     "20th root"),
+        (0.97, "0.97²⁰ = 0.544: nearly. Let Python compute u, and do not round it"),
         (0.9, "0.9²⁰ = 0.122: only an eighth is left"),
         (0.95, "0.95²⁰ = 0.358: a little more than a third is left"),
         (0.5 ** (1 / 19), "that is the 19th root: after 20 words u²⁰ is left, so the exponent is 20"),
@@ -134,6 +137,12 @@ def one_product(f):
     return np.prod(f, axis=0)
 
 
+@memory_gradient.mutant("the sequences are multiplied with each other. Each column of f is a sequence of its own, with "
+                        "a gradient of its own: np.prod needs axis=0")
+def across_the_batch(f):
+    return np.array([np.prod(f[t + 1:]) for t in range(len(f))])
+
+
 @memory_gradient.mutant("the product runs over 1 − f: f is the share that is kept, so it is f that multiplies")
 def product_of_what_is_lost(f):
     return memory_gradient.reference(1 - f)
@@ -216,3 +225,14 @@ _mutant("f_is_0_later", "what was written is lost a step later, as f is 0 there.
 _mutant("or_for_and", "i is also open without a flag, as soon as one has been seen. “Flag and not yet seen” is a "
         "product: flag_t * (1 - seen)",
         lambda flag, seen: (_seen(flag, seen), 1 - _seen(flag, seen), _seen(flag, seen)))
+_mutant("f_opens_at_the_flag", "f is 1 at a flag and 0 elsewhere, so what was written is lost a step later. f = 1 "
+        "*keeps*: it is 0, if at all, where something is written",
+        lambda flag, seen: (flag * (1 - seen), flag, _seen(flag, seen)))
+_mutant("i_below_0", "i is flag − seen, which is −1 where a flag was seen and none is now, and f = 1 − i is then 2. A "
+        "share is from 0 to 1: “flag and not yet seen” is a product",
+        lambda flag, seen: (flag - seen, 1 - flag + seen, _seen(flag, seen)))
+_mutant("i_below_0_added", "i is flag − seen, which is −1 where a flag was seen and none is now: x is then taken away. "
+        "A share is never below 0: “flag and not yet seen” is a product",
+        lambda flag, seen: (flag - seen, np.ones_like(flag), _seen(flag, seen)))
+_mutant("seen_turns", "seen goes back to 0 at a further flag. Once 1, it has to stay 1",
+        lambda flag, seen: (flag * (1 - seen), 1 - flag * (1 - seen), (seen + flag) % 2))
