@@ -20,7 +20,7 @@ QUIZ = (
     Question(
         "Why σ for the gates i, f and o?",
         right("A gate is a share, and σ gives a number between 0 and 1", "So f can keep anything from nothing to "
-                                                                         "all, and never turns the sign."),
+                                                                         "all, and never changes the sign."),
         wrong("Because its derivative is simple", "That of tanh is just as simple. What counts is the range of its "
                                                   "values."),
         wrong("Because it is exactly 0 or 1", "It is strictly between. Only with a large |z| does it come near.")),
