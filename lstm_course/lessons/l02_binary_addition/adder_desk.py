@@ -166,8 +166,8 @@ def _names(desk):
             (LABEL, "program prints", True), (ANSWER, "network says", True), (OUTPUT, "its output y", False),
             (CARRY + 16, "true carry", False)]
     words = [svg.text(LEFT - 10, y, name, 15, "end", weight="bold" if bold else None) for y, name, bold in rows]
-    units = [svg.text(LEFT - 10, y, name, 15, "end", weight=weight) for y, name, weight in
-             ((STATES + 14, "unit 0", None), (STATES + 86, "its 16 units", "bold"), (FLOOR - 2, "unit 15", None))]
+    units = [svg.text(LEFT - 10, STATES + UNIT * (unit + 1) + 2, name, SMALL, "end") for unit, name in
+             ((0, "its 16 units: 0"), (4, "4"), (8, "8"), (12, "12"), (15, "15"))]
     line = svg.path([(LEFT, B + 10), (LEFT + SPAN, B + 10)], stroke=INK, stroke_width=2)
     return line + "".join(words + units)
 

@@ -19,19 +19,19 @@ def bits_of(*numbers):
 # --------------------------------------------------------------------------------------------- 2. decode
 
 def decode_cases(rng):
-    """6, then several numbers, some of which use the highest bit."""
+    """6, then several numbers, some of which use the highest bit, then more than 8 columns."""
     yield "6 = 2 + 4, whose bits are 0 1 1 0 0 0 0 0", {"bits": bits_of(6)[:, 0]}
     yield "the numbers 1, 6, 200 side by side (T = 8, B = 3)", {"bits": bits_of(1, 6, 200)}
-    yield "random numbers (T = 8, B = 5)", {"bits": rng.integers(0, 2, (BITS, 5))}
+    yield "random numbers of 12 columns (T = 12, B = 5)", {"bits": rng.integers(0, 2, (12, 5))}
 
 
 @exercise(
     cases=decode_cases, outputs=Output("number", "B", whole=True, integers=True),
-    correct="One number or many at once, with all 8 bits.",
+    correct="One number or many at once, with any number of columns.",
     hints=("What is each column worth? The first one, bits[0], is worth 1.",
            "Column t is worth 2 ** t. Multiply each bit by what it is worth, then add up over the columns "
            "(axis 0).",
-           "2 ** np.arange(8) holds the eight values 1, 2, 4, … 128. A product weights @ bits multiplies and "
+           "2 ** np.arange(len(bits)) holds the values 1, 2, 4, 8, … A product weights @ bits multiplies and "
            "adds up over the first axis of bits."))
 def decode(bits):
     """Bits, least significant first, (T,) or (T,B) -> the number, or (B,) whole numbers"""
@@ -52,6 +52,28 @@ def reversed_weights(bits):
 @decode.mutant("every bit counts double: your 6 is read as 12. Column t is worth 2 ** t, and t begins with 0")
 def weights_from_two(bits):
     return 2 ** np.arange(1, len(bits) + 1) @ bits
+
+
+@decode.mutant("^ is no power in Python: 2 ^ t compares the bits of 2 and t (exclusive or). Column t is worth 2 ** t")
+def caret_for_power(bits):
+    return (2 ^ np.arange(len(bits))) @ bits
+
+
+@decode.mutant("^ is no power in Python, and it comes after the product: bit * 2 ^ t is (bit * 2) ^ t. Column t is worth "
+               "2 ** t")
+def caret_after_the_product(bits):
+    return sum((bit * 2) ^ t for t, bit in enumerate(bits))
+
+
+@decode.mutant("you go through bits row by row, but a row is a column of all B sums: number b is bits[:, b]. Multiply row t "
+               "by 2 ** t and add the rows up")
+def rows_for_numbers(bits):
+    return np.stack([2 ** np.arange(len(row)) @ row for row in bits]) if bits.ndim == 2 else decode.reference(bits)
+
+
+@decode.mutant("only the first 8 columns are read. Let len(bits) say how many there are")
+def eight_columns(bits):
+    return decode.reference(bits[:BITS])
 
 
 @decode.mutant("that counts the ones: your 6 is read as 2. Each bit has to be multiplied by what its column "
