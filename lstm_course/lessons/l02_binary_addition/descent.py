@@ -92,7 +92,8 @@ def one_example_at_a_time(x, targets, rate, steps):
     return np.array(weights)
 
 
-@descend.mutant("each example has a weight of its own. There is *one* weight w for all: add the slopes of the examples up "
+@descend.mutant("each example has a weight of its own. There is *one* weight w for all: add the slopes of the "
+                "examples up "
                 "(np.sum) before the step")
 def a_weight_for_each_example(x, targets, rate, steps):
     return descent(x, targets, rate, steps, lambda w, x, targets: (w * x - targets) * x)

@@ -59,13 +59,15 @@ def caret_for_power(bits):
     return (2 ^ np.arange(len(bits))) @ bits
 
 
-@decode.mutant("^ is no power in Python, and it comes after the product: bit * 2 ^ t is (bit * 2) ^ t. Column t is worth "
+@decode.mutant("^ is no power in Python, and it comes after the product: bit * 2 ^ t is (bit * 2) ^ t. Column t "
+               "is worth "
                "2 ** t")
 def caret_after_the_product(bits):
     return sum((bit * 2) ^ t for t, bit in enumerate(bits))
 
 
-@decode.mutant("you go through bits row by row, but a row is a column of all B sums: number b is bits[:, b]. Multiply row t "
+@decode.mutant("you go through bits row by row, but a row is a column of all B sums: number b is bits[:, b]. "
+               "Multiply row t "
                "by 2 ** t and add the rows up")
 def rows_for_numbers(bits):
     return np.stack([2 ** np.arange(len(row)) @ row for row in bits]) if bits.ndim == 2 else decode.reference(bits)

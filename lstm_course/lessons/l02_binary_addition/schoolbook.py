@@ -115,7 +115,8 @@ def only_the_last_carry(a_bits, b_bits):
     return carries.reference(a_bits, b_bits)[-1]
 
 
-@carries.mutant("a 0 stands in front: the carry that comes into column 0. Wanted is what each of the T columns hands on, so "
+@carries.mutant("a 0 stands in front: the carry that comes into column 0. Wanted is what each of the T columns "
+                "hands on, so "
                 "begin the list empty")
 def zero_in_front(a_bits, b_bits):
     carried = carries.reference(a_bits, b_bits)
@@ -143,9 +144,11 @@ msb_first_accuracy = value(
         (lambda p: 71.5 <= p <= 78.5, "a carry comes in less often than not, but nearly half of the time in "
                                       "the high columns: for most columns the best guess is right little "
                                       "more than half of the time"),
-        (lambda p: abs(p - 64.17) < 0.2, "that is the mean over 7 columns. The sum has 8: into the highest one a carry comes "
+        (lambda p: abs(p - 64.17) < 0.2, "that is the mean over 7 columns. The sum has 8: into the highest one "
+                                         "a carry comes "
                                          "in nearly half of the time"),
-        (lambda p: abs(p - 56.23) < 0.2, "each column is one place off: into the lowest one no carry comes in, so its bit is "
+        (lambda p: abs(p - 56.23) < 0.2, "each column is one place off: into the lowest one no carry comes in, "
+                                         "so its bit is "
                                          "always right"),
         (lambda p: not 0 < p < 100, "a share of bits in percent lies between 0 and 100"),
     ],
