@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_course.networks.lstm import LSTM
 from lstm_course.networks.validation import check_array
 
 
@@ -34,7 +35,7 @@ def gradient_flow(layer: Any, x: np.ndarray, state: Any = None) -> GradientFlow:
         raise TypeError(f"layer is {layer!r}, expected one plain RNN, LSTM or GRU, or Recurrent(cell, ...)")
     check_array("x", x, "T B I", layer.dtype, B=1, I=layer.input_size)
     trace, names, H = layer.forward(x, state), layer.cell.state, layer.hidden_size
-    full = _jacobians(layer, x.astype(layer.dtype, copy=False), trace, state)
+    full = _jacobians(layer, x.astype(layer.dtype, copy=False), trace, state, layer.parameters)
     flow = GradientFlow(h=spectral_norms(full[:, :H, :H]), state=spectral_norms(full))
     if names == ("h", "c"):
         flow.c = spectral_norms(full[:, H:, H:])
@@ -44,13 +45,32 @@ def gradient_flow(layer: Any, x: np.ndarray, state: Any = None) -> GradientFlow:
     return flow
 
 
-def _jacobians(layer, x, trace, state):
+def gradient_ways(layer: LSTM, x: np.ndarray, ways: str = "ifgo") -> np.ndarray:
+    """‖∂c_T/∂c_t‖₂ for t = 0 … T, (T+1,), of an LSTM along x (T,1,I), if h may reach the next step by some ways only.
+
+    ways: the letters of what may look at h, of "ifgo". "ifgo" is the full Jacobian, `gradient_flow(layer, x).c`; "" is
+    the direct path ∏ f, `.direct`; "g" leaves the candidate, "ifo" the three gates. The forward pass is the same for
+    all: only the derivatives of the other ways are taken out, by zeros in their blocks of U on the way back.
+    Raises ValueError or TypeError for another layer, unknown letters, or an x that does not fit.
+    """
+    if not isinstance(layer, LSTM) or layer.peephole:
+        raise TypeError(f"layer is {layer!r}, expected an LSTM without peepholes")
+    if set(ways) - set("ifgo"):
+        raise ValueError(f"ways is {ways!r}, expected some of the letters i, f, g, o")
+    check_array("x", x, "T B I", layer.dtype, B=1, I=layer.input_size)
+    kept = np.repeat([float(gate in ways) for gate in "ifgo"], layer.hidden_size).astype(layer.dtype)
+    parameters = {**layer.parameters, "U": layer.parameters["U"] * kept}
+    full = _jacobians(layer, x.astype(layer.dtype, copy=False), layer.forward(x), None, parameters)
+    return spectral_norms(full[:, layer.hidden_size:, layer.hidden_size:])
+
+
+def _jacobians(layer, x, trace, state, parameters):
     """∂s_T/∂s_t for t = 0 … T, (T+1,nH,nH), where the state s has n parts.
 
     Every unit vector of the final state is sent back through all T steps at once, as the rows of a batch; after
     step t these rows are the Jacobian ∂s_T/∂s_t.
     """
-    cell, p, T = layer.cell, layer.parameters, len(x)
+    cell, p, T = layer.cell, parameters, len(x)
     states, gates = _states(layer, trace, state), [trace.gates[name] for name in cell.gates]
     rows = np.split(np.eye(len(states) * layer.hidden_size, dtype=layer.dtype), len(states), axis=1)
     found = [np.hstack(rows)]
