@@ -8,13 +8,16 @@ import pytest
 from lstm_course import experiments
 from lstm_course.experiments import (
     adding_race,
+    bias_sweep,
     clipping,
     forget_gate,
     latch_race,
     long_latch,
     order_race,
-    trained_flows,
     truncation,
+    truncation_probe,
+    ways_into_c,
+    without_candidate,
 )
 from lstm_course.experiments.shared import races
 from lstm_course.training import fit
@@ -56,28 +59,6 @@ def test_the_beginnings_of_the_other_experiments_come_out_as_stored():
     stored, again = experiments.load("truncation"), truncation.run((("RNN", 20),), (5, 0), (1,), 10)
     case, windows = stored["networks"].tolist().index("RNN"), [stored["windows"].tolist().index(k) for k in ("5", "0")]
     np.testing.assert_allclose(again["scores"][0, :, 0], stored["scores"][case, windows, 1, :2], rtol=1e-6)
-
-
-def test_the_trained_networks_are_those_that_training_gives():
-    stored = experiments.load("trained_flows")
-    model, accuracy, largest = trained_flows.train("RNN", 1)
-    row = stored["cells"].tolist().index("RNN")
-    np.testing.assert_allclose(trained_flows.flat(model.layers[0]), stored["RNN"][1], rtol=1e-4, atol=1e-5)
-    assert accuracy == stored["accuracy"][row, 1] and largest == pytest.approx(stored["largest"][row, 1], rel=1e-4)
-
-
-def test_the_stored_weights_have_the_stored_accuracy():
-    stored = experiments.load("trained_flows")
-    x, targets = races.held_out(races.LATCH)
-    for cell in ("GRU", "LSTM 0", "LSTM 3"):
-        assert stored[cell].shape[0] == len(trained_flows.SEEDS)
-        for seed in (0, 4):
-            layer = trained_flows.unflatten(trained_flows.new_layer(cell, np.random.default_rng(0)), stored[cell][seed])
-            last = layer.forward(x).outputs[-1]
-            a = np.c_[last, np.ones(len(last))]                 # the best linear layer on the last outputs
-            best = np.mean((a @ np.linalg.lstsq(a, 2 * targets - 1, rcond=None)[0] > 0) == (targets > 0.5))
-            accuracy = stored["accuracy"][stored["cells"].tolist().index(cell), seed]
-            assert best > 0.98 if accuracy > 0.98 else best < 0.7
 
 
 # ---- the machinery -------------------------------------------------------------------------------------------
@@ -167,3 +148,30 @@ def test_what_the_issue_asks_for():
     assert np.all(np.abs(rnn - 1 / 6) < 0.03)
     assert count("order_race", "LSTM b=1") >= 9 and count("order_race", "LSTM b=0") == 0
     assert count("latch_race", "RNN") == count("latch_race", "LSTM b=3") == 10 and count("latch_race", "LSTM b=0") == 0
+
+
+# ---- the ways of the gradient, and their controls ------------------------------------------------------------
+
+def test_the_ways_of_new_networks_come_out_as_stored():
+    stored, again = experiments.load("ways_into_c"), ways_into_c.run((3,), (7,), updates=1)
+    row = stored["biases"].tolist().index(3)
+    np.testing.assert_allclose(again["norms"][0, 0, 0], stored["norms"][row, 7, 0], rtol=1e-6)
+
+
+def test_short_runs_of_the_controls_come_out_as_stored_to_their_ends():
+    stored = experiments.load("without_candidate")
+    solved, score = without_candidate.train(5, 4, 300)
+    row = stored["biases"].tolist().index(5)
+    assert solved == stored["solved"][row, 4] > 0 and score == stored["score"][row, 4]
+    stored, again = experiments.load("bias_sweep"), bias_sweep.run((20,), (3,), (1,))
+    row = stored["biases"].tolist().index("3")
+    assert again["solved"][0, 0, 0] == stored["solved"][0, row, 1] > 0
+    stored, again = experiments.load("truncation_probe"), truncation_probe.train(1, 3, updates=0)
+    assert again[0] == again[1] == stored["before"][stored["windows"].tolist().index("1"), 3]
+
+
+def test_chrono_biases_keep_and_close():
+    model = bias_sweep.model_of(bias_sweep.task_of(100), "chrono", np.random.default_rng(0))
+    i, f, *_ = model.parameters["0.b"].reshape(4, -1)
+    np.testing.assert_array_equal(i, -f)
+    assert f.min() >= 0 and f.max() <= np.log(99)
