@@ -208,8 +208,7 @@ def _legend(found, hidden):
 # ---- the explorer ------------------------------------------------------------------------------------------
 
 START = {"start": 4.9, "limit": 1.0}
-OPTIONS = ["it settles at the foot of the wall", "it is thrown to and fro near the wall",
-           "it is thrown away and never moves again"]
+OPTIONS = ["it settles at the foot", "it jumps to and fro", "it flies off for good"]
 PRESETS = {
     "start 4.9": {"start": 4.9, "step": UPDATES},
     "start 4.75": {"start": 4.75, "step": UPDATES},
@@ -226,8 +225,7 @@ def _truth(found):
 
 
 def _because(found):
-    return (f"On the wall the slope was in the hundreds, and one step threw it to u = {found.free.here:.0f}. There the "
-            "unit is at 1, where σ is flat: the slope is 0.")
+    return f"It flew to u = {found.free.here:.0f}, where σ is flat."
 
 
 @explorer

@@ -127,7 +127,8 @@ def _panel(run):
     parts = [key(x, 30, [("gradient", "recurrent layer: W, U, b"), (OUTPUT, "output layer")]),
              svg.box(x - 10, 96, WIDTH - x + 6, 220, fill=PALE, stroke=FRAME, stroke_width=1)]
     if not run.step:
-        return "".join(parts) + svg.text(x, 128, "Press Step or Play.", 16, "start")
+        lines = ["Press Step or Play.", *f"clipping: {_name(run)}".split(", "), f"network {run.seed}"]
+        return "".join(parts) + "".join(svg.text(x, 128 + 28 * n, line, 16, "start") for n, line in enumerate(lines))
     if run.over:
         words = f"overflow after update {len(run.losses)}"
         return "".join(parts) + svg.text(x, 128, words, 16, "start", weight="bold")
