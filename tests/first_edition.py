@@ -12,7 +12,6 @@ NOT_YET = {
     "06": "core table quiz",
     "07": "core table quiz",
     "08": "core table quiz",
-    "09": "core table quiz",
     "10": "core table quiz",
     "11": "core table quiz",
     "12": "core table quiz",

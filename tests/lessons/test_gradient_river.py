@@ -10,7 +10,6 @@ from lstm_course.gradients import gradient_flow
 from lstm_course.lessons.l04_vanishing_gradients import rnn_river as strips
 from lstm_course.lessons.l09_gradient_flow import gradient_river as river
 from lstm_course.lessons.l09_gradient_flow import letter_river as letters
-from lstm_course.lessons.l09_gradient_flow.trained_lstms import flow_of
 from lstm_course.tasks import quotes
 
 
@@ -118,10 +117,3 @@ def test_the_prediction_has_the_computed_answer(make):
     explorer = make()
     explorer.reveal()
     assert explorer.error is None and explorer.predict.truth(explorer.data) in explorer.predict.options
-
-
-def test_the_networks_of_the_tables_are_the_stored_ones():
-    for bias, seed in ((1, 0), (3, 4)):
-        flow = flow_of("LSTM", bias, True, 50, seed)
-        assert flow.accuracy > 0.99 and flow.direct[-1] < flow.full[-1] and flow.state[0] == pytest.approx(1)
-    assert flow_of("RNN", 0, False, 50, 0).full is None

@@ -233,7 +233,8 @@ answer("majority_accuracy")(lambda train, test: list(test).count(max(set(train),
 answer("last_valid")(lambda out, lengths: np.array([out[n - 1, b] for b, n in enumerate(lengths)]))
 answer("last_valid")(lambda out, lengths: np.take_along_axis(out, lengths[None, :, None] - 1, axis=0)[0])
 answer("masked_loss")(lambda p, t, lengths: _masked(p, t, lengths))
-answer("direct_path")(lambda f: np.array([f[t:].prod(axis=0).max() for t in range(len(f) + 1)]))
+answer("two_steps_by_way")(lambda i, f, g, o, c, u: np.r_[f[1] * f[2], o[1] / np.cosh(c[1]) ** 2 * f[1] * u[:3] * [
+    g[2] * (i - i * i)[2], c[1] * (f - f * f)[2], i[2] - i[2] * g[2] ** 2]])
 
 
 def _masked(predictions, targets, lengths):

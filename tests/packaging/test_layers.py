@@ -33,14 +33,11 @@ LONG = {
     "lstm_course/lessons/l07_lstm_backward/exercises.py": 554,
     "lstm_course/lessons/l08_learned_or_memorised/exercises.py": 414,
     "lstm_course/lessons/l08_learned_or_memorised/leak_detector.py": 347,
-    "lstm_course/lessons/l10_gru/exercises.py": 335,
     "lstm_course/lessons/l12_forecasting/exercises.py": 487,
     "lstm_course/lessons/l12_forecasting/forecast_court.py": 328,
-    "lstm_course/lessons/l13_rows_layers_directions/exercises.py": 362,
     "lstm_course/lessons/l13_rows_layers_directions/shape_bench.py": 375,
     "lstm_course/lessons/l14_words/exercises.py": 425,
     "lstm_course/lessons/l14_words/gate_viewer.py": 359,
-    "lstm_course/lessons/lA_convolution/exercises.py": 358,
     "tests/asking/test_concept_test.py": 456,
     "tests/checking/test_machinery.py": 405,
     "tests/lessons/test_backward_debugger.py": 317,
@@ -51,8 +48,6 @@ LONG = {
     "tests/teaching/test_server.py": 393,
     "tests/training/test_training.py": 402,
     "tests/widgets/test_shell.py": 349,
-    "lstm_course/lessons/l09_gradient_flow/exercises.py": 301,
-    "lstm_course/lessons/lB_bug_museum/exercises.py": 304,
 }
 
 

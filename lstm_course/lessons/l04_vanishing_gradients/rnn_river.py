@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from lstm_course.experiments import gradient_river, load
-from lstm_course.gradients import gradient_flow
+from lstm_course.gradients import gradient_flow, gradient_ways
 from lstm_course.lessons.l04_vanishing_gradients.jacobian_product import FLOAT32
 from lstm_course.tasks.latch import latch
 from lstm_course.widgets import svg
@@ -26,8 +26,9 @@ SETTING = {"RNN": ("rho", "ρ"), "LSTM": ("forget_bias", "forget bias"), "GRU": 
 
 @dataclass
 class Strip:
-    """One network: norms (T+1,) of ∂s_T/∂s_t for t = 0 … T; c and direct (T+1,) only for an LSTM; learned: of how many
-    networks with this setting (all in `runs`) hold a bit for 50 steps after training.
+    """One network: norms (T+1,) of ∂s_T/∂s_t for t = 0 … T; only for an LSTM of ∂c_T/∂c_t in full (c), on the direct
+    path and by the candidate alone (by_g), (T+1,) each; learned: of how many networks with this setting (all in `runs`)
+    hold a bit for 50 steps after training.
     """
 
     cell: str
@@ -37,6 +38,7 @@ class Strip:
     runs: int
     c: np.ndarray | None = None
     direct: np.ndarray | None = None
+    by_g: np.ndarray | None = None
 
     @property
     def name(self):
@@ -100,8 +102,9 @@ def own_numbers(words):
 @lru_cache(512)
 def strip(cell, setting, trained, own=""):
     """The strip of one network, as `gradient_flow` measures it."""
-    flow = gradient_flow(layer_of(cell, setting, trained), inputs([float(part) for part in own.split()]))
-    return Strip(cell, setting, flow.state, *learned(cell, setting), c=flow.c, direct=flow.direct)
+    layer, x = layer_of(cell, setting, trained), inputs([float(part) for part in own.split()])
+    flow, by_g = gradient_flow(layer, x), gradient_ways(layer, x, "g") if cell == "LSTM" else None
+    return Strip(cell, setting, flow.state, *learned(cell, setting), flow.c, flow.direct, by_g)
 
 
 # ---- words -------------------------------------------------------------------------------------------------
@@ -119,8 +122,8 @@ def describe(river):
     words = f"Of a gradient at t = {T} this much reaches t = {t} ({state}): " + "; ".join(parts) + "."
     if river.detail:
         lstm = next(one for one in river.strips if one.cell == "LSTM")
-        words += (f" In the LSTM the direct path ∏f has {size_of(lstm.direct[t])}, the full ∂c_T/∂c_t "
-                  f"{size_of(lstm.c[t])}.")
+        words += (f" In the LSTM the direct path ∏f has {size_of(lstm.direct[t])}, with the way by g "
+                  f"{size_of(lstm.by_g[t])}, the full ∂c_T/∂c_t {size_of(lstm.c[t])}.")
     return words + " Learned the latch: " + ", ".join(
         f"{one.cell} {one.learned} of {one.runs}" for one in river.strips) + "."
 
@@ -172,8 +175,9 @@ def _strip(one, top, river, hidden):
         return "".join(parts) + svg.text((LEFT + RIGHT) / 2, base - 40, "?", 44, weight="bold")
     parts += [_cell(k, norm, base, k == t) for k, norm in enumerate(one.norms) if k >= t]
     if river.detail and one.cell == "LSTM":
-        below = one.norms[t] > HIGH                          # above stands an arrow
-        parts += [_line(one.direct, t, base, "f", 24), _line(one.c, t, base, "c", 22 if below else -6)]
+        over = 22 if one.norms[t] > HIGH else -6             # above stands an arrow
+        parts += [_line(one.direct, t, base, "f", 24), _line(one.by_g, t, base, "g", over, 34),
+                  _line(one.c, t, base, "c", over)]
     lost = one.norms[t] < FLOAT32
     parts += [svg.text(6, top + 60, svg.scientific(one.norms[t]), 28, "start", weight="bold"),
               svg.text(6, top + 82, "gone out" if lost else f"arrives at t = {t}", SMALL, "start", GREY),
@@ -191,11 +195,11 @@ def _cell(k, norm, base, here):
     return bar + (svg.text(x + PITCH / 2, y - 2, "▲", 14) if over else "")
 
 
-def _line(norms, t, base, name, dy):
+def _line(norms, t, base, name, dy, dx=6):
     """One of the LSTM's parts over its bars, with its letter at the end."""
     points = [(LEFT + (k + 0.5) * PITCH, _level(norms[k], base)) for k in range(t, T + 1)]
     mark = MARKS[name]
-    return svg.wire(points, name, stroke_width=3) + svg.text(points[0][0] + 6, points[0][1] + dy, mark.letter, NORMAL,
+    return svg.wire(points, name, stroke_width=3) + svg.text(points[0][0] + dx, points[0][1] + dy, mark.letter, NORMAL,
                                                              "start", mark.ink, "bold", halo=True)
 
 

@@ -1,4 +1,4 @@
-"""Lesson 09, the carousel: the exercises and the quiz."""
+"""Lesson 09, the carousel: the exercises."""
 
 import numpy as np
 
@@ -79,97 +79,74 @@ def logarithm_of_n(n):
     return np.log(n)
 
 
-# ------------------------------------------------------------------------------- 2. the direct path
+# ------------------------------------------------------------------------ 2. the ways of two steps
 
-def path_cases(rng):
-    """Two units and three steps by hand, then random gates."""
-    yield "f = (0.5, 0.9), (0.5, 0.9), (1, 0.9) (T = 3, H = 2)", {"f": np.array([[0.5, 0.9], [0.5, 0.9], [1.0, 0.9]])}
-    f = rng.uniform(0.2, 0.99, (7, 4))
-    f[3] = f[3, ::-1] * 0.5                               # the unit that is best at one step is not best at another
-    yield "random gates (T = 7, H = 4)", {"f": f}
+def two_step_cases(rng):
+    """The small LSTM of the lesson, then random ones."""
+    for title, seed in (("the small LSTM of the lesson", None), ("an LSTM with random weights", 1), ("another one", 2)):
+        layer = LSTM(1, 1, rng=rng)
+        layer.parameters["U"][...] = TINY["U"] if seed is None else rng.uniform(-2, 2, (1, 4))
+        if seed is None:
+            layer.parameters["W"][...], layer.parameters["b"][...] = TINY["W"], TINY["b"]
+        x = np.array([1.0, 0, 0]) if seed is None else rng.standard_normal(3)
+        gates = layer.forward(x.reshape(3, 1, 1)).gates
+        yield title, {name: gates[name].ravel() for name in "ifgoc"} | {"u": layer.parameters["U"][0].copy()}
+
+
+TINY = {"W": [[0, 0, 0.1, 0]], "U": [[1, 1, 4, 1]], "b": [1, 1, 0, 1]}      # the small LSTM of the lesson
 
 
 @exercise(
-    cases=path_cases, outputs=Output("path", "T+1"),
-    correct="That is flow.direct of the package: what the carousel alone would carry.",
-    hints=("For one unit: c_T is f[T−1] · … · f[t] times c_t, if the gates stood still. So first a product over the "
-           "steps, for each unit by itself.",
-           "From the end backwards: path = ones; for t from T − 1 down to 0: path = path * f[t]. Note the largest "
-           "entry each time.",
-           "paths = [np.ones(H)], then paths.append(paths[-1] * f[t]) in the loop; the result is "
-           "np.array([path.max() for path in paths[::-1]])."))
-def direct_path(f):
-    """Forget gates f (T,H) -> (T+1,): the largest entry of f[t] ⊙ … ⊙ f[T−1] for t = 0 … T; the last one is 1"""
-    return _paths(f).max(axis=1)
+    cases=two_step_cases, outputs=Output("parts", "4"),
+    correct="Their sum is the full derivative that gradient_flow measures, and only the first part is below 1 for "
+            "sure.",
+    hints=("Which gates belong to step t + 1, and which to step t? With arrays of three steps t is 1 and t + 1 is 2.",
+           "All three detours begin in the same way: f_t leads from c_{t−1} to c_t, and o_t (1 − tanh² c_t) from "
+           "c_t to "
+           "h_t. Compute this number once.",
+           "detour = o[1] * (1 - np.tanh(c[1]) ** 2) * f[1]; the part by i is g[2] * i[2] * (1 - i[2]) * u[0] * "
+           "detour, and "
+           "so on."))
+def two_steps_by_way(i, f, g, o, c, u):
+    """Gates and cell states of three steps, each (3,), and u = (u_i, u_f, u_g, u_o) -> the parts of ∂c_3/∂c_1 (4,):
+    direct, by i, by f, by g
+    """
+    detour = o[1] * (1 - np.tanh(c[1]) ** 2) * f[1]
+    return np.array([f[2] * f[1], g[2] * i[2] * (1 - i[2]) * u[0] * detour, c[1] * f[2] * (1 - f[2]) * u[1] * detour,
+                     i[2] * (1 - g[2] ** 2) * u[2] * detour])
 
 
-def _paths(f):
-    """The products f[t] ⊙ … ⊙ f[T−1] for t = 0 … T, (T+1,H)."""
-    return np.cumprod(np.concatenate([np.ones((1, f.shape[1])), f[::-1]]), axis=0)[::-1]
+@two_steps_by_way.quantities
+def ways_on_the_way(i, f, g, o, c, u):
+    return {"direct": f[2] * f[1], "h by c": o[1] * (1 - np.tanh(c[1]) ** 2),
+            "detour": o[1] * (1 - np.tanh(c[1]) ** 2) * f[1], "slopes": np.array([i[2] * (1 - i[2]), f[2] * (1 - f[2]),
+                                                                                 1 - g[2] ** 2])}
 
 
-@direct_path.mutant("the gates are averaged over time. Along a path slopes are *multiplied*: the mean of 0.5 and 0.9 "
-                    "is 0.7, their product 0.45")
-def mean_over_time(f):
-    T = len(f)
-    return np.array([f[t:].mean(axis=0).max() if t < T else 1.0 for t in range(T + 1)])
+@two_steps_by_way.mutant("the detours begin at c_t, and c_{t−1} is not reached: f_t, which leads from c_{t−1} to "
+                         "c_t, is "
+                         "missing in them")
+def detour_without_f(i, f, g, o, c, u):
+    parts = two_steps_by_way.reference(i, f, g, o, c, u)
+    return np.concatenate([parts[:1], parts[1:] / f[1]])
 
 
-@direct_path.mutant("this is the mean gate, raised to a power. Each step has its own gate, and a single one near 0 "
-                    "closes the path")
-def power_of_the_mean(f):
-    T = len(f)
-    return np.array([(f[t:].mean(axis=0) ** (T - t)).max() if t < T else 1.0 for t in range(T + 1)])
+@two_steps_by_way.mutant("the gate f multiplies the cell state *before* its step, c_t. You took c_{t+1}")
+def cell_state_after(i, f, g, o, c, u):
+    parts = two_steps_by_way.reference(i, f, g, o, c, u)
+    return parts * [1, 1, c[2] / c[1], 1]
 
 
-@direct_path.mutant("you take the largest gate of each step, then the product. That path jumps from unit to unit, but "
-                    "along the carousel a unit leads to itself only: first the product for each unit, then the largest")
-def largest_then_product(f):
-    return _paths(f.max(axis=1, keepdims=True))[:, 0]
+@two_steps_by_way.mutant("g is a tanh, so its slope is 1 − g². g (1 − g) belongs to σ")
+def sigmoid_slope_for_g(i, f, g, o, c, u):
+    parts = two_steps_by_way.reference(i, f, g, o, c, u)
+    return parts * [1, 1, 1, g[2] * (1 - g[2]) / (1 - g[2] ** 2)]
 
 
-@direct_path.mutant("you average over the units. Asked is the largest entry: what the best unit keeps")
-def mean_over_units(f):
-    return _paths(f).mean(axis=1)
-
-
-@direct_path.mutant("the product runs from the beginning: yours is ∂c_t/∂c_0. Asked is ∂c_T/∂c_t, the gates *after* "
-                    "step t, so that the last number is 1, not the first")
-def from_the_start(f):
-    return np.cumprod(np.concatenate([np.ones((1, f.shape[1])), f]), axis=0).max(axis=1)
-
-
-@direct_path.mutant("the numbers stand in the order of the walk back: turn them round, so that the last one is 1")
-def in_the_order_of_the_walk(f):
-    return _paths(f)[::-1].max(axis=1)
-
-
-@direct_path.mutant("the gates are added up. Along a path slopes are multiplied")
-def sum_of_gates(f):
-    return np.cumsum(np.concatenate([np.ones((1, f.shape[1])), f[::-1]]), axis=0)[::-1].max(axis=1)
-
-
-@direct_path.mutant("the product runs over 1 − f. f is the share that is *kept*")
-def product_of_what_is_lost(f):
-    return _paths(1 - f).max(axis=1)
-
-
-@direct_path.mutant("you give the units one by one, (T+1, H). Asked is the largest of them at each t")
-def all_units(f):
-    return _paths(f)
-
-
-@direct_path.mutant("the last number is missing: T steps lie between T + 1 states, and ∂c_T/∂c_T = 1 belongs to the "
-                    "answer")
-def without_the_last(f):
-    return _paths(f)[:-1].max(axis=1)
-
-
-@direct_path.mutant("one gate is missing: number t has to contain f[t] as well, since f[t] leads from c_t to c_{t+1}. "
-                    "In your answer the last two numbers are 1")
-def one_gate_late(f):
-    path = _paths(f).max(axis=1)
-    return np.append(path[1:], 1.0)
+@two_steps_by_way.mutant("the way from c_t to h_t goes through tanh as well: o_t (1 − tanh² c_t), not o_t alone")
+def tanh_left_out(i, f, g, o, c, u):
+    parts = two_steps_by_way.reference(i, f, g, o, c, u)
+    return np.concatenate([parts[:1], parts[1:] / (1 - np.tanh(c[1]) ** 2)])
 
 
 # ---------------------------------------------------------------------- 3. truncated, with carried state

@@ -21,6 +21,7 @@ PRESETS = {
     "bias 0": {"forget_bias": 0, "step": T},
     "bias 3": {"forget_bias": 3, "step": T},
     "all three hold": {"rho": 1.0, "forget_bias": 3, "update_bias": 3, "step": T},
+    "bias 1, in detail": {"forget_bias": 1, "detail": True, "step": T},
     "bias 3, trained": {"forget_bias": 3, "trained": True, "detail": True, "step": T},
 }
 

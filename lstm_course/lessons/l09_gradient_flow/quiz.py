@@ -4,46 +4,45 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "An LSTM as you get it, forget bias 0 or 1, has to remember something for 100 steps. Will it learn that?",
-        wrong("Yes, LSTMs cannot suffer from vanishing gradients",
-              "They can: with forget bias 0 the direct path keeps ½ of the gradient at each step."),
-        right("Perhaps not: it depends on the forget gates",
-              "Over 100 steps six of ten LSTMs with bias 1 learned the latch, and all ten with bias 5. With bias 0 "
-              "none of ten learned it even over 50 steps."),
-        wrong("No, nothing can learn over 100 steps",
-              "The adding problem over 100 steps was solved by every LSTM with bias 1.")),
+        "An untrained LSTM with forget bias 1, 50 steps. You set the block of g in U to zero on the way back. What "
+        "is left?",
+        wrong("Everything, since g is no gate",
+              "g is no gate, but it looks at h as the gates do: c → h → g → c is a way through time."),
+        right("About a millionth, the direct path",
+              "The way through g carried nearly everything; what stays is ∏ f, about 2e-7 over 50 steps."),
+        wrong("Nothing at all, since c needs g",
+              "c_t = f c_{t−1} + i g: the first summand does not need g, so the direct path stays.")),
     Question(
-        "“The gradient in an LSTM flows unhindered along the cell state.” Which quantity is this sentence about?",
-        right("The direct path ∏ f, if all f are near 1", "With f = 1 it is 1 for any number of steps. That is the "
-                                                          "carousel of 1997."),
-        wrong("The full Jacobian ∂c_T/∂c_t", "That also has the ways through h and the gates, and they may make it a "
-                                             "hundred times larger and more."),
-        wrong("The gradient of the loss by the weights", "That needs more than the carousel: the gates have to learn "
-                                                         "when to open.")),
+        "“In an LSTM the gradient flows unhindered along the cell state.” Of which quantity is this nearly true?",
+        wrong("Of ∂c_T/∂c_t with all its ways",
+              "It has the ways through h as well. Untrained, with bias 0, it has vanished after 50 steps; with bias"
+              " 5 it is above 100."),
+        wrong("Of ∂h_T/∂h_t, from output to output",
+              "That goes through o and tanh at both ends."),
+        right("Of ∏ f, where every f is close to 1",
+              "With f = 1 it is 1 for any number of steps: the carousel of 1997.")),
     Question(
-        "Do LSTMs need gradient clipping?",
-        wrong("No, f is at most 1, so nothing can grow", "The direct path cannot. The ways through the gates can: the "
-                                                         "full Jacobian was above 50 in many networks."),
-        right("Yes, the full Jacobian can be much larger than 1", "At rate 0.3 plain gradient descent learned the "
-                                                                  "latch in no run without clipping, in all with it."),
-        wrong("Yes, against vanishing gradients", "Clipping only ever shortens a gradient.")),
+        "The forget bias is 1. After how many steps has the direct path lost half of a gradient?",
+        right("After about 2 steps",
+              "σ(1) = 0.73, and 0.73² is about ½. The *bias* is 1, not the gate."),
+        wrong("After about 14 steps",
+              "That is bias 3: the gates stand at 0.953."),
+        wrong("Never, since 1 keeps all",
+              "The bias is 1; the gate is σ(1) = 0.73.")),
     Question(
-        "In 1997 there was no forget gate: f = 1, always. What is the danger?",
-        wrong("The gradient vanishes", "Along the direct path it is exactly 1, for ever."),
-        wrong("The memory is lost", "Nothing is ever lost. That is the trouble."),
-        right("c can grow without bound", "On an endless stream |c| grew to more than a thousand; then tanh(c) is ±1, "
-                                          "whatever comes in.")),
+        "In 1997 there was no forget gate: f = 1 at every step. What becomes of c on a stream without an end?",
+        wrong("It is overwritten by what comes in",
+              "Nothing is ever taken away: c_t = c_{t−1} + i g."),
+        wrong("It stays between −1 and 1, like h",
+              "h is squashed by tanh. c is a sum, and has no bound."),
+        right("It grows in proportion to the time",
+              "Each step adds to it, and nothing is taken away. tanh of such a c is ±1, whatever comes in.")),
     Question(
-        "A forget bias of 1: for how long does the direct path keep half of the memory?",
-        wrong("For as long as needed, 1 means keep", "The *bias* is 1, the gate is σ(1) = 0.73."),
-        right("For about 2 steps", "ln ½ / ln σ(1) = 2.2. It is a better start than bias 0, and no long memory."),
-        wrong("For about 100 steps", "That takes a bias of 5.")),
-    Question(
-        "Truncated backpropagation with k = 5. Can the network use something that it read 20 steps ago?",
-        wrong("No, it cannot remember beyond k", "The state is carried on, so the information may well be there."),
-        right("Yes, if its state happens to carry it that far",
-              "Truncation removes the credit, not the memory. It only is not *taught* to keep it."),
-        wrong("Yes, truncation changes nothing",
-              "It changes what is learned: over 50 steps nine of ten LSTMs learned the latch with the full gradient, "
-              "and at most three with a truncated one.")),
+        "Every f is below 1. Can ‖∂c_T/∂c_t‖ be 100?",
+        right("Yes, a detour through h may multiply by u",
+              "u is not bounded. With bias 5 the norm over 50 steps is above 100 in all 20 untrained networks."),
+        wrong("No, a product of shares is again a share",
+              "That is true of the direct path. The detours are added to it."),
+        wrong("No, unless the network was trained before",
+              "Training is not needed: see the left panel of ⑤.")),
 )
