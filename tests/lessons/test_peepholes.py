@@ -66,7 +66,7 @@ def test_the_counter_is_an_lstm(looks, threshold, weight, u):
     for p in layer.parameters.values():
         p[:] = 0
     layer.parameters["U"][0, 3] = u
-    layer.parameters["b"][:] = 40, 40, np.arctanh(0.1), -weight * threshold
+    layer.parameters["b"][:] = 40, 40, np.arctanh(0.1), blind.bias_of(looks, threshold, weight)
     if looks == blind.NEW:
         layer.parameters["P"][2] = weight
     trace, run = layer.forward(np.zeros((20, 1, 1))), count(looks=looks, threshold=threshold, weight=weight, u=u)
@@ -88,7 +88,12 @@ def test_the_numbers_of_the_story():
     assert (new.first, count(looks=blind.OLD).first, count().first) == (10, 11, None)
     assert count().o[1:] == pytest.approx(np.exp(-95), rel=1e-12)
     assert [count(looks=blind.NEW, threshold=t).first for t in (0.55, 1.45)] == [6, 15]
-    assert all(count(u=u).first is None for u in (-100, 100))
+
+
+def test_without_a_peephole_no_control_makes_it_fire():
+    for threshold in np.arange(0.15, 1.9, 0.05):
+        for weight in (10, 50, 100):
+            assert all(count(threshold=threshold, weight=weight, u=u).first is None for u in (-100, 0, 100))
 
 
 def test_the_words_come_from_the_numbers():
@@ -102,8 +107,7 @@ def test_the_words_come_from_the_numbers():
     assert min(shut_again.o[first:]) < blind.FIRES <= shut_again.o[first]
     assert f"It fired at step {first}, but not always since" in blind.describe(shut_again)
     assert "Press Step" in blind.describe(count(step=0))
-    assert "blind" not in blind.describe(count(threshold=0.15, weight=10)) and "so far" in blind.describe(
-        count(threshold=0.15, weight=10))           # o = σ(−1.5) shows a part of c
+    assert "It has not fired: h is nearly 0" in blind.describe(count(threshold=0.15, weight=10, u=100))
 
 
 def test_the_picture_says_what_the_gate_sees():

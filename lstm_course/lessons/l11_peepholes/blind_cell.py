@@ -16,6 +16,7 @@ from lstm_course.widgets.style import BLACK, GREY, INK, MARKS, PALE, SMALL, YELL
 
 STEPS, GAIN = 20, 0.1                       # steps, and what each adds to c
 NOTHING, OLD, NEW = "nothing", "old", "new"             # what the output gate looks at beside h_{t-1}
+SHUT = 100                                  # without a peephole b_o = -SHUT · threshold: as the sum for the usual P_o
 FIRES = 0.5                                 # the cell is said to fire from the first step on with o at least this
 
 
@@ -26,7 +27,7 @@ class Count:
     looks: str
     weight: float               # P_o
     u: float                    # weight from h_{t-1}
-    bias: float                 # b_o = -P_o · threshold
+    bias: float                 # b_o = -P_o · threshold; without a peephole P_o has no part in it
     threshold: float
     c: np.ndarray
     z: np.ndarray
@@ -44,10 +45,15 @@ class Count:
         return {NOTHING: None, OLD: self.c[t - 1], NEW: self.c[t]}[self.looks]
 
 
+def bias_of(looks, threshold, weight):
+    """b_o, so that o is ½ where c is at the threshold; a cell without a peephole has no P_o."""
+    return -(SHUT if looks == NOTHING else weight) * threshold
+
+
 @lru_cache(256)
 def count(looks, threshold, weight, u):
-    """f = i = 1 and g = 0.1, so c_t = 0.1 t; o = σ(P_o c + u h_{t-1} + b_o) with b_o = -P_o · threshold."""
-    bias = -weight * threshold
+    """f = i = 1 and g = 0.1, so c_t = 0.1 t; o = σ(P_o c + u h_{t-1} + b_o)."""
+    bias = bias_of(looks, threshold, weight)
     c, z, o, h = [0.0], [math.nan], [math.nan], [0.0]
     for _ in range(STEPS):
         old, new = c[-1], c[-1] + GAIN
@@ -103,8 +109,8 @@ def describe(run):
 def code(values):
     """The current state as NumPy code."""
     look = {NOTHING: "", OLD: "P_o * c_prev + ", NEW: "P_o * c + "}[values["looks"]]
-    return (f"import numpy as np\n\nP_o, u, b_o = {values['weight']}, {values['u']}, "
-            f"{-values['weight'] * values['threshold']}\nc, h = 0.0, 0.0\nfor t in range({values['step']}):\n"
+    bias = bias_of(*(values[name] for name in ("looks", "threshold", "weight")))
+    return (f"import numpy as np\n\nP_o, u, b_o = {values['weight']}, {values['u']}, {bias}\nc, h = 0.0, 0.0\nfor t in range({values['step']}):\n"
             f"    c_prev, c = c, c + {GAIN}                  # f = i = 1, g = {GAIN}\n"
             f"    o = 1 / (1 + np.exp(-({look}u * h + b_o)))\n    h = o * np.tanh(c)\nprint(c, h)")
 

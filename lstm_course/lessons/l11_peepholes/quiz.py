@@ -13,11 +13,11 @@ QUIZ = (
     Question(
         "Which c does the peephole of the output gate see?",
         wrong("c_{t−1}, like those of i and f", "Then the counter would fire one step late."),
-        right("c_t", "When o is computed, c_t is there already. i and f have to be content with c_{t−1}, because c_t "
-              "is made from them."),
+        right("c_t", "When o is computed, c_t is there already. i and f can only see c_{t−1}, because c_t is "
+              "made from them."),
         wrong("Both, one after the other", "There is one weight and one c for each peephole.")),
     Question(
-        "Had the LSTM of 1997 a forget gate?",
+        "Did the LSTM of 1997 have a forget gate?",
         wrong("Yes, it is the heart of the LSTM", "It is today. But it came with Gers, Schmidhuber and Cummins in "
               "2000."),
         right("No: its memory could only add", "f = 1, the constant error carousel. On strings without end none of our "
@@ -26,9 +26,9 @@ QUIZ = (
     Question(
         "A cell has more gates than another one. Is it better?",
         right("That has to be measured, on the task", "With i = 1 − f, one gate fewer, adding was learned sooner in "
-              "our runs."),
-        wrong("Yes: what it does not need, it can learn to ignore", "That is what one would hope. The measurements say "
-                                                                    "otherwise: coupled gates learned to add sooner."),
+              "our runs; but the first biases differed, too."),
+        wrong("Yes: what it does not need, it can learn to ignore", "That is what one would hope. In our runs coupled "
+                                                                    "gates, one gate fewer, did not learn worse."),
         wrong("No: fewer gates are always better", "Without f, the Reber strings were learned in no run.")),
     Question(
         "Greff et al. found i not to be among the most critical parts. In our adding runs nothing is learned without "
