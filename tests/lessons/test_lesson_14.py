@@ -10,6 +10,7 @@ import pytest
 from lstm_course import experiments
 from lstm_course.experiments import cosine_words, letter_model, quote_cells, word_models
 from lstm_course.explorers import gate_viewer, next_word, writer
+from lstm_course.lessons.l14_words import seq2seq
 from lstm_course.lessons.l14_words.seq2seq import seq2seq_svg
 from lstm_course.networks.functions import softmax
 from lstm_course.tasks import quotes
@@ -284,3 +285,11 @@ def test_the_figure_of_the_bottleneck():
     assert shown.count("LSTM") == 6 and "(h, c)" in shown and "go" in shown and not overlaps(picture)
     assert [word for word in shown if word in "147"].count("7") == 3
     assert picture.count("stroke-dasharray") == 2                   # one teacher's arrow from each answer but the last
+
+
+def test_the_teacher_hands_on_the_right_answer_and_not_what_the_network_says():
+    picture = seq2seq_svg()
+    says = {float(y) for y in re.findall(r'<text x="[\d.]+" y="([\d.]+)"[^>]*>p<', picture)}
+    starts = {float(y) for y in re.findall(r'<path d="M[\d.]+ ([\d.]+)[^>]*stroke-dasharray', picture)}
+    (start,), (p,) = starts, says
+    assert abs(start - seq2seq.TRUE) < 10 < p - start

@@ -135,7 +135,7 @@ def _on(network, text):
 def accept(text):
     """The student's own text: at most 60 letters."""
     if len(text) > LETTERS:
-        raise ValueError(f"At most {LETTERS} letters, please: this are {len(text)}.")
+        raise ValueError(f"At most {LETTERS} letters, please; yours has {len(text)}.")
     return text
 
 

@@ -5,20 +5,23 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.declare import figure
 from lstm_course.widgets.style import BLUE, CHOSEN, GREY, MARKS, PALE, SKY, SMALL, VERMILION
 
-WIDTH, HEIGHT, MIDDLE, BOX, PITCH = 790, 300, 150, 72, 106
+WIDTH, HEIGHT, MIDDLE, BOX, PITCH = 790, 340, 190, 72, 106
 READ, ANSWER = ("4", "7", "1"), ("1", "7", "4")
 LEFT, GAP = 34, 118                     # where the encoder begins, and the room of the state
+TRUE = 70                               # the height of the right answers
 
 
 def seq2seq_svg(read=READ, answer=ANSWER):
-    """The encoder reads, its last state is the decoder's first one; dashed: the right answer, fed in by the teacher."""
+    """The encoder reads, its last state is the decoder's first one; dashed: the right answer so far, fed in
+    by the teacher instead of what the decoder itself says."""
     start = LEFT + len(read) * PITCH + GAP
     written = ("go", *answer[:-1])
     parts = []
     for k, token in enumerate(read):
         parts.append(_cell(LEFT + k * PITCH, "enc", token, None))
     for k, (token, right) in enumerate(zip(written, answer, strict=True)):
-        parts.append(_cell(start + k * PITCH, "dec", token, right))
+        parts.append(_cell(start + k * PITCH, "dec", token, "p"))
+        parts.append(svg.text(start + k * PITCH + BOX / 2, TRUE, right, 20, fill=MARKS["o"].ink, weight="bold"))
         if k:
             parts.append(_teacher(start + (k - 1) * PITCH, start + k * PITCH))
     for k in range(len(read) - 1):
@@ -46,9 +49,9 @@ def _wire(a, b):
 
 
 def _teacher(a, b):
-    """From the answer above one step to the input of the next."""
+    """From the right answer of one step to the input of the next; the network's own answer, p, has no part in it."""
     x = a + BOX / 2 + 14
-    between, high, low = a + BOX + 17, MIDDLE - 80, MIDDLE + 86
+    between, high, low = a + BOX + 17, TRUE - 7, MIDDLE + 86
     points = [(x, high), (between, high), (between, low), (b + BOX / 2 - 12, low)]
     return svg.arrow(points, head=8, stroke=VERMILION, dash=(6, 4))
 
@@ -70,6 +73,7 @@ def _names(start, steps):
     return (svg.text(LEFT, 24, "encoder: reads", 16, "start", weight="bold")
             + svg.text(middle, MIDDLE - 44, "the bottleneck", 16, fill=MARKS["f"].ink, weight="bold")
             + svg.text(right, 24, "decoder: writes", 16, "end", weight="bold")
+            + svg.text(start - 24, TRUE, "the right answer:", SMALL, "end", MARKS["o"].ink)
             + svg.text(right, HEIGHT - 14, "dashed: teacher forcing, in training only", SMALL, "end", MARKS["o"].ink)
             + svg.text(LEFT, HEIGHT - 14, "embeddings and the softmax are not drawn", SMALL, "start", GREY))
 
@@ -80,5 +84,5 @@ def seq2seq_figure():
     from lstm_course.widgets.figures import show_svg
     return show_svg(seq2seq_svg(), "A sequence-to-sequence network. Three LSTM steps of the encoder read the digits "
                     "4, 7, 1. One thick arrow carries their last state, (h, c), 2 times H numbers, to the decoder, "
-                    "whose three LSTM steps write 1, 7, 4. Dashed arrows bring the right answer of each step to the "
-                    "input of the next one, in training only.", data=[*map(int, READ + ANSWER)])
+                    "whose three LSTM steps give probabilities p for 1, 7, 4. Dashed arrows bring the right answer of each "
+                    "step, not p, to the input of the next one, in training only.", data=[*map(int, READ + ANSWER)])
