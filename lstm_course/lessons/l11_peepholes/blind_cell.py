@@ -110,7 +110,8 @@ def code(values):
     """The current state as NumPy code."""
     look = {NOTHING: "", OLD: "P_o * c_prev + ", NEW: "P_o * c + "}[values["looks"]]
     bias = bias_of(*(values[name] for name in ("looks", "threshold", "weight")))
-    return (f"import numpy as np\n\nP_o, u, b_o = {values['weight']}, {values['u']}, {bias}\nc, h = 0.0, 0.0\nfor t in range({values['step']}):\n"
+    return (f"import numpy as np\n\nP_o, u, b_o = {values['weight']}, {values['u']}, "
+            f"{bias}\nc, h = 0.0, 0.0\nfor t in range({values['step']}):\n"
             f"    c_prev, c = c, c + {GAIN}                  # f = i = 1, g = {GAIN}\n"
             f"    o = 1 / (1 + np.exp(-({look}u * h + b_o)))\n    h = o * np.tanh(c)\nprint(c, h)")
 

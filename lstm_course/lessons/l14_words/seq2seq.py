@@ -84,5 +84,6 @@ def seq2seq_figure():
     from lstm_course.widgets.figures import show_svg
     return show_svg(seq2seq_svg(), "A sequence-to-sequence network. Three LSTM steps of the encoder read the digits "
                     "4, 7, 1. One thick arrow carries their last state, (h, c), 2 times H numbers, to the decoder, "
-                    "whose three LSTM steps give probabilities p for 1, 7, 4. Dashed arrows bring the right answer of each "
-                    "step, not p, to the input of the next one, in training only.", data=[*map(int, READ + ANSWER)])
+                    "whose three LSTM steps give probabilities p for 1, 7, 4. Dashed arrows bring the right "
+                    "answer of each step, not p, to the input of the next one, in training only.",
+                    data=[*map(int, READ + ANSWER)])
