@@ -33,9 +33,11 @@ QUIZ = (
         wrong("It has no memory between the steps", "It remembers in h. An output gate only decides what is shown.")),
     Question(
         "Does a GRU do the same as an LSTM with fewer weights?",
-        wrong("Yes, always", "In this lesson it learns to add sooner. But it counts less far than the LSTM, even with "
-                             "more weights."),
-        wrong("No, it is always worse", "In this lesson all ten GRUs learn to add before any of the ten LSTMs does."),
-        right("On some tasks it is as good or better, on others not: measure", "Adding goes in its favour, counting "
-                                                                              "against it.")),
+        wrong("Yes, always", "In this lesson both learn to add. But it counts less far than the LSTM, even with more "
+                             "weights."),
+        wrong("No, it is always worse", "In this lesson all ten GRUs learn to add, sooner than the LSTMs; most of that lead "
+                                     "comes from the first biases."),
+        right("On some tasks it is as good or better, on others not: measure", "Both learn to add, with a "
+                                                                              "lead that is mostly one of first biases; "
+                                                                              "counting goes against the GRU.")),
 )
