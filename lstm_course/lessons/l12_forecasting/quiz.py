@@ -21,8 +21,9 @@ QUIZ = (
     Question(
         "A network that forecasts one month ahead is asked for twelve, on its own forecasts. What happens to the "
         "errors?",
-        right("They compound: each forecast is built on the errors of the ones before",
-              "The error of growth × last year goes from 15.6 to 30.7, and that rule has nothing to learn."),
+        right("They enter the next forecast as inputs: often the errors grow",
+              "The error of growth × last year goes from 15.6 to 30.7. But not of every forecast: that of last month "
+              "goes from 48.0 to 41.9, and same month last year does not read its own answers."),
         wrong("They stay the same, the network is the same", "Its inputs are not: after one step they are forecasts, "
                                                              "with their errors in them."),
         wrong("They average out", "In the mean over many forecasts they might. Here each forecast becomes an input of "
