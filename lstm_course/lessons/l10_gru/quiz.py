@@ -35,9 +35,8 @@ QUIZ = (
         "Does a GRU do the same as an LSTM with fewer weights?",
         wrong("Yes, always", "In this lesson both learn to add. But it counts less far than the LSTM, even with more "
                              "weights."),
-        wrong("No, it is always worse", "In this lesson all ten GRUs learn to add, sooner than the LSTMs; most of that lead "
-                                     "comes from the first biases."),
-        right("On some tasks it is as good or better, on others not: measure", "Both learn to add, with a "
-                                                                              "lead that is mostly one of first biases; "
-                                                                              "counting goes against the GRU.")),
+        wrong("No, it is always worse", "In this lesson all ten GRUs learn to add, sooner than the LSTMs; "
+                                     "most of that lead comes from the first biases."),
+        right("On some tasks it is as good or better, on others not: measure",
+              "Both learn to add, with a lead that is mostly one of first biases; counting goes against the GRU.")),
 )
