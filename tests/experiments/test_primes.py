@@ -1,10 +1,10 @@
-"""The two stored experiments of lesson 08: small parts come out as stored, and the story that they tell."""
+"""The stored experiments of lesson 08: small parts come out as stored, and the story that they tell."""
 
 import numpy as np
 import pytest
 
 from lstm_course import experiments
-from lstm_course.experiments import next_prime, prime_gaps
+from lstm_course.experiments import next_prime, prime_controls, prime_gaps
 from lstm_course.tasks import primes
 
 FIRST, AT_1000, AT_9000 = 0.17973085380850418, 3.92397e-4, 1.05172e-06          # the sources' figures
@@ -118,3 +118,20 @@ def test_what_is_learned(gaps):
     assert np.all(gaps["loss"][:, 0] < gaps["majority"][:, 1:] - 0.13)
     assert np.all(gaps["loss"][:, 1] > gaps["majority"][:, 1:] - 0.01)
     assert np.all(gaps["loss"][:, 0] > gaps["rule"][:, 1:]) and gaps["after_two"].max() < 0.007
+
+
+# ---- windows or steps? ---------------------------------------------------------------------------------------
+
+def test_a_part_of_the_controls_comes_out_as_stored():
+    """Each seed is a training of its own: a short one here, so that only what needs no training is compared in full."""
+    again = prime_controls.run(seeds=[0], iterations=300)
+    kept = experiments.load("prime_controls")
+    assert {name: errors.shape[1:] for name, errors in again.items()} == {k: v.shape[1:] for k, v in kept.items()}
+    assert again["windows"][0] < again["constant"][0] and kept["windows"][0] < again["windows"][0]
+
+
+def test_counting_the_steps_is_enough_and_another_order_is_not_known():
+    kept = experiments.load("prime_controls")
+    mean = 100 * primes.next_prime(count=10)[1].std()                   # of always the mean of the labels
+    assert kept["constant"].max() < mean / 8 and np.all(kept["windows"] < kept["constant"])
+    assert kept["reordered"].min() > 5 and kept["alone"].min() > 6

@@ -114,7 +114,7 @@ def one_by_one(X, y, rate=0.1):
 
 
 def control_cases(rng):
-    """Who learns by heart fits everything; who fits a straight line fits only what lies on one."""
+    """A learner by heart fits everything, a straight line only what lies on one."""
     X = np.array([[0.0, 1.0], [2.0, 1.0], [1.0, 3.0], [4.0, 0.0]])
     yield "a learner that learns 4 samples by heart", {
         "learn": memorise, "X": X, "y": np.array([1.0, 2.0, 3.0, 5.0]), "order": np.array([2, 0, 3, 1])}

@@ -32,7 +32,7 @@ QUIZ = (
         "With shuffled labels the training error becomes as small as with the true ones. What follows?",
         wrong("The labels have no meaning", "They may well have one. The control says nothing about the labels, only "
                                             "about what a small training error is worth."),
-        right("A small training error is no evidence for a rule here", "This network reaches it where no rule can be."),
+        right("A small training error is no evidence for a rule here", "This network reaches it where no rule is."),
         wrong("The shuffling was done wrong", "If X and y were shuffled together, yes. But with the labels alone "
                                               "shuffled this is what a network with 60 400 weights does.")),
     Question(
