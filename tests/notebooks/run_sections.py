@@ -21,7 +21,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 SECONDS = 120
-SECONDS_AGAIN, MOST_FAULTS = 30, 3          # of cells that are run again; together less than a cell may take
+SECONDS_AGAIN = 30          # for cells that are run again
 
 
 def run_cell(shell, code, may_raise=False):
@@ -61,14 +61,11 @@ def fault_of(shell, cells, seconds=SECONDS):
 
 
 def rerun(shell, plan):
-    """What goes wrong when cells are run again: a plan is a list of [[first line, code], …], each for a process."""
-    found = []
+    """What goes wrong first when cells are run again: a plan is a list of [[first line, code], …], a process each."""
     for cells in plan if hasattr(os, "fork") else ():
-        fault = fault_of(shell, [(code, False) for _, code in cells], SECONDS_AGAIN)
-        found += [f"{' then '.join(repr(name) for name, _ in cells)}: {fault}"] if fault else []
-        if len(found) == MOST_FAULTS:
-            break
-    return found
+        if fault := fault_of(shell, [(code, False) for _, code in cells], SECONDS_AGAIN):
+            return [f"{' then '.join(repr(name) for name, _ in cells)}: {fault}"]
+    return []
 
 
 def main():

@@ -131,9 +131,9 @@ def run(cells, folder, environment=()):
 def run_twice(path):
     """Each code cell of a notebook run twice in succession: (stored, first, second, seconds, megabytes, faults).
 
-    On x86-64 NumPy and OpenBLAS are told to do without what processors learned after 2010. The faults are those of
-    running a cell again at the end, and then one below it (names_in_cells.py). Cells that only test the lesson's
-    numbers are run as well, and not returned.
+    On x86-64 NumPy and OpenBLAS are told to do without what processors learned after 2010. The faults are the first
+    one, if any, of running a cell again at the end and then one below it (names_in_cells.py). Cells that only test the
+    lesson's numbers are run as well, and not returned.
     """
     cells = code_cells(with_verify(path))
     start, again, end = map(nbformat.v4.new_code_cell, (PROBE_START, rerun_code(cells), PROBE_END))
