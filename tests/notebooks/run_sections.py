@@ -21,7 +21,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 SECONDS = 120
-SECONDS_AGAIN = 30          # for cells that are run again
+SECONDS_AGAIN = 30          # of the processor, for cells that are run again
 
 
 def run_cell(shell, code, may_raise=False):
@@ -37,7 +37,8 @@ def run_cell(shell, code, may_raise=False):
 
 def run_section(shell, cells, report, seconds):
     """In the child process: writes the first fault of the section into the report, and ends."""
-    signal.alarm(seconds)
+    signal.alarm(SECONDS)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         faults = (run_cell(shell, code, may_raise) for code, may_raise in cells)
         words = next((fault for fault in faults if fault), "")

@@ -122,9 +122,9 @@ def cells_only(cells):
     return nbformat.v4.new_notebook(cells=copies)
 
 
-def run(cells, folder, environment=()):
+def run(cells, folder, environment=(), timeout=build.TIMEOUT):
     """The cells after a run in a fresh kernel. Pictures are empty: what is compared is the hash of their data."""
-    return build.execute(cells_only(cells), folder, environment=environment, draw=lambda svg: (b"", 0, 0)).cells
+    return build.execute(cells_only(cells), folder, timeout, environment, draw=lambda svg: (b"", 0, 0)).cells
 
 
 @lru_cache
@@ -138,7 +138,7 @@ def run_twice(path):
     cells = code_cells(with_verify(path))
     start, again, end = map(nbformat.v4.new_code_cell, (PROBE_START, rerun_code(cells), PROBE_END))
     doubled = [cell for cell in cells for _ in range(2)]
-    done = run([start, *doubled, again, end], path.parent, OLD_PROCESSOR if IS_X86 else ())
+    done = run([start, *doubled, again, end], path.parent, OLD_PROCESSOR if IS_X86 else (), 5 * build.TIMEOUT)
     measured, faults = (json.loads(cell.outputs[0].text) for cell in (done[-1], done[-2]))
     shown = [number for number, cell in enumerate(cells) if not is_verify(cell)]
     pick = lambda values: [values[number] for number in shown]
