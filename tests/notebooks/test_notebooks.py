@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from lstm_course import lessons
+from tests import first_edition
 from tests.notebooks import rules, support
 from tests.notebooks.support import LESSONS, NOTEBOOKS, name_of
 from tools import build
@@ -76,6 +77,13 @@ def test_each_cell_can_be_run_twice(path):
     _, first, second, *_ = support.run_twice(path)
     faults = support.differences(first, second)
     assert not faults, listed(faults)
+
+
+@needs_fork
+@each_lesson
+def test_any_cell_may_be_run_again_and_then_any_below_it(path):
+    *_, faults = support.run_twice(path)
+    first_edition.judge("again", path.stem, faults)
 
 
 @each_lesson
