@@ -173,8 +173,7 @@ def nan_sentence(expected, got, output):
         return None
     index = tuple(int(k) for k in np.argwhere(bad)[0])
     kind = "NaN (not a number)" if np.isnan(got.astype(float)).any() else "infinite values"
-    return (f"{output.name} holds {kind}, first {place(output, expected, index)}: look for an overflow, a "
-            "division by zero, or np.empty that was never filled")
+    return f"{output.name} holds {kind}, first {place(output, expected, index)}"
 
 
 def first_difference(expected, got, output, rtol=RTOL, atol=ATOL):

@@ -3,13 +3,17 @@
 An argument is changed a little, alone, and both functions run again: true by construction.
 """
 
+import ast
+
 import numpy as np
 
 from lstm_course.checking.budget import Budget
 from lstm_course.checking.compare import is_close, unpack
 from lstm_course.checking.locate import GATES, has_blocks
 from lstm_course.checking.repair import quiet
-from lstm_course.checking.run import run_quietly
+from lstm_course.checking.run import names_of, run_quietly
+from lstm_course.checking.solution import solution
+from lstm_course.checking.source import read
 from lstm_course.checking.workshop import Workshop, counted_parts
 
 SECONDS = 0.2
@@ -43,6 +47,21 @@ def unused(case):
                     return (f"{words} does not count in yours: with other numbers there your answer stays the same, "
                             "and the right one does not")
     return ""
+
+
+def unread(case):
+    """"your code never uses `kernel` and `padding`", of arguments that the lesson's solution reads; or ""."""
+    own, right = read(case.function), read(solution(case.exercise))
+    if own is None or right is None or case.first.run.error is not None:
+        return ""
+    names = [mine for mine, name in zip(names_of(case.function), case.first.arguments, strict=False)
+             if mine not in _read_in(own.tree) and name in _read_in(right.tree)]
+    return f"your code never uses {' and '.join(f'`{name}`' for name in names)}: what should come in there?" if (
+        names) else ""
+
+
+def _read_in(tree):
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
 def _parts(name, value, arguments):

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_course.checking import depend, expressions, inject, locate, variants, wrong_output
+from lstm_course.checking import depend, expressions, inject, locate, variants, wording, wrong_output
 from lstm_course.checking.budget import Budget
 from lstm_course.checking.example import example
 from lstm_course.checking.foreign import reads_foreign_arrays
@@ -68,17 +68,17 @@ def diagnose(exercise, function, trials):
     if wrong is None:
         seen = f"First seen in {first.title}: {also[0]}"
         return _known(case, known, [seen, also[1]]) if known else exercise.wrong_answer(*also)
-    finding = wrong.finding(function)
+    finding, plain = wrong.finding(function), wrong.finding(function, explained=True)
     swapped = wrong_order(function, first.arguments)
     if swapped and (first.run.error or not known):
         return exercise.wrong_answer(swapped)
     if known:
-        return _known(case, known, [f"First seen in {first.title}: {finding[0]}", *finding[1:],
+        return _known(case, known, [f"First seen in {first.title}: {finding[0]}", *plain[1:],
                                     *(["Besides, " + also[0], also[1]] if also else [])])
     if first.run.interrupted:
         return exercise.wrong_answer(f"in {first.title}, {finding[0]}", *finding[1:])
     try:
-        return _unknown(case, finding, also)
+        return _unknown(case, finding, plain, also)
     except (KeyboardInterrupt, Exception):      # whatever happens, the numbers are said
         return exercise.wrong_answer(f"in {first.title}, {finding[0]}", *finding[1:])
 
@@ -88,18 +88,18 @@ def _known(case, known, details):
     found = None
     if not _is_ours(case.function):
         found = repair(case.function, case.trials, case.more, Budget(A_LINE))
-    return case.exercise.wrong_answer(known.message, _in_line(found), *details, follow=_follow(found))
+    return case.exercise.wrong_answer(known.message, wording.in_line(found), *details, follow=wording.follow(found))
 
 
 def _is_ours(function):
     return str(getattr(function, "__module__", "")).startswith(PACKAGE)
 
 
-def _unknown(case, finding, also):
+def _unknown(case, finding, plain, also):
     """No known mistake: what the general means find."""
     first, wrong = case.first, case.exercise.wrong_answer
     here = f"in {first.title}, {finding[0]}"
-    seen = [f"First seen in {first.title}: {finding[0]}", *finding[1:], *_relations(case)]
+    seen = [f"First seen in {first.title}: {finding[0]}", *plain[1:], *_relations(case)]
     if also:
         return _overwritten(case, finding, also)
     if first.arguments and not reads_its_arguments(case.function):
@@ -111,12 +111,12 @@ def _unknown(case, finding, also):
         case.suspect = injected[1]
     found = repair(case.function, case.trials, case.more, case.budget.share(0.8), case.suspect)
     if found and first.run.error is None and first.misfit:          # the type or the shape says most
-        return wrong(here, _look(found), *_words(found), *finding[1:], follow=_follow(found))
-    unused = "" if found and not found.then else depend.unused(case)
+        return wrong(here, wording.look(found), *wording.details(found), *finding[1:], follow=wording.follow(found))
+    unused = "" if found and not found.then else depend.unread(case) or depend.unused(case)
     if structure:
-        return wrong(structure, _in_line(found) or unused or way, *seen, follow=_follow(found))
+        return wrong(structure, wording.in_line(found) or unused or way, *seen, follow=wording.follow(found))
     if found and not found.then:
-        return wrong(_headline(found), *_words(found), *seen, follow=_follow(found))
+        return wrong(wording.headline(found), *wording.details(found), *seen, follow=wording.follow(found))
     if two := two_known_mistakes(case.exercise, case.trials):
         return wrong(f"two things at once. The one: {two[0]}", f"The other: {two[1]}", *seen)
     if unused:
@@ -126,7 +126,7 @@ def _unknown(case, finding, also):
     if changed := variants.same_as(case):
         return wrong(changed, way, *seen)
     if found:
-        return wrong(_headline(found), *_words(found), way, *seen, follow=_follow(found))
+        return wrong(wording.headline(found), *wording.details(found), way, *seen, follow=wording.follow(found))
     if way := way or expressions.first_wrong(case) or locate.right_until(case) or locate.steps(case) or (
             wrong_output.made_by(case)):
         return wrong(way, *seen)
@@ -137,8 +137,8 @@ def _overwritten(case, finding, also):
     """It changes its argument, and something else may be wrong."""
     found = repair(case.function, case.trials, case.more, case.budget.share(0.8))
     besides = f"Besides, in {case.first.title}, {finding[0]}"
-    return case.exercise.wrong_answer(*also, _in_line(found), *([] if found else [besides, *finding[1:]]),
-                                      follow=_follow(found))
+    return case.exercise.wrong_answer(*also, wording.in_line(found), *([] if found else [besides, *finding[1:]]),
+                                      follow=wording.follow(found))
 
 
 def _relations(case):
@@ -149,43 +149,3 @@ def _relations(case):
         return []
     names = set.intersection(*(set(one) for one in found))
     return [words.pop() for name in sorted(names) if (words := {one[name] for one in found}) and len(words) == 1][:1]
-
-
-# ---------------------------------------------------------------------------------------------- a repair in words
-
-def _look(found):
-    """Where it can be mended, and what to look at there."""
-    return f"{_in_line(found)}. Look at {found.edits[0].look}"
-
-
-def _headline(found):
-    where = [f"line {line}, `{found.quote(line)}`" for line in found.lines]
-    helper = f" of {found.helper}" if found.helper else ""
-    if len(where) == 1:
-        return f"{'a' if found.then else 'the'} mistake is in {where[0]}{helper}. Look at {found.edits[0].look}"
-    return f"there are mistakes in {' and in '.join(where)}{helper}. In the first look at {found.edits[0].look}"
-
-
-def _words(found):
-    changes = "One small change" if len(found.edits) == 1 else f"{len(found.edits)} small changes"
-    lines = [f"{changes} there: then {found.then or 'every case is right'}."]
-    if len(found.lines) > 1:
-        lines.append(f"In line {found.edits[1].line} look at {found.edits[1].look}")
-    return lines
-
-
-def _in_line(found):
-    """Where a mistake that has been named already stands."""
-    return "" if found is None else "It can be mended in " + " and ".join(
-        f"line {line}: {found.quote(line)}" for line in found.lines)
-
-
-def _follow(found):
-    """What the three hints say of it: the line, what to look at there, the change."""
-    if found is None:
-        return ()
-    first = " and ".join(f"line {line}, `{found.quote(line)}`" for line in found.lines)
-    looks = "; ".join(dict.fromkeys(f"line {edit.line}: look at {edit.look}" for edit in found.edits))
-    writes = "; ".join(f"in line {edit.line} write `{edit.new}`" + (f" for `{edit.old}`" if edit.old else "")
-                       for edit in found.edits)
-    return f"Your own code: look at {first}.", looks[0].upper() + looks[1:], writes[0].upper() + writes[1:]

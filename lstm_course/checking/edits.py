@@ -151,9 +151,12 @@ def _of_expression(parent, name, index, node, names):
     elif isinstance(node, ast.Constant):
         yield from _of_constant(node, words, edit)
     elif isinstance(node, ast.Compare):
+        chooses = name == "test" and getattr(parent, "orelse", None)
+        kind, look = "comparison", f"the comparison `{words}`"
+        if chooses:
+            kind, look = "choice", f"the condition `{words}` and its two sides: when is each taken, is each right?"
         for other in COMPARISONS.get(type(node.ops[0]), ()):
-            yield edit("comparison", ast.Compare(node.left, [other(), *node.ops[1:]], node.comparators),
-                       f"the comparison `{words}`", 2)
+            yield edit(kind, ast.Compare(node.left, [other(), *node.ops[1:]], node.comparators), look, 2)
     elif isinstance(node, ast.UnaryOp):
         yield edit("sign", node.operand, f"the sign before `{ast.unparse(node.operand)}`", 2)
     elif isinstance(node, ast.IfExp):
@@ -164,7 +167,8 @@ def _of_expression(parent, name, index, node, names):
         for other in names:
             if other != node.id:
                 near = len(other) == len(node.id) or other[:3] == node.id[:3]
-                yield edit("name", ast.Name(other, LOAD), f"`{node.id}`: is that what belongs there?", 2 + (not near))
+                yield edit("name", ast.Name(other, LOAD), f"`{node.id}`: is it the right operand there?",
+                           2 + (not near))
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield edit("untranspose", node.value, f"`{words}`: is it to be transposed?", 1)
     if isinstance(node, ast.Tuple | ast.List) and isinstance(getattr(node, "ctx", LOAD), ast.Load):

@@ -1,6 +1,10 @@
 """The exceptions that NumPy and Python raise most in such code, by what they say, and what usually causes each."""
 
+import ast
+
 import numpy as np
+
+from lstm_course.checking.source import parts
 
 # (exception, words in its message, its kind, what usually causes it); the first that fits
 KINDS = (
@@ -41,8 +45,7 @@ KINDS = (
     (IndexError, "too many indices", "too many indices",
      "There are more indices in the brackets than the array has axes"),
     (IndexError, "", "index",
-     "The first index is 0 and the last is the length - 1: where does the loop begin and end, and over which "
-     "axis does it run?"),
+     "The first index is 0 and the last is the length - 1"),
     (KeyError, "", "key", "The dict holds no such key"),
     (TypeError, "not subscriptable|not indexable", "subscript",
      "Square brackets take a part of an array, a list or a tuple; this is none"),
@@ -56,7 +59,7 @@ KINDS = (
      "One number is needed there: float(), int() and the functions of math take one; np.tanh, np.exp and the like take "
      "whole arrays"),
     (TypeError, "only .*integer|interpreted as an integer|list indices", "whole",
-     "A single whole number is needed there: for a float // instead of / helps, for an array its length len(…)"),
+     "A single whole number is needed there"),
     (TypeError, "argument", "arguments",
      "Compare the call with the first line of the function: the same arguments, in the same order"),
     (TypeError, "unpack", "unpack", "What stands on the right of = is one thing and cannot be taken apart"),
@@ -66,8 +69,7 @@ KINDS = (
      "This is a list, and arithmetic needs an array: np.array(…) makes one"),
     (TypeError, "'str'", "text", "This is text, and arithmetic needs numbers"),
     (TypeError, "ufunc|casting|[Cc]annot cast|unsupported operand", "kinds",
-     "The two kinds of things do not go together there: truth values and - (write ~ or !=), whole numbers and "
-     "floats, or no array at all"),
+     "The two kinds of things do not go together there"),
     (AttributeError, "", "attribute", ""),
     (ZeroDivisionError, "", "zero", "A divisor is 0: an index, a length or a difference that can be 0"),
     (OverflowError, "", "overflow",
@@ -77,3 +79,45 @@ KINDS = (
     (TypeError, "", "type", "This operation cannot work with such a thing"),
     (ValueError, "", "value", "The operation does not accept such a value"),
 )
+
+
+def cause_that_fits(kind, node, operands, words):
+    """What causes an exception, where the operands of the line tell it: else "".
+
+    kind: that of KINDS; node: the expression that failed; operands: {text: value}; words: what the exception says
+    """
+    values, items = list(operands.values()), list(operands.items())
+    if kind == "kinds":
+        if "cast" in words:
+            return "An array of whole numbers takes no floats in place: begin with an array of floats"
+        if any(isinstance(value, np.ndarray) and value.dtype.kind == "b" for value in values):
+            return "Truth values and - do not go together: write ~ or !="
+        return "^ is not the power: ** is" if isinstance(getattr(node, "op", None), ast.BitXor) else ""
+    if kind == "whole":
+        if any(isinstance(value, np.ndarray) and value.ndim for value in values):
+            return "A single whole number is needed there, such as the length len(…) of an array"
+        return "A single whole number is needed there: // gives one, / a float" if any(
+            isinstance(value, float) for value in values) else ""
+    if kind == "index" and isinstance(node, ast.Subscript) and items:
+        text, value = items[0]
+        if text.endswith(".shape") and isinstance(value, tuple):
+            axes = "1 axis" if len(value) == 1 else f"{len(value)} axes"
+            return (f"`{text[:-6]}` has {axes} here, so that `{ast.unparse(node)}` does not exist: the code has to do "
+                    "for this case, too")
+        if any(isinstance(one, ast.Name) for one in ast.walk(node.slice)):
+            return ("The first index is 0 and the last is the length - 1: where does the index begin and end, and "
+                    "along which axis does it run?")
+    return ""
+
+
+MAKES_NAN = (("an overflow", {"exp", "sinh", "cosh", "power", "Pow"}), ("a division by zero", {"Div", "divide"}),
+             ("a logarithm or a root of what has none", {"log", "log2", "log10", "log1p", "sqrt"}),
+             ("np.empty that was never filled", {"empty", "empty_like"}))
+
+
+def what_makes_nan(function):
+    """": look for …", of what can make NaN or infinite values and stands in a function's code; or ""."""
+    nodes = [node for part in parts(function) for node in ast.walk(part.tree)]
+    there = {getattr(node, "attr", getattr(node, "id", type(node).__name__)) for node in nodes}
+    found = [words for words, names in MAKES_NAN if not there.isdisjoint(names)]
+    return f": look for {' or '.join(found)}" if found else ""

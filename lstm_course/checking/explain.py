@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lstm_course.checking.compare import describe_type
-from lstm_course.checking.exceptions import KINDS
+from lstm_course.checking.exceptions import KINDS, cause_that_fits
 from lstm_course.checking.run import first_line, globals_line, names_of
 from lstm_course.checking.source import nodes_of
 from lstm_course.students.error_hints import of_name
@@ -128,8 +128,8 @@ def _is_harmless(call):
 
 # -------------------------------------------------------------------------------------------------- in words
 
-def explain(error, function, arguments):
-    """An exception as a sentence, and lines that help to mend it."""
+def explain(error, function, arguments, explained=False):
+    """An exception as a sentence, and lines that help to mend it; explained: without what usually causes it."""
     if isinstance(error, KeyboardInterrupt):
         found = failure(error)
         return f"it was interrupted{_place(found)}. Does a loop never end?", [
@@ -138,7 +138,7 @@ def explain(error, function, arguments):
     if isinstance(error, RecursionError):
         return f"your code stopped with {name}: it calls itself without end", [found.cause]
     sentence = f"your code stopped with {name}{': ' + words if words else ''}{_place(found)}"
-    lines = [_shapes(found), _cause(error, found, function)]
+    lines = [_shapes(found), "" if explained else _cause(error, found, function)]
     if not found.operands and (shapes := [f"{name} {np.shape(value)}" for name, value in arguments.items()
                                           if isinstance(value, np.ndarray)]) and found.kind in SHAPES:
         lines.append(f"The shapes were {', '.join(shapes)}.")
@@ -192,7 +192,7 @@ def _cause(error, found, function):
             return (f"For {a} @ {b} the last axis of {a}, {np.shape(first)[-1]}, and the first of {b}, "
                     f"{np.shape(second)[0]}, have to be the same: look at the order of the two, and at what is "
                     "transposed")
-    return found.cause
+    return cause_that_fits(found.kind, found.node, found.operands or {}, first_line(error)) or found.cause
 
 
 def unset(error):

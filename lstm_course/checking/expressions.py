@@ -18,7 +18,7 @@ from lstm_course.checking.workshop import TICK, Workshop, counted_parts, ticking
 
 LEAST, MOST, TIMES = 3, 4000, 30        # numbers of a value that is compared, and how often one expression is noted
 WATCHED = ast.BinOp | ast.Call | ast.Subscript | ast.Attribute | ast.UnaryOp | ast.Name | ast.IfExp | ast.Compare
-SECONDS = 0.15
+SECONDS, PROOF = 0.15, 0.25           # to watch, and to show that an expression is the one
 
 
 class Watching(ast.NodeTransformer):
@@ -73,16 +73,7 @@ def numbers_in(value):
 
 def values_of(found, arguments, wanted=arrays_in):
     """([(number of the expression, value), …] in the order in which they end, what knows the numbers)."""
-    seen, budget, watchers = [], Budget(SECONDS), []
-    watched = []
-    for part in found:
-        watcher = Watching()
-        tree = clone(part.tree)
-        watcher.generic_visit(tree)
-        watchers.append(watcher)
-        watched.append(Part(part.function, _renumbered(tree, len(watched)), part.lines))
-
-    counts = {}
+    seen, counts = [], {}
 
     def note(number, value):
         counts[number] = counts.get(number, 0) + 1
@@ -90,12 +81,59 @@ def values_of(found, arguments, wanted=arrays_in):
             seen.append((number, np.copy(value) if np.ndim(value) else value))
         return value
 
-    function = Workshop(watched, budget.end, {"__seen__": note}).build()
-    if function is None:
+    workshop, watchers = _watched(found, note, Budget(SECONDS))
+    if (function := workshop.build()) is None:
         return [], watchers
     with quiet():
         run(function, arguments)
     return seen, watchers
+
+
+def _watched(found, note, budget):
+    """The Workshop of a function in which note(number, value) stands round each expression, and its watchers."""
+    watchers, watched = [], []
+    for part in found:
+        watcher, tree = Watching(), clone(part.tree)
+        watcher.generic_visit(tree)
+        watchers.append(watcher)
+        watched.append(Part(part.function, _renumbered(tree, len(watched)), part.lines))
+    return Workshop(watched, budget.end, {"__seen__": note}), watchers
+
+
+def _mends(case, own, right, chosen, budget):
+    """Is every case right if one expression gets the values of one of the solution's, each time that it is met?"""
+    after, place = [], [0]
+
+    def note(number, value):
+        if number != chosen:
+            return value
+        place[0] += 1
+        return after[place[0] - 1]                  # one too few stops it: then it is not the one
+
+    workshop, _ = _watched(own, note, budget)
+    function = workshop.build()
+    known = {}
+
+    def passes(trial, quantity):
+        if id(trial) not in known:
+            known[id(trial)] = _grouped(values_of([right], trial.arguments, numbers_in)[0])
+        after[:], place[0], workshop.steps = known[id(trial)].get(quantity, []), 0, 0
+        return trial.of(function).passes() and place[0] == len(after)
+
+    before = _grouped(values_of(own, case.first.arguments, numbers_in)[0]).get(chosen, [])
+    with quiet():
+        if function is None or not before or passes(case.first, None):
+            return False
+        return any(budget and len(values) == len(before) and np.shape(values[0]) == np.shape(before[0]) and all(
+            passes(trial, quantity) for trial in [case.first, *case.trials, *case.more()[-2:]])
+            for quantity, values in list(known[id(case.first)].items()))
+
+
+def _grouped(seen):
+    found = {}
+    for number, value in seen:
+        found.setdefault(number, []).append(value)
+    return found
 
 
 def _renumbered(tree, part):
@@ -116,7 +154,7 @@ def _key(value):
 
 
 def first_wrong(case):
-    """"line 4: `a` and `b` are right, `a * b` is not …", or ""."""
+    """"with the right numbers for `a * b` in line 4 every case is right", if runs show it; or what is right so far."""
     own, right = counted_parts(case.function), read(solution(case.exercise))
     trials = [one for one in case.trials if one.run.error is None]
     if not own or right is None or _hides_its_work(right) or all(one.passes() for one in trials):
@@ -142,8 +180,24 @@ def first_wrong(case):
         if isinstance(node, ast.Name) or not inside or all(good[number]):
             continue
         if all(all(good[one]) for one in inside) and not _ends_well(number, part, good):
-            return _in_words(own[number // 10000], node, [part.nodes[one % 10000] for one in inside], good[number])
+            proven = _mends(case, own, right, number, Budget(PROOF))
+            return _in_words(own[number // 10000], node, _right_so_far(number, watchers, good), proven)
     return ""
+
+
+def _right_so_far(number, watchers, good):
+    """The last of her expressions before a number whose numbers the solution has, too: the largest ones."""
+    found = []
+    for one, times in good.items():
+        part, node = watchers[one // 10000], watchers[one // 10000].nodes[one % 10000]
+        around = part.parent.get(one % 10000)
+        if one == number or (around is not None and all(good.get(one - one % 10000 + around, [False]))):
+            continue
+        if all(times) and not isinstance(node, ast.Name):
+            found.append(f"`{text(node)}` (line {node.lineno})")
+        if len(found) > 2:
+            break
+    return list(dict.fromkeys(found))
 
 
 def _is_known(value, known):
@@ -201,14 +255,12 @@ def _ends_well(number, part, good):
     return False
 
 
-def _in_words(part, node, inside, times):
-    words = list(dict.fromkeys(f"`{text(one)}`" for one in inside))[:3]
-    listed = ", ".join(words[:-1]) + f" and {words[-1]}" if len(words) > 1 else words[0]
-    arguments = {one.arg for one in part.tree.args.args}
-    made = "" if all(word.strip("`") in arguments for word in words) else (
-        f" ({listed} {'do' if len(words) > 1 else 'does'})")
-    when = times.index(False)
-    again = "" if when == 0 else f", from its {'second' if when == 1 else f'{when + 1}th'} round on"
+def _in_words(part, node, right, proven):
     helper = f" of {part.function.__name__}" if part.function.__name__ != "<lambda>" else ""
-    return (f"line {node.lineno}{helper}: `{text(node)}` is the first thing in your code whose numbers do not "
-            f"occur in the lesson's solution{again}{made}. Look at how it is made")
+    place = f"`{text(node)}` in line {node.lineno}{helper}"
+    if proven:
+        return (f"with the right numbers for {place} every case is right, so the mistake is there. Look at how it is "
+                "made")
+    so_far = f"the lesson's solution has the numbers of {' and '.join(right)}, too. From" if right else "from"
+    return (f"{so_far} {place} on you go another way than the lesson's solution. That alone is no mistake: look at "
+            "what follows it as well")

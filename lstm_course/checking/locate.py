@@ -196,7 +196,7 @@ def on_the_way(case):
 
 
 def right_until(case):
-    """"on the way i and f are right: the mistake comes after line 4", or ""."""
+    """"on the way i and f are right: it is what is made of them, or something beside them, that is not", or ""."""
     trial = case.first
     if trial.run.error is not None:
         return ""
@@ -204,7 +204,8 @@ def right_until(case):
     right = [name for name in known if name in own and _same_shape(known[name], own[name])
              and _agree(known[name], own[name])]
     last = max((own[name][-1][0] for name in right), default=0)
-    return f"on the way {_list(right)} {_are(right)} right: the mistake comes after line {last}" if right else ""
+    return (f"on the way {_list(right)} {_are(right)} right (up to line {last}): what is made of "
+            f"{'them' if len(right) > 1 else 'it'}, or what stands beside, is not") if right else ""
 
 
 def _same_shape(known, own):

@@ -28,11 +28,11 @@ def of_call(node, words, edit):
     for other in {name for group in SIBLINGS if called in group for name in group} - {called}:
         if isinstance(function, ast.Attribute):
             yield edit("sibling", call(func=ast.Attribute(function.value, other, LOAD)),
-                       f"`{called}`: is it what is needed there?", 2)
+                       f"`{called}`: is it the right function there?", 2)
         if other in ("sigmoid", "sig"):
-            yield edit("sibling", call(func=ast.Name(other, LOAD)), f"`{called}`: is it what is needed there?", 2)
+            yield edit("sibling", call(func=ast.Name(other, LOAD)), f"`{called}`: is it the right function there?", 2)
         if called in ("sigmoid", "sig") and other == "tanh":
-            yield edit("sibling", call(func=attribute_of_np("tanh")), f"`{called}`: is it what is needed there?", 2)
+            yield edit("sibling", call(func=attribute_of_np("tanh")), f"`{called}`: is it the right function there?", 2)
     axes = [one for one in node.keywords if one.arg == "axis"]
     keep = [one for one in node.keywords if one.arg == "keepdims"]
     rest = [one for one in node.keywords if one.arg != "axis"]
@@ -74,7 +74,7 @@ def of_call(node, words, edit):
     if called == "maximum" and len(node.args) == 2:
         for one in node.args:
             for other in (attribute_of_np("tanh"), ast.Name("sigmoid", LOAD)):
-                yield edit("sibling", ast.Call(other, [one], []), f"`{called}`: is it the function that is asked?", 2)
+                yield edit("sibling", ast.Call(other, [one], []), f"`{called}`: is it the right function there?", 2)
     if getattr(owner, "id", "") == "math":
         yield edit("sibling", call(func=attribute_of_np(called)),
                    f"`math.{called}`: it takes one number; which function takes whole arrays?", 1)

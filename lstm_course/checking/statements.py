@@ -100,8 +100,9 @@ def _of_line(holder, name, body, index, line, tree, names):
         yield from _out_of_a_loop(holder, name, body, index, line)
     if index + 1 < len(body):
         after = body[index + 1]
-        yield change("moved", [*body[:index], after, line, *body[index + 2:]], "the order of this line and the next", 2,
-                     f"{_first(after)}\n{old}")
+        both = "the order of this line and the next" if after.lineno > line.lineno else (
+            f"the order of `{old}` and `{_first(after)}`")
+        yield change("moved", [*body[:index], after, line, *body[index + 2:]], both, 2, f"{_first(after)}\n{old}")
         if isinstance(after, ast.For | ast.While) and not isinstance(line, ast.Return):
             yield ("moved", line.lineno, [(holder, name, None, [*body[:index], *body[index + 1:]]),
                                           (after, "body", None, [line, *after.body])],
@@ -133,10 +134,11 @@ def _out_of_a_loop(holder, name, body, index, loop):
         rest = [*loop.body[:k], *loop.body[k + 1:]]
         if not rest or _is_tick(line):
             continue
+        round_ = "it ends the function in the first round" if isinstance(line, ast.Return) else "it runs in every round"
         for place, new in (("before", [*body[:index], line, *body[index:]]),
                            ("after", [*body[:index + 1], line, *body[index + 1:]])):
             yield ("moved", line.lineno, [(loop, "body", None, rest), (holder, name, None, new)],
-                   "its indentation: it runs in every round; does it belong into the loop?", _first(line),
+                   f"its indentation: {round_}; does it belong into the loop?", _first(line),
                    f"{_first(line)}   ({place} the loop)", 1 if isinstance(line, ast.Return) else 2)
 
 

@@ -16,6 +16,7 @@ from lstm_course.checking.compare import (
     shape_problem,
     unpack,
 )
+from lstm_course.checking.exceptions import what_makes_nan
 from lstm_course.checking.explain import explain, same_failure
 from lstm_course.checking.results import is_blank
 from lstm_course.checking.run import globals_line, is_stub, run_quietly
@@ -75,10 +76,13 @@ class Trial:
         """Has the function given nothing, or stopped at a `...` that is still in it?"""
         return is_blank(self.run.returned) if self.run.error is None else is_stub(self.run.error, function)
 
-    def finding(self, function):
-        """None if all is right, else sentences: what is wrong, then what to look at."""
+    def finding(self, function, explained=False):
+        """None if all is right, else sentences: what is wrong, then what to look at.
+
+        explained: it is known already what causes an exception, so that its usual causes are not said
+        """
         if self.run.error is not None:
-            sentence, lines = explain(self.run.error, function, self.arguments)
+            sentence, lines = explain(self.run.error, function, self.arguments, explained)
             return [sentence, *lines]
         if is_blank(self.run.returned):
             return ["it gives back nothing (None). Does every way through the function end with return?"]
@@ -88,17 +92,18 @@ class Trial:
 
     def _compare(self, function):
         """The outputs one by one: shape, NaN, then values."""
-        verdicts = [self._compare_one(*both) for both in zip(self.expected, self.got, self.exercise.outputs,
+        verdicts = [self._compare_one(*both, function) for both in zip(self.expected, self.got, self.exercise.outputs,
                                                              strict=True)]
         if not any(verdicts):
             return None
         first = next(verdict for verdict in verdicts if verdict)
         return [*first, self._overview(verdicts), *globals_line(function, self.arguments)]
 
-    def _compare_one(self, expected, got, output):
-        problem = shape_problem(expected, got, output) or nan_sentence(expected, got, output)
-        if problem:
+    def _compare_one(self, expected, got, output, function):
+        if problem := shape_problem(expected, got, output):
             return [problem]
+        if problem := nan_sentence(expected, got, output):
+            return [problem + what_makes_nan(function)]
         if is_close(expected, got, self.exercise.rtol).all():
             return None
         return [first_difference(expected, got, output, self.exercise.rtol)]
