@@ -92,9 +92,9 @@ def test_is_blank(value, blank):
     (lambda h: h + 0j, "complex"),
     (lambda h: h.astype(int), "should be float64, yours is int64"),
     (lambda h: h.astype(np.float32), "should be float64, yours is float32"),
-    (lambda h: h[..., :-1], "h should have shape (3, 2) = (B, H), yours has shape (3, 1)"),
+    (lambda h: h[..., :-1], "h should have shape (3, 4) = (B, H), yours has shape (3, 3)"),
     (lambda h: h[None], "one axis too many in front"),
-    (lambda h: h.T, "h should have shape (3, 2) = (B, H), yours has shape (2, 3): it is transposed"),
+    (lambda h: h.T, "h should have shape (3, 4) = (B, H), yours has shape (4, 3): it is transposed"),
     (lambda h: h.sum(), "yours is a single number"),
     (lambda h: h * np.nan, "holds NaN"),
     (lambda h: h + np.inf, "holds infinite values"),
@@ -103,7 +103,7 @@ def test_is_blank(value, blank):
     (lambda h: h.round(3), "agrees in the first digits"),
     (lambda h: 0 * h, "All of yours are 0"),
     (lambda h: h[::-1] if h.ndim == 2 else h, "in reversed order along the first axis"),
-    (lambda h: None if h.shape[1] == 4 else h, "gives back nothing (None)"),
+    (lambda h: None if h.shape[1] != 4 else h, "gives back nothing (None)"),
 ])
 def test_wrong_answers_get_their_own_sentence(change, words):
     result = rnn(change)
