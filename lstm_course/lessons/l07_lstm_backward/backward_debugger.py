@@ -298,7 +298,8 @@ PRESETS = {
     "one unit hides it": {"mutant": "U not transposed", "kind": ONE, "T": 6, "start": True, "step": COUNT - 3},
 }
 QUESTION = ("Mistake “no dh_next”: the way back through h into the next step is forgotten. "
-            "A gradient check with one time step, T = 1: which gradients does it find wrong?")
+            "A gradient check with one time step, T = 1, and a loss on its output h: which of the gradients of W, U "
+            "and b does it find wrong?")
 OPTIONS = ["W, U and b", "U alone", "none"]
 
 

@@ -21,30 +21,14 @@ QUIZ = (
         right("0 from the next step, plus what comes through h", "Yes: dc_next is 0, and line 2 adds dh ⊙ o ⊙ "
                                                                  "(1 − tanh²c).")),
     Question(
-        "A gradient check with T = 1 passes. What does it prove?",
-        wrong("That the gradient is right", "Five of the ten mistakes of this lesson pass a check with T = 1, even "
-                                            "from a state that is not 0."),
-        right("Little: all that is carried from step to step is untested", "Yes: with one step nothing is carried, and "
-                                                                           "nothing is added up."),
-        wrong("That it is right for each single step, so for all", "The eleven lines may each be right where they are "
-                                                                   "tested. dh_next, dc_next and += act only from T = "
-                                                                   "2 on.")),
-    Question(
-        "A program computes h = o ⊙ c, without the tanh, and its gradient check passes. What follows?",
-        wrong("It is an LSTM after all", "The check compares the backward pass with the program's own forward pass. It "
-                                         "does not know what you wanted to compute."),
-        wrong("The check is broken", "It did its work: this backward pass is the derivative of this forward pass."),
-        right("Its backward pass belongs to its forward pass, and no more", "Yes: whether the forward pass is the "
-                                                                            "right one, other tests must tell.")),
-    Question(
-        "All four gate matrices of an LSTM start equal. Can it learn?",
-        right("Yes: the gates have different roles, so their gradients differ", "Yes: after one update the four "
-                                                                               "matrices differ. It is a bug, but not "
-                                                                               "a fatal one."),
-        wrong("No: equal matrices stay equal forever", "That holds for *units* that start equal and play the same "
-                                                       "role. Gates play different roles."),
-        wrong("Yes, and it makes no sense to draw them apart", "It is not what the author meant, and one seed then "
-                                                               "gives a quarter of the different numbers.")),
+        "A check with T = 1 has its loss on the output and compares W, U and b. It passes. What does it say about line "
+        "7, dc_prev, and line 8, dh_prev?",
+        wrong("They are right, as W, U and b are", "One step does not use them for W, U and b: the step before would, "
+                                                   "and there is none."),
+        right("Nothing, their results are not used", "Yes. With a second step they are used; or compare the gradients "
+                                                     "of h₀ and c₀, which are these two results."),
+        wrong("They are right for the first step only", "Not even that: at T = 1 nothing that is compared depends on "
+                                                        "what they give.")),
     Question(
         "All gradients of your backward pass are exactly a third of the right ones. B is 3. What happened?",
         right("A mean over the sequences, where the loss is a sum", "Yes: an error that is exactly a factor is a "
