@@ -103,7 +103,7 @@ def test_is_blank(value, blank):
     (lambda h: h.round(3), "agrees in the first digits"),
     (lambda h: 0 * h, "All of yours are 0"),
     (lambda h: h[::-1] if h.ndim == 2 else h, "in reversed order along the first axis"),
-    (lambda h: None if h.shape[1] != 4 else h, "gives back nothing (None)"),
+    (lambda h: None if len(h) == 2 else h, "gives back nothing (None)"),
 ])
 def test_wrong_answers_get_their_own_sentence(change, words):
     result = rnn(change)
