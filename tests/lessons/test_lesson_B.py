@@ -7,11 +7,11 @@ import numpy as np
 from lstm_course.exercises import check
 
 
-def test_a_sigmoid_that_overflows_on_the_way_is_not_repaired():
+def test_a_sigmoid_that_overflows_on_the_way_is_accepted_and_the_warning_is_told():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         result = check.repaired_sigmoid(lambda z: 1 / (1 + np.exp(-z)))
-    assert not result.correct and "the numbers are right, but NumPy warns: overflow" in result.headline
+    assert result.correct and "NumPy warns on the way: overflow" in result.headline
 
 
 def test_any_way_without_a_warning_will_do():
