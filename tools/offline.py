@@ -256,8 +256,8 @@ def fill(folder, kinds):
 def copy_lessons(folder):
     """The lessons, without solutions, and the pictures in them."""
     folder.mkdir()
-    for path in sorted((ROOT / "notebooks" / "solutions").glob("*.ipynb")):       # not a teacher's own notebooks
-        shutil.copy(ROOT / "notebooks" / path.name, folder)
+    for source in sorted((ROOT / "lstm_course" / "lessons").glob("l*/text.md")):  # not a teacher's own notebooks
+        shutil.copy(ROOT / "notebooks" / f"{source.parent.name[1:]}.ipynb", folder)
     shutil.copytree(ROOT / "notebooks" / "pictures", folder / "pictures")
 
 
