@@ -35,8 +35,7 @@ QUIZ = (
         "Does a GRU do the same as an LSTM with fewer weights?",
         wrong("Yes, always", "In this lesson both learn to add. But it counts less far than the LSTM, even with more "
                              "weights."),
-        wrong("No, it is always worse", "In this lesson all ten GRUs learn to add, sooner than the LSTMs; "
-                                     "most of that lead comes from the first biases."),
+        wrong("No, it is always worse", "In this lesson all ten GRUs learn to add, sooner than the LSTMs."),
         right("On some tasks it is as good or better, on others not: measure",
-              "Both learn to add, with a lead that is mostly one of first biases; counting goes against the GRU.")),
+              "Both learn to add, the GRUs sooner, from other first biases; counting goes against the GRU.")),
 )
