@@ -63,10 +63,11 @@ class Walk:
     def run_to(self, beginning):
         """Runs cells, from the active one on, until one with this beginning is active."""
         while not self.source().startswith(beginning):
-            before = self.place()["cell"]
+            before = self.place()
             self.press("Shift+Enter")
             at = self.place()
-            assert at["cell"] == before + 1 and at["in_notebook"], f"Shift+Enter led from cell {before} to {at}"
+            assert at["cells"] == before["cells"], f"no cell begins with {beginning}"
+            assert at["cell"] == before["cell"] + 1 and at["in_notebook"], f"Shift+Enter led from {before} to {at}"
 
     def run_here(self):
         """Runs the active cell and stays there."""
