@@ -129,7 +129,7 @@ def _is_harmless(call):
 # -------------------------------------------------------------------------------------------------- in words
 
 def explain(error, function, arguments, explained=False):
-    """An exception as a sentence, and lines that help to mend it; explained: without what usually causes it."""
+    """An exception as a sentence, and lines that help to mend it; explained: without its usual causes (but for a name)."""
     if isinstance(error, KeyboardInterrupt):
         found = failure(error)
         return f"it was interrupted{_place(found)}. Does a loop never end?", [
@@ -138,7 +138,7 @@ def explain(error, function, arguments, explained=False):
     if isinstance(error, RecursionError):
         return f"your code stopped with {name}: it calls itself without end", [found.cause]
     sentence = f"your code stopped with {name}{': ' + words if words else ''}{_place(found)}"
-    lines = [_shapes(found), "" if explained else _cause(error, found, function)]
+    lines = [_shapes(found), "" if explained and not isinstance(error, NameError) else _cause(error, found, function)]
     if not found.operands and (shapes := [f"{name} {np.shape(value)}" for name, value in arguments.items()
                                           if isinstance(value, np.ndarray)]) and found.kind in SHAPES:
         lines.append(f"The shapes were {', '.join(shapes)}.")

@@ -1,6 +1,5 @@
 """Right answers in another form: floats for whole numbers and the reverse, one array for several, and so on."""
 
-import math
 from decimal import Decimal
 from fractions import Fraction
 
@@ -30,7 +29,6 @@ ANSWERS = [
     ("carries", lambda a, b: np.stack([((2.0 ** np.arange(t + 1) @ a[:t + 1]) + (2.0 ** np.arange(t + 1) @ b[:t + 1])
                                         >= 2 ** (t + 1)) * 1.0 for t in range(len(a))])),
     ("sum_accuracy", lambda p, t: np.array([np.mean(p == t), np.mean((p != t).sum(0) == 0)])),
-    ("memory_steps", lambda c, m, f, i: np.array([c * m, m, c + m, 1, f * c + i * m, f])),
     ("odd_ones", lambda x: np.cumsum(x, axis=0) % 2.0), ("odd_ones", lambda x: np.cumsum(x, axis=0) % 2 == 1),
     ("find_leak", lambda X, y: np.array([float((X[:, j] == y).all()) for j in range(X.shape[1])])),
     ("output_side", lambda size, kernel, padding, stride: np.floor((size + 2 * padding - kernel) / stride + 1)),
@@ -40,7 +38,6 @@ ANSWERS = [
     ("sample", lambda z, T, u: 1.0 * np.array([np.argmax(np.cumsum(np.exp((z - z.max()) / T)) / np.exp(
         (z - z.max()) / T).sum() > v) for v in u])),
     ("repaired_sigmoid", lambda z: 1 / (1 + np.exp(-z))), ("repaired_sigmoid", lambda z: np.exp(-np.logaddexp(0, -z))),
-    ("direct_path", lambda f: np.array([math.exp(np.log(f[t:]).sum(axis=0).max()) for t in range(len(f) + 1)])),
     ("class_accuracy", lambda p, t, c: np.bincount(t[p == t], minlength=c) / np.bincount(t, minlength=c)),
     ("last_valid", lambda out, n: np.take_along_axis(out, n[None, :, None] - 1, axis=0)[0])]
 

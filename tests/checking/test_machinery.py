@@ -117,7 +117,7 @@ def test_where_it_differs():
             h[1, 2] += 0.5
         return h
     message = rnn(spoil).message
-    assert "in step 1 with random numbers" in message
+    assert "in step 1, from h = 0" in message
     assert re.search(r"h\[1, 2\] \(sequence 1, unit 2; counted from 0\) should be [-.\d]+, yours is", message)
     assert "1 of 12 numbers differ" in message
 
@@ -153,7 +153,7 @@ def test_an_exception_becomes_a_sentence():
     line = wrong_product.__code__.co_firstlineno + 2
     assert "your code stopped with ValueError" in result.headline
     assert f"(line {line}: return np.tanh(z @ W @ W))" in result.headline
-    assert f"In line {line}, `z` is of shape (3, 2) and `W` is of shape (1, 2)." in result.message
+    assert f"In line {line}, `z` is of shape (3, 4) and `W` is of shape (2, 4)." in result.message
 
 
 def test_a_mistake_that_always_raises_is_known_by_its_line():
@@ -261,7 +261,7 @@ def test_what_the_student_prints_is_left_alone(capsys):
         return right(x, h, W, U, b)
     check.rnn_step(attempt)
     out = capsys.readouterr().out
-    assert "my own line\n" in out and out.endswith("H = 4.\n")
+    assert "my own line\n" in out and out.endswith("of two sequences.\n")
 
 
 def test_the_check_draws_the_same_numbers_each_time_and_require_does_not():
