@@ -129,7 +129,7 @@ def _is_harmless(call):
 # -------------------------------------------------------------------------------------------------- in words
 
 def explain(error, function, arguments, explained=False):
-    """An exception as a sentence, and lines that help to mend it; explained: without its usual causes (but for a name)."""
+    """An exception as a sentence, and lines that help to mend it; explained: without usual causes (but for a name)."""
     if isinstance(error, KeyboardInterrupt):
         found = failure(error)
         return f"it was interrupted{_place(found)}. Does a loop never end?", [

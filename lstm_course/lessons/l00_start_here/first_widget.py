@@ -72,7 +72,8 @@ def _bars(gate, hidden):
     old = chart.bars(seen[:-1], gate.left[:gate.step], fill=PALE)
     new = chart.bars(seen[-1:], gate.left[gate.step:gate.step + 1], fill=YELLOW)
     (x, y), = chart.xy(seen[-1:], gate.left[gate.step:gate.step + 1])
-    words = svg.text(x, max(y - 7, chart.top + 18), svg.num(gate.left[gate.step]), 15, weight="bold", halo=True)
+    at = max(x, chart.left + 28), max(y - 7, chart.top + 18)                     # right of the axis, below the top
+    words = svg.text(*at, svg.num(gate.left[gate.step]), 15, weight="bold", halo=True)
     return chart.frame + old + new + chart.level(0.5, stroke=INK, stroke_width=1.5, dash=(5, 5)) + words
 
 

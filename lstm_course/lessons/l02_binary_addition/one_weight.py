@@ -132,8 +132,8 @@ def _numbers(descent, hidden):
     x, w = CHART + 18, descent.now
     after = w - descent.rate * slope(w)
     rows = [("step", f"{descent.steps} of {STEPS}"), ("weight w", svg.num(w)), ("output 2 · w", svg.num(w * X)),
-            ("loss ½ (2w − 6)²", svg.num(loss(w))), ("slope (2w − 6) · 2", svg.num(slope(w))),
-            ("η", f"{descent.rate:.2f}")]
+            ("loss ½ (2w − 6)²", svg.num(loss(w), 3 if loss(w) < 1e4 else 0)),
+            ("slope (2w − 6) · 2", svg.num(slope(w))), ("η", f"{descent.rate:.2f}")]
     parts = [svg.text(x, 34 + 32 * k, name, SMALL, "start") + svg.text(WIDTH - 14, 34 + 32 * k, value, 16, "end",
                                                                        weight="bold")
              for k, (name, value) in enumerate(rows)]
