@@ -135,7 +135,7 @@ def answer(**changed):
     ({"delta": "grad_h * (1 - states[t]) ** 2"}, "(1 - h) ** 2 is not 1 - h ** 2"),
     ({"delta": "grad_h * 1 - states[t] ** 2"}, "put brackets round the slope"),
     ({"before": "h0"}, "h0 stands beside delta in every step"),
-    ({"arrives": "grad_outputs[t] + (delta * (1 - states[t] ** 2)) @ U.T"}, "delta"),
+    ({"arrives": "grad_outputs[t] + (delta * (1 - states[t] ** 2)) @ U.T"}, "grad_h is not what it should be"),
     ({"arrives": "grad_outputs[t] + delta @ W.T"}, "W stands where U belongs"),
     ({"arrives": "delta @ U.T"}, "the direct part is missing"),
     ({"bias": "delta.mean()"}, "grad_b is one mean of all numbers"),
