@@ -183,7 +183,7 @@ def _row(values, y, name):
     for t, value in enumerate(values.tolist(), 1):
         left = float(_x(t)) - 26
         parts.append(svg.box(left, y - 12, 52 * min(abs(value), 1.0), 15, fill=mark.colour, stroke="none", rx=0,
-                             fill_opacity=0.3))
+                             fill_opacity=0.2))
         parts.append(svg.text(_x(t), y, svg.num(value, 2), SMALL, fill=mark.ink))
     return "".join(parts)
 

@@ -241,7 +241,7 @@ def blind_cell():
                       at={"threshold": 0.95, "weight": 100, "u": 0} | PRESETS["no peephole"])
     controls = [Choice("looks", "o sees", {"nothing": NOTHING, "old c": OLD, "new c": NEW}, NOTHING),
                 Slider("threshold", "threshold", 0.15, 1.85, 0.05, 0.95, width="280px"),
-                Slider("weight", "P_o", 10, 100, 10, 100, width="240px"),
+                Slider("weight", "P_o", 10, 100, 10, 100, "240px", lambda values: values["looks"] != NOTHING),
                 Slider("u", "u, from h", -100, 100, 10, 0, width="270px")]
     return Explorer("The blind cell", controls, compute, draw, describe, presets=PRESETS, steps=STEPS, predict=predict,
                     code=code, interval=0.35, static=["no peephole", "peephole, c = 1.0"])
