@@ -17,7 +17,7 @@ from lstm_course.experiments import forget_gate
 from lstm_course.experiments.shared import races
 from lstm_course.experiments.shared.variants import VARIANTS, variant
 from lstm_course.tasks.reber import continual_reber
-from lstm_course.training import Last, Model, fit
+from lstm_course.training import Model, fit
 from lstm_course.training.losses import softmax_cross_entropy
 from lstm_course.training.optimizers import Adam
 
@@ -29,8 +29,7 @@ GOOD = 0.95                                     # share of the symbols to be rem
 def training(name, seed, updates=ADDING.updates):
     """The adding problem in pieces, as `races.training`."""
     def new_model(rng):
-        layer = variant(name, ADDING.inputs, races.HIDDEN, rng)
-        return Model([layer, Last(), Linear(races.HIDDEN, ADDING.outputs, rng=rng)])
+        return races.answering(ADDING, variant(name, ADDING.inputs, races.HIDDEN, rng), rng)
     return races.training(replace(ADDING, updates=updates), new_model, seed)
 
 

@@ -15,7 +15,7 @@ from lstm_course import GRU, LSTM, RNN, Embedding, Linear
 from lstm_course.experiments import quote_cells
 from lstm_course.experiments.shared import races
 from lstm_course.tasks import quotes
-from lstm_course.training import Last, Model, fit
+from lstm_course.training import Model, fit
 from lstm_course.training.losses import softmax_cross_entropy
 from lstm_course.training.optimizers import Adam
 
@@ -40,10 +40,8 @@ def new_layer(cell, setting, rng, inputs=1, hidden=HIDDEN):
 def train(cell, setting, seed, updates=UPDATES):
     """-> the trained model and its share of right answers on new sequences (0.5 if the training diverged)"""
     rng = np.random.default_rng(seed)
-    model = Model([new_layer(cell, setting, rng), Last(), Linear(HIDDEN, 1, rng=rng)])
-    fit(model, races.LATCH.batch, races.LATCH.loss, Adam(races.RATE), updates=updates, clip_norm=races.CLIP, rng=rng)
-    x, targets = races.held_out(races.LATCH)
-    return model, races.right_bit(model.predict(x), targets)
+    model = races.answering(races.LATCH, new_layer(cell, setting, rng), rng)
+    return model, races.train(races.LATCH, model, updates, rng)
 
 
 def reader(cell, seed=0):

@@ -10,12 +10,10 @@ but the direct path.
 
 import numpy as np
 
-from lstm_course import LSTM, Linear
+from lstm_course import LSTM
 from lstm_course.experiments.shared import races
 from lstm_course.gradients import gradient_ways
 from lstm_course.tasks.latch_problem import latch_problem
-from lstm_course.training import Last, Model, fit
-from lstm_course.training.optimizers import Adam
 
 WAYS = ("", "i", "f", "o", "ifo", "g", "ifgo")
 BIASES, SEEDS, UPDATES = (0, 1, 2, 3, 4, 5), tuple(range(20)), 300
@@ -30,11 +28,10 @@ def norms(layer, seed):
 def train(bias, seed, updates):
     """-> norms before and after the training (2, ways), share of right answers on new sequences."""
     rng = np.random.default_rng(seed)
-    model = Model([LSTM(1, races.HIDDEN, forget_bias=float(bias), rng=rng), Last(), Linear(races.HIDDEN, 1, rng=rng)])
-    before = norms(model.layers[0], seed)
-    fit(model, races.LATCH.batch, races.LATCH.loss, Adam(races.RATE), updates=updates, clip_norm=races.CLIP, rng=rng)
-    x, targets = races.held_out(races.LATCH)
-    return [before, norms(model.layers[0], seed)], races.right_bit(model.predict(x), targets)
+    layer = LSTM(1, races.HIDDEN, forget_bias=float(bias), rng=rng)
+    before = norms(layer, seed)
+    accuracy = races.train(races.LATCH, races.answering(races.LATCH, layer, rng), updates, rng)
+    return [before, norms(layer, seed)], accuracy
 
 
 def run(biases=BIASES, seeds=SEEDS, updates=UPDATES):

@@ -10,9 +10,9 @@ Expected: with bias 1 none learns, with bias 3 and 5 all 20 do.
 
 import numpy as np
 
-from lstm_course import LSTM, Linear
+from lstm_course import LSTM
 from lstm_course.experiments.shared import races
-from lstm_course.training import Last, Model, steps
+from lstm_course.training import steps
 from lstm_course.training.optimizers import Adam
 
 BIASES, SEEDS, UPDATES, EVERY = (1, 3, 5), tuple(range(20)), 300, 10
@@ -22,7 +22,7 @@ def train(bias, seed, updates):
     """-> updates until it was solved (0: never), share of right answers at the end"""
     rng, H = np.random.default_rng(seed), races.HIDDEN
     layer = LSTM(1, H, forget_bias=float(bias), rng=rng)
-    model = Model([layer, Last(), Linear(H, 1, rng=rng)])
+    model = races.answering(races.LATCH, layer, rng)
     candidate = layer.parameters["U"][:, 2 * H:3 * H]
     candidate[...] = 0
     x, targets = races.held_out(races.LATCH)

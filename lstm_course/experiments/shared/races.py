@@ -14,7 +14,7 @@ import numpy as np
 from lstm_course import GRU, LSTM, RNN, Linear
 from lstm_course.networks.initial_weights import glorot_uniform
 from lstm_course.tasks import adding_problem, latch_problem, temporal_order
-from lstm_course.training import Last, Model, steps
+from lstm_course.training import Last, Model, fit, steps
 from lstm_course.training.losses import binary_cross_entropy, mean_squared_error, softmax_cross_entropy
 from lstm_course.training.optimizers import SGD, Adam
 
@@ -109,8 +109,12 @@ NETWORKS |= {"RNN, Glorot U": _glorot(_rnn), "LSTM b=1, Glorot U": _glorot(_lstm
 
 def new_model(task, network, rng, hidden=HIDDEN):
     """The network by its name, then a linear layer on its last output."""
-    layer = NETWORKS[network](task.inputs, hidden, rng)
-    return Model([layer, Last(), Linear(hidden, task.outputs, rng=rng)])
+    return answering(task, NETWORKS[network](task.inputs, hidden, rng), rng)
+
+
+def answering(task, layer, rng):
+    """A recurrent layer, its last output, and a linear layer that answers the task."""
+    return Model([layer, Last(), Linear(layer.hidden_size, task.outputs, rng=rng)])
 
 
 def by_name(task, network):
@@ -150,6 +154,13 @@ def training(task, make_model, seed, *, rate=RATE, sgd=False, clip=CLIP, truncat
                 yield now
                 if task.solved(now.score):
                     return
+
+
+def train(task, model, updates, rng):
+    """So many updates, whether the task is solved or not -> the score on the held-out sequences."""
+    fit(model, task.batch, task.loss, Adam(RATE), updates=updates, clip_norm=CLIP, rng=rng)
+    x, targets = held_out(task)
+    return task.score(model.predict(x), targets)
 
 
 def race(task, settings, seeds=SEEDS, updates=None):
