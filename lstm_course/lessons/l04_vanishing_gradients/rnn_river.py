@@ -4,7 +4,7 @@ A strip is one network over time, t = 0 on the left, the loss on the right. The 
 of a gradient at the end that reaches the state of step t at most; s is the whole state, h or (h, c).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -26,9 +26,8 @@ SETTING = {"RNN": ("rho", "ρ"), "LSTM": ("forget_bias", "forget bias"), "GRU": 
 
 @dataclass
 class Strip:
-    """One network: norms (T+1,) of ∂s_T/∂s_t for t = 0 … T; only for an LSTM of ∂c_T/∂c_t in full (c), on the direct
-    path and by the candidate alone (by_g), (T+1,) each; learned: of how many networks with this setting (all in `runs`)
-    hold a bit for 50 steps after training.
+    """One network: norms (T+1,) of ∂s_T/∂s_t for t = 0 … T; c and direct (T+1,) only for an LSTM; learned: of how many
+    networks with this setting (all in `runs`) hold a bit for 50 steps after training.
     """
 
     cell: str
@@ -38,7 +37,6 @@ class Strip:
     runs: int
     c: np.ndarray | None = None
     direct: np.ndarray | None = None
-    by_g: np.ndarray | None = None
 
     @property
     def name(self):
@@ -48,13 +46,14 @@ class Strip:
 
 @dataclass
 class River:
-    """What the explorer shows: strips, how many steps the pulse has run back, and whether the LSTM shows its parts."""
+    """What the explorer shows: strips, and how many steps the pulse has run back. by_g (T+1,): norms of ∂c_T/∂c_t by
+    the direct path and the candidate alone, if the LSTM shows its parts.
+    """
 
     strips: list
     back: int
     trained: bool
-    detail: bool = False
-    given: dict = field(default_factory=dict)
+    by_g: np.ndarray | None = None
 
 
 # ---- the numbers -------------------------------------------------------------------------------------------
@@ -87,6 +86,11 @@ def inputs(own):
     return x
 
 
+def sequence(own):
+    """`inputs` of a line of numbers."""
+    return inputs([float(part) for part in own.split()])
+
+
 def own_numbers(words):
     """Up to 50 numbers from a line of text; a comma between digits is a decimal sign."""
     parts = words.replace(";", " ").replace(",", ".").split()
@@ -102,9 +106,14 @@ def own_numbers(words):
 @lru_cache(512)
 def strip(cell, setting, trained, own=""):
     """The strip of one network, as `gradient_flow` measures it."""
-    layer, x = layer_of(cell, setting, trained), inputs([float(part) for part in own.split()])
-    flow, by_g = gradient_flow(layer, x), gradient_ways(layer, x, "g") if cell == "LSTM" else None
-    return Strip(cell, setting, flow.state, *learned(cell, setting), flow.c, flow.direct, by_g)
+    flow = gradient_flow(layer_of(cell, setting, trained), sequence(own))
+    return Strip(cell, setting, flow.state, *learned(cell, setting), c=flow.c, direct=flow.direct)
+
+
+@lru_cache(512)
+def by_candidate(forget_bias, trained, own=""):
+    """What is left in the LSTM if h reaches the next step through g only, (T+1,)."""
+    return gradient_ways(layer_of("LSTM", forget_bias, trained), sequence(own), "g")
 
 
 # ---- words -------------------------------------------------------------------------------------------------
@@ -120,10 +129,10 @@ def describe(river):
     parts = [f"{one.name}: {size_of(one.norms[t])}" for one in river.strips]
     state = "trained" if river.trained else "untrained"
     words = f"Of a gradient at t = {T} this much reaches t = {t} ({state}): " + "; ".join(parts) + "."
-    if river.detail:
+    if river.by_g is not None:
         lstm = next(one for one in river.strips if one.cell == "LSTM")
         words += (f" In the LSTM the direct path ∏f has {size_of(lstm.direct[t])}, with the way by g "
-                  f"{size_of(lstm.by_g[t])}, the full ∂c_T/∂c_t {size_of(lstm.c[t])}.")
+                  f"{size_of(river.by_g[t])}, the full ∂c_T/∂c_t {size_of(lstm.c[t])}.")
     return words + " Learned the latch: " + ", ".join(
         f"{one.cell} {one.learned} of {one.runs}" for one in river.strips) + "."
 
@@ -174,9 +183,9 @@ def _strip(one, top, river, hidden):
     if hidden:
         return "".join(parts) + svg.text((LEFT + RIGHT) / 2, base - 40, "?", 44, weight="bold")
     parts += [_cell(k, norm, base, k == t) for k, norm in enumerate(one.norms) if k >= t]
-    if river.detail and one.cell == "LSTM":
+    if river.by_g is not None and one.cell == "LSTM":
         over = 22 if one.norms[t] > HIGH else -6             # above stands an arrow
-        parts += [_line(one.direct, t, base, "f", 24), _line(one.by_g, t, base, "g", over, 34),
+        parts += [_line(one.direct, t, base, "f", 24), _line(river.by_g, t, base, "g", over, 34),
                   _line(one.c, t, base, "c", over)]
     lost = one.norms[t] < FLOAT32
     parts += [svg.text(6, top + 60, svg.scientific(one.norms[t]), 28, "start", weight="bold"),

@@ -4,6 +4,7 @@ from lstm_course.lessons.l04_vanishing_gradients.rnn_river import (
     SETTING,
     River,
     T,
+    by_candidate,
     code,
     controls,
     describe,
@@ -29,7 +30,8 @@ PRESETS = {
 def compute(rho, forget_bias, update_bias, trained, own, detail, step):
     """Three strips; step: how far the pulse has run back."""
     settings = {"RNN": rho, "LSTM": forget_bias, "GRU": update_bias}
-    return River([strip(cell, settings[cell], trained, own) for cell in SETTING], step, trained, detail)
+    strips = [strip(cell, settings[cell], trained, own) for cell in SETTING]
+    return River(strips, step, trained, by_candidate(forget_bias, trained, own) if detail else None)
 
 
 def strongest(river):
