@@ -137,25 +137,21 @@ rnn_parameter_count = value(
         (25, "that is U alone. W and b are learned as well"),
         (30, "W is missing: the input comes in through a matrix of shape (I, H)"),
         (50, "one bias vector, not two: PyTorch stores two of them, which are only ever added"),
-        (48, "the bias belongs to the units, not to the inputs: b has shape (H,), which makes 5 numbers, not "
-             "8"),
+        (48, "the bias belongs to the units, not to the inputs: b has shape (H,), which makes 5 numbers, not 8"),
         (29, "U has the shape (H, H) and W the shape (I, H): which of I and H is 5?"),
         (35, "U joins the 5 units of one step to the 5 of the next, so its shape is (5, 5)"),
         (39, "W leads from the 3 inputs to the 5 units, so its shape is (3, 5)"),
-        (43, "the bias belongs to the units, not to the inputs: b has shape (H,), which makes 5 numbers, not "
-             "3"),
+        (43, "the bias belongs to the units, not to the inputs: b has shape (H,), which makes 5 numbers, not 3"),
         (51, "you counted an output layer too; here only W, U and b are asked for"),
         (lambda n: n > 45 and n % 45 == 0, "not times the number of steps: W, U and b are the same at every "
                                            "step, so they are counted once"),
         (lambda n: n > 40 and n % 40 == 0, "the bias is missing, and nothing is counted once more for each "
                                            "step: W, U and b are shared by all steps"),
     ],
-    otherwise="Write down the shapes of W, U and b for I = 3 inputs and H = 5 units, and count the numbers "
-              "in each",
+    otherwise="Write down the shapes of W, U and b for I = 3 inputs and H = 5 units, and count the numbers in each",
     hints=("Which arrays are learned? Their names stand in the formula h' = tanh(x W + h U + b).",
            "W has shape (I, H), U has shape (H, H), b has shape (H,). The state h is computed, not learned.",
-           "With I = 3 and H = 5: 3·5 numbers in W, then U, then b. Add them up; the number of steps plays "
-           "no part."))
+           "With I = 3 and H = 5: 3·5 numbers in W, then U, then b. Add them up; the number of steps plays no part."))
 
 
 # ----------------------------------------------------------------------------------- 3. the loop over time
@@ -182,8 +178,7 @@ def states_of(inputs, h, W, U, b):
     hints=("The state that one step returns is what the next step starts from. Where is it kept meanwhile?",
            "Before the loop h = h0; inside the loop h = rnn_step(x[t], h, W, U, b), and h is stored. The "
            "first axis of x is time: there are len(x) steps.",
-           "Collect the states in a list with append and return np.stack(states), which has the shape (T, B, "
-           "H)."))
+           "Collect the states in a list with append and return np.stack(states), which has the shape (T, B, H)."))
 def rnn_forward(x, h0, W, U, b):
     """An RNN over a whole sequence: x (T,B,I), h0 (B,H), W (I,H), U (H,H), b (H,) -> all states (T,B,H)"""
     return np.stack(states_of(x, h0, W, U, b))
@@ -195,14 +190,12 @@ def starts_again_from_h0(x, h0, W, U, b):
     return np.stack([cells.rnn_step(x_t, h0, W, U, b) for x_t in x])
 
 
-@rnn_forward.mutant("h is set back to 0 inside the loop, so nothing is remembered: set h = h0 once, before "
-                    "the loop")
+@rnn_forward.mutant("h is set back to 0 inside the loop, so nothing is remembered: set h = h0 once, before the loop")
 def starts_again_from_zero(x, h0, W, U, b):
     return starts_again_from_h0(x, np.zeros_like(h0), W, U, b)
 
 
-@rnn_forward.mutant("the sequence starts from 0 instead of h0. In the first case h0 is 0, so that one cannot show "
-                    "it")
+@rnn_forward.mutant("the sequence starts from 0 instead of h0. In the first case h0 is 0, so that one cannot show it")
 def ignores_h0(x, h0, W, U, b):
     return rnn_forward.reference(x, np.zeros_like(h0), W, U, b)
 
@@ -248,8 +241,7 @@ def stores_before_the_step(x, h0, W, U, b):
     return np.stack([h0, *states_of(x, h0, W, U, b)[:-1]])
 
 
-@rnn_forward.mutant("there is one state too many: h0 is given, so only the T states after the steps are "
-                    "wanted")
+@rnn_forward.mutant("there is one state too many: h0 is given, so only the T states after the steps are wanted")
 def h0_in_front(x, h0, W, U, b):
     return np.stack([h0, *states_of(x, h0, W, U, b)])
 
@@ -367,8 +359,7 @@ def counter(reference):
     return Counter(
         reference, counter_cases, (Output("W"), Output("U"), Output("b")),
         correct="h' = max(0, x + h): the state goes up by one for each one, and stays where it is for each zero.",
-        hints=("Without an input the state has to stay as it is, whatever it is. What does this say about U and "
-               "b?",
+        hints=("Without an input the state has to stay as it is, whatever it is. What does this say about U and b?",
                "For x = 0: h' = max(0, h U + b) has to be h, for h = 0, 1, 2, … For x = 1: h' has to be h + 1.",
                "U = 1 and b = 0 keep the count. What must W be, so that one 1 adds 1?"))
 

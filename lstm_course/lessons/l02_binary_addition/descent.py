@@ -93,8 +93,7 @@ def one_example_at_a_time(x, targets, rate, steps):
 
 
 @descend.mutant("each example has a weight of its own. There is *one* weight w for all: add the slopes of the "
-                "examples up "
-                "(np.sum) before the step")
+                "examples up (np.sum) before the step")
 def a_weight_for_each_example(x, targets, rate, steps):
     return descent(x, targets, rate, steps, lambda w, x, targets: (w * x - targets) * x)
 

@@ -29,8 +29,7 @@ def decode_cases(rng):
     cases=decode_cases, outputs=Output("number", "B", whole=True, integers=True),
     correct="One number or many at once, with any number of columns.",
     hints=("What is each column worth? The first one, bits[0], is worth 1.",
-           "Column t is worth 2 ** t. Multiply each bit by what it is worth, then add up over the columns "
-           "(axis 0).",
+           "Column t is worth 2 ** t. Multiply each bit by what it is worth, then add up over the columns (axis 0).",
            "2 ** np.arange(len(bits)) holds the values 1, 2, 4, 8, … A product weights @ bits multiplies and "
            "adds up over the first axis of bits."))
 def decode(bits):
@@ -43,8 +42,7 @@ def on_the_way(bits):
     return {"worth": 2 ** np.arange(len(bits))}
 
 
-@decode.mutant("the bits are read from the wrong end: your 6 is read as 96. The first bit, bits[0], is worth "
-               "1")
+@decode.mutant("the bits are read from the wrong end: your 6 is read as 96. The first bit, bits[0], is worth 1")
 def reversed_weights(bits):
     return 2 ** np.arange(len(bits))[::-1] @ bits
 
@@ -59,16 +57,14 @@ def caret_for_power(bits):
     return (2 ^ np.arange(len(bits))) @ bits
 
 
-@decode.mutant("^ is no power in Python, and it comes after the product: bit * 2 ^ t is (bit * 2) ^ t. Column t "
-               "is worth "
-               "2 ** t")
+@decode.mutant("^ is no power in Python, and it comes after the product: bit * 2 ^ t is (bit * 2) ^ t. Column t is "
+               "worth 2 ** t")
 def caret_after_the_product(bits):
     return sum((bit * 2) ^ t for t, bit in enumerate(bits))
 
 
-@decode.mutant("you go through bits row by row, but a row is a column of all B sums: number b is bits[:, b]. "
-               "Multiply row t "
-               "by 2 ** t and add the rows up")
+@decode.mutant("you go through bits row by row, but a row is a column of all B sums: number b is bits[:, b]. Multiply "
+               "row t by 2 ** t and add the rows up")
 def rows_for_numbers(bits):
     return np.stack([2 ** np.arange(len(row)) @ row for row in bits]) if bits.ndim == 2 else decode.reference(bits)
 
@@ -78,8 +74,7 @@ def eight_columns(bits):
     return decode.reference(bits[:BITS])
 
 
-@decode.mutant("that counts the ones: your 6 is read as 2. Each bit has to be multiplied by what its column "
-               "is worth")
+@decode.mutant("that counts the ones: your 6 is read as 2. Each bit has to be multiplied by what its column is worth")
 def counts_ones(bits):
     return bits.sum(axis=0)
 
@@ -94,8 +89,7 @@ def t_squared(bits):
     return np.arange(len(bits)) ** 2 @ bits
 
 
-@decode.mutant("that reads the bits as decimal digits: your 6 is read as 110. In binary, column t is worth 2 "
-               "** t")
+@decode.mutant("that reads the bits as decimal digits: your 6 is read as 110. In binary, column t is worth 2 ** t")
 def decimal_digits(bits):
     return 10 ** np.arange(len(bits)) @ bits
 
@@ -105,14 +99,12 @@ def without_highest_bit(bits):
     return decode.reference(bits[:-1])
 
 
-@decode.mutant("several numbers are added up to one: sum over the columns only (axis 0), so that B numbers "
-               "come back")
+@decode.mutant("several numbers are added up to one: sum over the columns only (axis 0), so that B numbers come back")
 def sums_everything(bits):
     return decode.reference(bits).sum()
 
 
-@decode.mutant("the sum goes over the numbers instead of over the columns: time is the first axis, so sum "
-               "over axis 0")
+@decode.mutant("the sum goes over the numbers instead of over the columns: time is the first axis, so sum over axis 0")
 def sums_over_the_numbers(bits):
     weighted = (2 ** np.arange(len(bits)) * bits.T).T
     return weighted.sum(axis=-1)
@@ -139,8 +131,7 @@ def accuracy_cases(rng):
     hints=("When is a *sum* right? 7 bits of 8 are not enough.",
            "same = predicted_bits == true_bits has shape (T, B). Its mean is the bit accuracy. For the sums, "
            "first ask of each column of `same` whether all T bits agree.",
-           "same.all(axis=0) has shape (B,): is sum number b right? Return the mean of `same` and the mean "
-           "of this."))
+           "same.all(axis=0) has shape (B,): is sum number b right? Return the mean of `same` and the mean of this."))
 def sum_accuracy(predicted_bits, true_bits):
     """Bits (T,B) and (T,B) -> the share of the bits that are right, the share of the sums that are right"""
     same = predicted_bits == true_bits
@@ -168,8 +159,7 @@ def bits_reported_as_sums(predicted_bits, true_bits):
     return same.mean(), same.mean(axis=0).mean()
 
 
-@sum_accuracy.mutant("the two numbers are in the wrong order: first the share of the bits, then the share of "
-                     "the sums")
+@sum_accuracy.mutant("the two numbers are in the wrong order: first the share of the bits, then the share of the sums")
 def swapped(predicted_bits, true_bits):
     return sum_accuracy.reference(predicted_bits, true_bits)[::-1]
 
@@ -206,8 +196,7 @@ def counts(predicted_bits, true_bits):
     return float(same.sum()), float(same.all(axis=0).sum())
 
 
-@sum_accuracy.mutant("these are the shares of *wrong* bits and sums: count what agrees (==), not what "
-                     "differs")
+@sum_accuracy.mutant("these are the shares of *wrong* bits and sums: count what agrees (==), not what differs")
 def error_rates(predicted_bits, true_bits):
     bits, sums = sum_accuracy.reference(predicted_bits, true_bits)
     return 1 - bits, 1 - sums

@@ -40,12 +40,9 @@ def add_columns(a_bits, b_bits):
 @exercise(
     cases=carry_cases, outputs=Output("carries", "T B", whole=True),
     correct="That is all a network has to remember from column to column: one bit.",
-    hints=("A column carries 1 if it holds at least two ones. There are three places where a one can come "
-           "from.",
-           "Go through the columns from t = 0 with carry = 0 before the loop: ones = a_bits[t] + b_bits[t] + "
-           "carry.",
-           "Then carry = ones // 2, which is 1 for two or three ones. Store it for each t, and np.stack "
-           "them."))
+    hints=("A column carries 1 if it holds at least two ones. There are three places where a one can come from.",
+           "Go through the columns from t = 0 with carry = 0 before the loop: ones = a_bits[t] + b_bits[t] + carry.",
+           "Then carry = ones // 2, which is 1 for two or three ones. Store it for each t, and np.stack them."))
 def carries(a_bits, b_bits):
     """Bits of a and b, least significant first, (T,) or (T,B) -> what each column carries on, same shape"""
     return add_columns(a_bits, b_bits)[1]
@@ -115,9 +112,8 @@ def only_the_last_carry(a_bits, b_bits):
     return carries.reference(a_bits, b_bits)[-1]
 
 
-@carries.mutant("a 0 stands in front: the carry that comes into column 0. Wanted is what each of the T columns "
-                "hands on, so "
-                "begin the list empty")
+@carries.mutant("a 0 stands in front: the carry that comes into column 0. Wanted is what each of the T columns hands "
+                "on, so begin the list empty")
 def zero_in_front(a_bits, b_bits):
     carried = carries.reference(a_bits, b_bits)
     return np.concatenate([np.zeros_like(carried[:1]), carried])
@@ -144,12 +140,10 @@ msb_first_accuracy = value(
         (lambda p: 71.5 <= p <= 78.5, "a carry comes in less often than not, but nearly half of the time in "
                                       "the high columns: for most columns the best guess is right little "
                                       "more than half of the time"),
-        (lambda p: abs(p - 64.17) < 0.2, "that is the mean over 7 columns. The sum has 8: into the highest one "
-                                         "a carry comes "
-                                         "in nearly half of the time"),
-        (lambda p: abs(p - 56.23) < 0.2, "each column is one place off: into the lowest one no carry comes in, "
-                                         "so its bit is "
-                                         "always right"),
+        (lambda p: abs(p - 64.17) < 0.2, "that is the mean over 7 columns. The sum has 8: into the highest one a "
+                                         "carry comes in nearly half of the time"),
+        (lambda p: abs(p - 56.23) < 0.2, "each column is one place off: into the lowest one no carry comes in, so its "
+                                         "bit is always right"),
         (lambda p: not 0 < p < 100, "a share of bits in percent lies between 0 and 100"),
     ],
     otherwise="In each column the best guess is: no carry comes in. How often is that right, for the lowest "

@@ -101,12 +101,10 @@ TINY = {"W": [[0, 0, 0.1, 0]], "U": [[1, 1, 4, 1]], "b": [1, 1, 0, 1]}      # th
     correct="Their sum is the full derivative that gradient_flow measures, and only the first part is below 1 for "
             "sure.",
     hints=("Which gates belong to step t + 1, and which to step t? With arrays of three steps t is 1 and t + 1 is 2.",
-           "All three detours begin in the same way: f_t leads from c_{t−1} to c_t, and o_t (1 − tanh² c_t) from "
-           "c_t to "
-           "h_t. Compute this number once.",
+           "All three detours begin in the same way: f_t leads from c_{t−1} to c_t, and o_t (1 − tanh² c_t) from c_t "
+           "to h_t. Compute this number once.",
            "detour = o[1] * (1 - np.tanh(c[1]) ** 2) * f[1]; the part by i is g[2] * i[2] * (1 - i[2]) * u[0] * "
-           "detour, and "
-           "so on."))
+           "detour, and so on."))
 def two_steps_by_way(i, f, g, o, c, u):
     """Gates and cell states of three steps, each (3,), and u = (u_i, u_f, u_g, u_o) -> the parts of ∂c_3/∂c_1 (4,):
     direct, by i, by f, by g
@@ -123,9 +121,8 @@ def ways_on_the_way(i, f, g, o, c, u):
                                                                                  1 - g[2] ** 2])}
 
 
-@two_steps_by_way.mutant("the detours begin at c_t, and c_{t−1} is not reached: f_t, which leads from c_{t−1} to "
-                         "c_t, is "
-                         "missing in them")
+@two_steps_by_way.mutant("the detours begin at c_t, and c_{t−1} is not reached: f_t, which leads from c_{t−1} to c_t, "
+                         "is missing in them")
 def detour_without_f(i, f, g, o, c, u):
     parts = two_steps_by_way.reference(i, f, g, o, c, u)
     return np.concatenate([parts[:1], parts[1:] / f[1]])

@@ -37,9 +37,8 @@ def entropy(logits, targets, axis=1):
            "p = exp(z - z.max(axis=1, keepdims=True)), divided by its sum along axis 1 (keepdims=True). The loss looks "
            "at one entry of each row, [np.arange(N), targets], of ln p; and ln p = z - ln Σ exp z never needs a p "
            "that is too small.",
-           "z = logits - logits.max(…); log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True)); loss = "
-           "-log_p[rows, targets].mean(); grad = np.exp(log_p); grad[rows, targets] -= 1; grad / N, where rows = "
-           "np.arange(N)."))
+           "z = logits - logits.max(…); log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True)); loss = -log_p[rows, "
+           "targets].mean(); grad = np.exp(log_p); grad[rows, targets] -= 1; grad / N, where rows = np.arange(N)."))
 def cross_entropy(logits, targets):
     """logits (N,V), targets (N,) whole numbers -> the mean loss, and its slope with respect to logits (N,V)"""
     return entropy(logits, targets)

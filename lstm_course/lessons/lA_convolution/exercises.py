@@ -78,12 +78,10 @@ def _backward(x, W, grad_y, own=lambda W, r, s: W, write=False):
 @exercise(
     cases=backward_cases, outputs=GRADS,
     correct="Both are sums over all windows: one kernel, many places. You have met this as “one W, many steps”.",
-    hints=("y[r, s] = the sum of x[r:r+K, s:s+K] * W. By how much does y[r, s] grow if W[i, j] grows a little? And "
-           "if the "
-           "pixel x[r+i, s+j] does?",
-           "By the pixel under it, and by the weight above it. Both times the gradient of y[r, s], and both added "
-           "up over "
-           "all r and s.",
+    hints=("y[r, s] = the sum of x[r:r+K, s:s+K] * W. By how much does y[r, s] grow if W[i, j] grows a little? And if "
+           "the pixel x[r+i, s+j] does?",
+           "By the pixel under it, and by the weight above it. Both times the gradient of y[r, s], and both added up "
+           "over all r and s.",
            "In a loop over r and s: grad_W += x[r:r+K, s:s+K] * grad_y[r, s] and grad_x[r:r+K, s:s+K] += W * "
            "grad_y[r, s]."))
 def convolution_backward(x, W, grad_y):
@@ -91,9 +89,8 @@ def convolution_backward(x, W, grad_y):
     return _backward(x, W, grad_y)
 
 
-@convolution_backward.mutant("grad_x is overwritten: `=` instead of `+=`. A pixel stands in several windows, and "
-                             "each of "
-                             "them sends a share")
+@convolution_backward.mutant("grad_x is overwritten: `=` instead of `+=`. A pixel stands in several windows, and each "
+                             "of them sends a share")
 def overwritten(x, W, grad_y):
     return _backward(x, W, grad_y, write=True)
 
@@ -238,9 +235,8 @@ field_width.mistakes({
 })
 
 
-@field_width.mutant("the distance already holds the layer's own stride: update it *after* the width. The windows of "
-                    "a layer lie "
-                    "as far apart as the units that it reads")
+@field_width.mutant("the distance already holds the layer's own stride: update it *after* the width. The windows of a "
+                    "layer lie as far apart as the units that it reads")
 def stride_too_early(kernels, strides):
     width, apart = 1, 1
     for kernel, stride in zip(kernels, strides, strict=True):
