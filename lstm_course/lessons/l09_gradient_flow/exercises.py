@@ -97,7 +97,7 @@ TINY = {"W": [[0, 0, 0.1, 0]], "U": [[1, 1, 4, 1]], "b": [1, 1, 0, 1]}      # th
 
 
 @exercise(
-    cases=two_step_cases, outputs=Output("parts", "4"),
+    cases=two_step_cases, outputs=Output("parts", "N"),
     correct="Their sum is the full derivative that gradient_flow measures, and only the first part is below 1 for "
             "sure.",
     hints=("Which gates belong to step t + 1, and which to step t? With arrays of three steps t is 1 and t + 1 is 2.",
