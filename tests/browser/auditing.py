@@ -46,6 +46,9 @@ OUR_RULES = """() => {
         'can hardly be read': without(written, readable),
         'cannot be reached by Tab': without(controls, node => node.tabIndex >= 0 && !node.disabled),
         'is reached out of order': without(controls, node => node.tabIndex <= 0),
+        // (axe takes for a name the zero-width placeholder that ipywidgets writes into each box)
+        'is a box without a label': without(all('input, select, textarea').filter(shown),
+            node => node.labels.length || named(node)),
         'is no group with a name': without(groups, node => node.getAttribute('role') === 'group' && named(node)),
         'does not say whether it is chosen': without(all('.widget-toggle-button, .lstm-choice'),
             node => node.getAttribute('aria-pressed') === String(node.matches('.mod-active, .lstm-chosen'))),

@@ -200,7 +200,7 @@ def test_an_empty_array_of_floats_lacks_windows_not_whole_numbers():
 
 # ------------------------------------------------------------------------------------------------------ no harm
 
-def test_a_check_takes_two_seconds_at_most_and_changes_nothing(capsys):
+def test_a_check_takes_two_seconds_at_most_and_changes_nothing(capsys, usual_pace):
     bag, numbers = [], np.arange(40.0)
     function = written("rnn_backward", """
 bag.append(1)
