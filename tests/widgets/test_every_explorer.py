@@ -5,12 +5,14 @@ import io
 import itertools
 import re
 import warnings
+from functools import partial
 
 import pytest
 
 from lstm_course import explorers
 from lstm_course.widgets import paper
 from lstm_course.widgets.controls import Text, Track
+from tools.snapshots import VARIANTS
 
 MOST_BYTES = 60_000         # the largest picture; a change of one control is measured in the benchmarks
 MOST_NUMBERS = 2            # printed in a line by the code of a state, all of which the picture shows; of arrays, some
@@ -20,8 +22,10 @@ SMALLEST = 14               # px of a letter in a picture
 IDLE = {("next_word", "top"): "at T = 0.1 one is left",
         ("writer", "units"): "for the next training"}      # controls that do nothing in some states, and stay
 SAME_WORDS = {("gate_stepper", "parts"): "at the end of a step, sub-steps have been the same",
-              ("gate_stepper", "u_o"): "no preset uses it: h is 0, or o far from its middle"}
-MAKERS = {name: getattr(explorers, name) for name in explorers.places()["explorer"]}
+              ("gate_stepper_weights", "parts"): "the same",
+              ("gate_stepper_weights", "u_o"): "no preset uses it: h is 0, or o far from its middle"}
+MAKERS = {name: getattr(explorers, name) for name in explorers.places()["explorer"]} | {
+    name: partial(getattr(explorers, maker), **options) for name, (maker, options) in VARIANTS.items()}
 each_explorer = pytest.mark.parametrize("name", MAKERS)
 
 

@@ -50,156 +50,104 @@ def lstm_step(x, h_prev, c_prev, W, U, b):
     return cells.lstm_step(x, h_prev, c_prev, W, U, b)[:2]
 
 
-def blocks(x, h, W, U, b):
-    """The four pre-activations, each (B,H)."""
-    return np.split(x @ W + h @ U + b, 4, axis=1)
+SQUASHED = {"i": sigmoid, "f": sigmoid, "g": np.tanh, "o": sigmoid}
 
 
-def finish(i, f, g, o, c):
-    """From the gates to h and c."""
-    c = f * c + i * g
-    return o * np.tanh(c), c
+def side_by_side(z):
+    """Four blocks (B,H) of z (B,4H)."""
+    return np.split(z, 4, axis=1)
+
+
+def step_with(x, h_prev, c_prev, W, U, b, *, cut=side_by_side, order="ifgo", squash=SQUASHED,
+              new_c=lambda c, i, f, g, o, h: f * c + i * g, read=lambda o, c, old: o * np.tanh(c)):
+    """A step whose blocks are cut otherwise, stand in another order, …; squash: gate -> function"""
+    z = dict(zip(order, cut(x @ W + h_prev @ U + b), strict=True))
+    gates = {gate: squash[gate](z[gate]) for gate in "ifgo"}
+    c = new_c(c_prev, **gates, h=h_prev)
+    return read(gates["o"], c, c_prev), c
 
 
 @lstm_step.mutant("i and f have changed places: the blocks stand in the order i, f, g, o")
 def order_f_i_g_o(x, h_prev, c_prev, W, U, b):
-    f, i, g, o = blocks(x, h_prev, W, U, b)
-    return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
+    return step_with(x, h_prev, c_prev, W, U, b, order="figo")
 
 
-@lstm_step.mutant("g and o have changed places: the third block is the candidate g, the fourth the gate o")
-def order_i_f_o_g(x, h_prev, c_prev, W, U, b):
-    i, f, o, g = blocks(x, h_prev, W, U, b)
-    return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
+def itself(z):
+    """z is not squashed."""
+    return z
 
 
-@lstm_step.mutant("f and g have changed places: that is the order i, g, f, o of some older libraries. Here it is i, "
-                  "f, g, o")
-def order_i_g_f_o(x, h_prev, c_prev, W, U, b):
-    i, g, f, o = blocks(x, h_prev, W, U, b)
-    return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
+def mirrored(z):
+    """σ without its minus."""
+    return sigmoid(-z)
 
 
 lstm_step.mistakes({
+    "g and o have changed places: the third block is the candidate g, the fourth the gate o": {"order": "ifog"},
+    "f and g have changed places: that is the order i, g, f, o of some older libraries. Here it is i, f, g, o":
+        {"order": "igfo"},
+    "the blocks are read in the order i, o, f, g, as ONNX has them. Here it is i, f, g, o": {"order": "iofg"},
+    "each gate takes every fourth column. A block is H columns side by side: np.split(z, 4, axis=1)":
+        {"cut": lambda z: [z[:, gate::4] for gate in range(4)]},
+    "reshape mixes sequences and gates. The blocks stand side by side: np.split(z, 4, axis=1)":
+        {"cut": lambda z: z.reshape(4, len(z), -1)},
+    "np.split cuts along axis 0, the sequences. The four blocks stand side by side: axis=1":
+        {"cut": lambda z: np.split(z, 4)},
     "the candidate g goes through σ. It takes tanh: with σ nothing negative could ever be written":
-        lambda x, h_prev, c_prev, W, U, b: finish(*(sigmoid(z) for z in blocks(x, h_prev, W, U, b)), c_prev),
+        {"squash": SQUASHED | {"g": sigmoid}},
     "all four blocks go through tanh. The gates i, f and o take σ, a share between 0 and 1; only g takes tanh":
-        lambda x, h_prev, c_prev, W, U, b: finish(*(np.tanh(z) for z in blocks(x, h_prev, W, U, b)), c_prev),
-})
-
-
-@lstm_step.mutant("the gates are not squashed: z is still any number. Put σ round z_i, z_f and z_o")
-def gates_not_squashed(x, h_prev, c_prev, W, U, b):
-    i, f, g, o = blocks(x, h_prev, W, U, b)
-    return finish(i, f, np.tanh(g), o, c_prev)
-
-
-@lstm_step.mutant("the candidate is not squashed: g = tanh(z_g)")
-def candidate_not_squashed(x, h_prev, c_prev, W, U, b):
-    i, f, g, o = blocks(x, h_prev, W, U, b)
-    return finish(sigmoid(i), sigmoid(f), g, sigmoid(o), c_prev)
-
-
-@lstm_step.mutant("your gates are mirrored: σ(2) should be 0.88, yours is 0.12. σ(z) = 1 / (1 + e⁻ᶻ), mind the minus")
-def mirrored_sigmoid(x, h_prev, c_prev, W, U, b):
-    i, f, g, o = blocks(x, h_prev, W, U, b)
-    return finish(sigmoid(-i), sigmoid(-f), np.tanh(g), sigmoid(-o), c_prev)
-
-
-@lstm_step.mutant("tanh is forgotten on c: h = o · tanh(c). (h = o · c is a variant that you will meet in the next "
-                  "lesson, but not the LSTM of this one)")
-def h_without_tanh(x, h_prev, c_prev, W, U, b):
-    i, f, g, o = blocks(x, h_prev, W, U, b)
-    c = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * c, c
-
-
-@lstm_step.mutant("h is read from the *old* c: first compute the new c, then h = o · tanh(c) from it")
-def h_from_the_old_c(x, h_prev, c_prev, W, U, b):
-    i, f, g, o = blocks(x, h_prev, W, U, b)
-    c = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c_prev), c
-
-
-@lstm_step.mutant("tanh goes round the product: h = tanh(o · c). It goes round c alone, h = o · tanh(c)")
-def tanh_of_the_product(x, h_prev, c_prev, W, U, b):
-    i, f, g, o = blocks(x, h_prev, W, U, b)
-    c = sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g)
-    return np.tanh(sigmoid(o) * c), c
-
-
-@lstm_step.mutant("the new c itself goes through tanh. c stays as it is, so that it can be kept for long; tanh is "
-                  "only for reading it: h = o · tanh(c)")
-def c_squashed(x, h_prev, c_prev, W, U, b):
-    i, f, g, o = blocks(x, h_prev, W, U, b)
-    c = np.tanh(sigmoid(f) * c_prev + sigmoid(i) * np.tanh(g))
-    return sigmoid(o) * c, c
-
-
-@lstm_step.mutant("the output gate is missing: h = o · tanh(c)")
-def no_output_gate(x, h_prev, c_prev, W, U, b):
-    i, f, g, _ = blocks(x, h_prev, W, U, b)
-    return finish(sigmoid(i), sigmoid(f), np.tanh(g), 1.0, c_prev)
-
-
-@lstm_step.mutant("the forget gate is missing: yours only adds, c_prev + i · g (that was the LSTM of 1997). The old "
-                  "c is multiplied by f")
-def no_forget_gate(x, h_prev, c_prev, W, U, b):
-    i, _, g, o = blocks(x, h_prev, W, U, b)
-    return finish(sigmoid(i), 1.0, np.tanh(g), sigmoid(o), c_prev)
-
-
-@lstm_step.mutant("the input gate is missing: the candidate g is multiplied by i before it is written")
-def no_input_gate(x, h_prev, c_prev, W, U, b):
-    _, f, g, o = blocks(x, h_prev, W, U, b)
-    return finish(1.0, sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
-
-
-@lstm_step.mutant("the old memory is missing: c = f · c_prev + i · g has two parts, yours only the second")
-def no_old_memory(x, h_prev, c_prev, W, U, b):
-    return lstm_step.reference(x, h_prev, np.zeros_like(c_prev), W, U, b)
-
-
-@lstm_step.mutant("1 − f multiplies the old c: f is the share that is *kept*")
-def f_forgets(x, h_prev, c_prev, W, U, b):
-    i, f, g, o = blocks(x, h_prev, W, U, b)
-    return finish(sigmoid(i), 1 - sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
-
-
-@lstm_step.mutant("1 − f stands where i should be: the input gate has weights of its own")
-def coupled_gates(x, h_prev, c_prev, W, U, b):
-    _, f, g, o = blocks(x, h_prev, W, U, b)
-    return finish(1 - sigmoid(f), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
-
+        {"squash": dict.fromkeys("ifgo", np.tanh)},
+    "the gates are not squashed: z is still any number. Put σ round z_i, z_f and z_o":
+        {"squash": dict.fromkeys("ifo", itself) | {"g": np.tanh}},
+    "the candidate is not squashed: g = tanh(z_g)": {"squash": SQUASHED | {"g": itself}},
+    "your gates are mirrored: σ(2) should be 0.88, yours is 0.12. σ(z) = 1 / (1 + e⁻ᶻ), mind the minus":
+        {"squash": dict.fromkeys("ifo", mirrored) | {"g": np.tanh}},
+    "tanh is forgotten on c: h = o · tanh(c). (h = o · c is a variant that you will meet in the next lesson, but not "
+    "the LSTM of this one)": {"read": lambda o, c, old: o * c},
+    "h is read from the *old* c: first compute the new c, then h = o · tanh(c) from it":
+        {"read": lambda o, c, old: o * np.tanh(old)},
+    "tanh goes round the product: h = tanh(o · c). It goes round c alone, h = o · tanh(c)":
+        {"read": lambda o, c, old: np.tanh(o * c)},
+    "the output gate is missing: h = o · tanh(c)": {"read": lambda o, c, old: np.tanh(c)},
+    "the new c itself goes through tanh. c stays as it is, so that it can be kept for long; tanh is only for reading "
+    "it: h = o · tanh(c)":
+        {"new_c": lambda c, i, f, g, o, h: np.tanh(f * c + i * g), "read": lambda o, c, old: o * c},
+    "the forget gate is missing: yours only adds, c_prev + i · g (that was the LSTM of 1997). The old c is multiplied "
+    "by f": {"new_c": lambda c, i, f, g, o, h: c + i * g},
+    "the input gate is missing: the candidate g is multiplied by i before it is written":
+        {"new_c": lambda c, i, f, g, o, h: f * c + g},
+    "the old memory is missing: c = f · c_prev + i · g has two parts, yours only the second":
+        {"new_c": lambda c, i, f, g, o, h: i * g},
+    "1 − f multiplies the old c: f is the share that is *kept*":
+        {"new_c": lambda c, i, f, g, o, h: (1 - f) * c + i * g},
+    "1 − f stands where i should be: the input gate has weights of its own":
+        {"new_c": lambda c, i, f, g, o, h: f * c + (1 - f) * g},
+    "i multiplies the old c, and f the candidate: f is the share of c_prev that is kept, i the share of g that is "
+    "written": {"new_c": lambda c, i, f, g, o, h: i * c + f * g},
+    "f multiplies h_prev. It is the old c that is kept: c = f · c_prev + i · g":
+        {"new_c": lambda c, i, f, g, o, h: f * h + i * g},
+    "i is added to g. It is the share of g that is written: i · g":
+        {"new_c": lambda c, i, f, g, o, h: f * c + i + g},
+    "a gate acts entry by entry: ⊙ is written *. @ is the matrix product, which mixes the sequences":
+        {"new_c": lambda c, i, f, g, o, h: f @ c + i @ g, "read": lambda o, c, old: o @ np.tanh(c)},
+}, of=step_with)
 
 lstm_step.mistakes({
     "h and c come back in the wrong order: return h, c":
         lambda x, h_prev, c_prev, W, U, b: lstm_step.reference(x, h_prev, c_prev, W, U, b)[::-1],
     "the bias b is missing in z":
         lambda x, h_prev, c_prev, W, U, b: lstm_step.reference(x, h_prev, c_prev, W, U, np.zeros_like(b)),
+    "the bias b is added twice: once in all, not once for x and once for h":
+        lambda x, h_prev, c_prev, W, U, b: lstm_step.reference(x, h_prev, c_prev, W, U, 2 * b),
     "h_prev @ U is missing in z: the gates then see the input only. The example cannot show it, because its h_prev is "
     "0":
         lambda x, h_prev, c_prev, W, U, b: lstm_step.reference(x, np.zeros_like(h_prev), c_prev, W, U, b),
+    "c_prev @ U stands in z: what comes back to the gates is h_prev, not the cell state":
+        lambda x, h_prev, c_prev, W, U, b: lstm_step.reference(x, c_prev, c_prev, W, U, b),
+    "1 is added to z_f once more. A forget bias is already in b":
+        lambda x, h_prev, c_prev, W, U, b: lstm_step.reference(
+            x, h_prev, c_prev, W, U, b + np.repeat([0, 1, 0, 0], len(U))),
 })
-
-
-@lstm_step.mutant("c_prev @ U stands in z: what comes back to the gates is h_prev, not the cell state")
-def gates_read_c(x, h_prev, c_prev, W, U, b):
-    i, f, g, o = blocks(x, c_prev, W, U, b)
-    return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
-
-
-@lstm_step.mutant("np.split cuts along axis 0, the sequences. The four blocks stand side by side: axis=1")
-def split_the_sequences(x, h_prev, c_prev, W, U, b):
-    i, f, g, o = np.split(x @ W + h_prev @ U + b, 4)
-    return finish(sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o), c_prev)
-
-
-@lstm_step.mutant("a gate acts entry by entry: ⊙ is written *. @ is the matrix product, which mixes the sequences")
-def matrix_product(x, h_prev, c_prev, W, U, b):
-    i, f, g, o = blocks(x, h_prev, W, U, b)
-    c = sigmoid(f) @ c_prev + sigmoid(i) @ np.tanh(g)
-    return sigmoid(o) @ np.tanh(c), c
 
 
 # ------------------------------------------------------------------------------- 2. count the parameters
@@ -316,6 +264,8 @@ declare_programs(count_ones, [
      OPEN),
     ("resets_at_one", "a one replaces the count by 1 instead of adding: f is shut at x = 1. It has to be shut at −1",
      AT_ONE, NOT_AT_ONE, OPEN),
+    ("order_w_b_u", "the three numbers of a gate stand in the order w, u, b. Yours look like w, b, u: at x = 0 your "
+     "gates are half open", (20, -10, 0), (20, 10, 0), OPEN),
     ("half_reset", "a −1 leaves half of the count: at x = −1 your z_f = b − w is 0, and σ(0) = ½. b should be about "
      "w/2",
      AT_ONE, (20, 0, 20), OPEN),
@@ -367,6 +317,8 @@ declare_programs(odd_ones, [
      NOT_AT_ONE, OPEN),
     ("never_writes", "nothing is ever written. For x = 1 and h = 0 i has to be open: is your w + b far above 0? And "
      "is g = tanh(b) near 1?", FULL, NOT_AT_ONE, OPEN),
+    ("order_w_b_u", "the three numbers of a gate stand in the order w, u, b. Yours look like w, b, u", (20, -10, -30),
+     (-20, 10, 0), OPEN),
     ("writes_minus_one", "g is −1, so −1 is written instead of 1: its weights have the wrong sign", FREE, NOT_AT_ONE,
      SHUT),
 ])

@@ -121,7 +121,10 @@ def _controls(start):
 
 @explorer
 def gate_stepper(mode=HANDS):
-    """The gate stepper, starting with the hands on the gates ("hands") or with the weights ("weights")."""
+    """The gate stepper, starting with the hands on the gates ("hands") or with the weights ("weights").
+
+    It has the presets of the mode in which it starts: those with weights would tell what lesson 06 asks for.
+    """
     if mode not in (HANDS, WEIGHTS):
         raise ValueError(f"mode is {mode!r}, expected {HANDS!r} or {WEIGHTS!r}")
     start = {"x": PULSE} | FIRST | HAND | ({"mode": WEIGHTS, "c0": 0.0} if mode == WEIGHTS else {})
@@ -129,7 +132,8 @@ def gate_stepper(mode=HANDS):
                       because=lambda run: f"{sum_words(run)}.", tolerance=0.0051,
                       mask=lambda run: draw(run, hidden=True), at=_end_of_step, given=given)
     explorer = Explorer(
-        "Gate stepper", _controls(start), compute, draw, describe, presets=PRESETS, predict=predict, code=code,
+        "Gate stepper", _controls(start), compute, draw, describe, predict=predict, code=code,
+        presets={name: values for name, values in PRESETS.items() if values["mode"] == mode},
         steps=lambda values: STEPS * (3 if fine(values) else 1), keep_time=_same_t, interval=0.7,
         ask_every_step=lambda values: values["blind"],
         static=["write at t = 2", "add"] if mode == HANDS else ["latch", "count"])

@@ -35,7 +35,7 @@ def diagram(numbers, boxes, phase=3, hidden=False, bus=None, focus=None, below="
              for name, words in numbers.items()}
     parts = [below, _frame(bus is not None), *(_box(gate, boxes[gate]) for gate in GATES), _numbers(shown, focus)]
     if bus is not None:
-        parts += [svg.text(x, BUS - 4, words, 15, "start", weight="bold")
+        parts += [svg.text(x, BUS - 7, words, 15, "start", weight="bold")
                   for x, words in zip((20, 130), bus, strict=True)]
     return "".join(parts)
 

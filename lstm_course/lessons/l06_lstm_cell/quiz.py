@@ -4,39 +4,37 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "How many blocks of weights stand side by side in W, and what for?",
-        wrong("3: one for each gate", "There are three gates, but the candidate g is computed from x and h as well, "
-                                      "with weights of its own."),
-        right("4: for i, f, g and o", "Three gates and the candidate. So an LSTM has four times the parameters of a "
-                                      "simple recurrent network."),
-        wrong("5: for i, f, g, o and c", "c = f ⊙ c + i ⊙ g has no weights. It is computed from the other four.")),
+        "c starts at 0. At every step f = 0.5, i = 1 and g = 0.3. Where is c after many steps?",
+        wrong("near 0.3, what each step writes", "That is c after the first step. Half of it is kept, and 0.3 comes on "
+                                                 "top: 0.45, 0.525, …"),
+        right("near 0.6, where both parts balance", "0.5 · 0.6 + 0.3 = 0.6: what is written makes up for what is "
+                                                    "erased."),
+        wrong("above 1, as it grows at every step", "Each step erases half of c, so the larger c is, the more it "
+                                                    "loses.")),
     Question(
-        "What does an LSTM layer hand to the next layer?",
-        wrong("c, because that is its memory", "c stays inside: it only goes on to the next step of the same layer. "
-                                               "With o = 0 nothing of it is seen outside."),
-        right("h = o ⊙ tanh(c)", "What the output gate shows of the memory. It also goes back to the gates at the "
-                                 "next step."),
-        wrong("Both, h and c", "Between layers only h. Between *steps* both go on.")),
+        "Two units hold c = 40 and c = −40. For both o = 0.5. What does the next layer get from them?",
+        wrong("40 and −40, the two memories", "c stays inside. What leaves is h = o · tanh(c)."),
+        wrong("20 and −20, half of each memory", "o takes its share of tanh(c), not of c; and tanh(40) is 1."),
+        right("0.5 and −0.5, half of each sign", "tanh(±40) is ±1 to all digits: of a large c only the sign is seen.")),
     Question(
-        "Why σ for the gates i, f and o?",
-        right("A gate is a share, and σ gives a number between 0 and 1", "So f can keep anything from nothing to "
-                                                                         "all, and never changes the sign."),
-        wrong("Because its derivative is simple", "That of tanh is just as simple. What counts is the range of its "
-                                                  "values."),
-        wrong("Because it is exactly 0 or 1", "It is strictly between. Only with a large |z| does it come near.")),
+        "A file holds the blocks of W in the order i, g, f, o. They are copied into a layer that has i, f, g, o. What "
+        "happens?",
+        right("It runs, and f is computed from weights of g", "The shapes agree, so nothing complains. Each gate takes "
+                                                              "the block that stands at its place."),
+        wrong("It stops with an error about the shapes", "Each block is (I, H), whatever it is for: the shapes agree."),
+        wrong("It runs, and the order makes no difference", "f and g would get each other's weights, and f goes "
+                                                            "through σ, g through tanh.")),
     Question(
-        "Why tanh for the candidate g?",
-        wrong("Because its second derivative is large", "You may read that, but the training of this course uses "
-                                                        "no second derivative."),
-        right("What is written should have a sign and a limit", "Between −1 and 1: a write can raise or lower the "
-                                                                "memory, by at most 1."),
-        wrong("Because it is a gate like the others", "g is no share but a value. That is why it may be negative.")),
+        "Somebody writes tanh instead of σ for f. In one unit z_f is far below 0 and i = 0. c is 0.8. Where is it "
+        "after two steps?",
+        wrong("near 0, as that gate is shut", "σ would be near 0 there. tanh is near −1: the gate turns the sign."),
+        right("near 0.8, by way of −0.8", "f is near −1, so c changes its sign at each step. A share may not be "
+                                          "negative."),
+        wrong("near −1.6, as f takes away twice", "f multiplies: −1 · 0.8 = −0.8, and −1 · (−0.8) = 0.8.")),
     Question(
-        "An LSTM with 128 units reads 28 steps, then 56. What happens to the number of units?",
-        wrong("It doubles: one cell for each step", "The drawing is repeated for each step, the layer is not: the "
-                                                    "same 128 units run again."),
-        right("It stays 128", "The number of units is chosen, the number of steps comes with the data. All steps "
-                              "use the same weights."),
-        wrong("It becomes 4 · 128", "4H is the width of W: four numbers for each unit, whatever the number of "
-                                    "steps.")),
+        "An LSTM has 50 inputs and 100 units. How many weights and biases does the forget gate of one unit have?",
+        wrong("51: for the inputs, and a bias", "The gate sees h_{t−1} as well, through U."),
+        wrong("52: for the inputs, its own h, and a bias", "U has a row for each of the 100 units: a gate sees the h "
+                                                           "of all of them."),
+        right("151: for the inputs, all h, and a bias", "50 + 100 + 1: one column of W, one of U, one entry of b.")),
 )
