@@ -6,7 +6,7 @@ QUIZ = (
     Question(
         "c starts at 0. At every step f = 0.5, i = 1 and g = 0.3. Where is c after many steps?",
         wrong("near 0.3, what each step writes", "That is c after the first step. Half of it is kept, and 0.3 comes on "
-                                                 "top: 0.45, 0.525, …"),
+                                                 "top."),
         right("near 0.6, where both parts balance", "0.5 · 0.6 + 0.3 = 0.6: what is written makes up for what is "
                                                     "erased."),
         wrong("above 1, as it grows at every step", "Each step erases half of c, so the larger c is, the more it "
