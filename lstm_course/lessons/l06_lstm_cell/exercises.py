@@ -67,7 +67,8 @@ def step_with(x, h_prev, c_prev, W, U, b, *, cut=side_by_side, order="ifgo", squ
     return read(gates["o"], c, c_prev), c
 
 
-@lstm_step.mutant("i and f have changed places: the blocks stand in the order i, f, g, o")
+@lstm_step.mutant("i and f have changed places: the blocks stand in the order i, f, g, o, and it is f that multiplies "
+                  "the old c, i that multiplies g")
 def order_f_i_g_o(x, h_prev, c_prev, W, U, b):
     return step_with(x, h_prev, c_prev, W, U, b, order="figo")
 
@@ -122,8 +123,6 @@ lstm_step.mistakes({
         {"new_c": lambda c, i, f, g, o, h: (1 - f) * c + i * g},
     "1 − f stands where i should be: the input gate has weights of its own":
         {"new_c": lambda c, i, f, g, o, h: f * c + (1 - f) * g},
-    "i multiplies the old c, and f the candidate: f is the share of c_prev that is kept, i the share of g that is "
-    "written": {"new_c": lambda c, i, f, g, o, h: i * c + f * g},
     "f multiplies h_prev. It is the old c that is kept: c = f · c_prev + i · g":
         {"new_c": lambda c, i, f, g, o, h: f * h + i * g},
     "i is added to g. It is the share of g that is written: i · g":
@@ -315,10 +314,8 @@ declare_programs(odd_ones, [
      HALF, OPEN),
     ("writes_at_zero", "i is open at zeros, too, as long as h is 0. It needs a b of about −10", (20, -30, 10),
      NOT_AT_ONE, OPEN),
-    ("never_writes", "nothing is ever written. For x = 1 and h = 0 i has to be open: is your w + b far above 0? And "
-     "is g = tanh(b) near 1?", FULL, NOT_AT_ONE, OPEN),
-    ("order_w_b_u", "the three numbers of a gate stand in the order w, u, b. Yours look like w, b, u", (20, -10, -30),
-     (-20, 10, 0), OPEN),
+    ("never_writes", "nothing is ever written. For x = 1 and h = 0 i has to be open: is your w + b far above 0, and "
+     "g = tanh(b) near 1? A gate's numbers stand in the order w, u, b", FULL, NOT_AT_ONE, OPEN),
     ("writes_minus_one", "g is −1, so −1 is written instead of 1: its weights have the wrong sign", FREE, NOT_AT_ONE,
      SHUT),
 ])
