@@ -185,8 +185,8 @@ def _strip(one, top, river, hidden):
     parts += [_cell(k, norm, base, k == t) for k, norm in enumerate(one.norms) if k >= t]
     if river.by_g is not None and one.cell == "LSTM":
         over = 22 if one.norms[t] > HIGH else -6             # above stands an arrow
-        parts += [_line(one.direct, t, base, "f", 24), _line(river.by_g, t, base, "g", over, 34),
-                  _line(one.c, t, base, "c", over)]
+        parts += [_line(one.direct, t, base, "f", 24), _line(one.c, t, base, "c", over, width=6),
+                  _line(river.by_g, t, base, "g", over, 34)]
     lost = one.norms[t] < FLOAT32
     parts += [svg.text(6, top + 60, svg.scientific(one.norms[t]), 28, "start", weight="bold"),
               svg.text(6, top + 82, "gone out" if lost else f"arrives at t = {t}", SMALL, "start", GREY),
@@ -204,12 +204,13 @@ def _cell(k, norm, base, here):
     return bar + (svg.text(x + PITCH / 2, y - 2, "▲", 14) if over else "")
 
 
-def _line(norms, t, base, name, dy, dx=6):
+def _line(norms, t, base, name, dy, dx=6, width=3):
     """One of the LSTM's parts over its bars, with its letter at the end."""
     points = [(LEFT + (k + 0.5) * PITCH, _level(norms[k], base)) for k in range(t, T + 1)]
-    mark = MARKS[name]
-    return svg.wire(points, name, stroke_width=3) + svg.text(points[0][0] + dx, points[0][1] + dy, mark.letter, NORMAL,
-                                                             "start", mark.ink, "bold", halo=True)
+    mark, (x, y) = MARKS[name], points[0]
+    y = y + dy if y + dy < base else y - 8                  # below the strip there is no place
+    letter = svg.text(x + dx, y, mark.letter, NORMAL, "start", mark.ink, "bold", halo=True)
+    return svg.wire(points, name, stroke_width=width) + letter
 
 
 def _axis(y):
