@@ -123,7 +123,7 @@ QUESTIONS = (
                 "f = 1 means forget, and what is forgotten is given out",
                 "f = 1 keeps, and o = 0 shows nothing.")),
     ConceptQuestion(
-        "07", "⑤",
+        "07", "⑥",
         "Your backward pass forgets to hand the gradient on to the step before. Which test shows it?",
         mistake("Training: with a wrong gradient the loss does not fall",
                 "a network that learns has a right gradient",

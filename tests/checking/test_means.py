@@ -109,7 +109,7 @@ def test_what_makes_the_wrong_output_is_named(no_repair, monkeypatch):
 @pytest.mark.parametrize("name, function", [
     ("find_leak", lambda X, y: ~(y[:, None] == X).all(axis=0)), ("rnn_step", lambda x, h, W, U, b: x[0] @ W),
     ("lstm_step", lambda x, h_prev, c_prev, W, U, b: (h_prev, c_prev > 0)),
-    ("gate_weights", lambda seed, rows, columns: [[1], [1, 2], 3, 4])])
+    ("coupled_lines", lambda grad_h, grad_c, c_prev, c, f, g, o: [[1], [1, 2], 3, 4])])
 def test_no_means_stumbles(name, function, monkeypatch):
     """A means that raises would be silent, for a check never does."""
     judged = diagnose._unknown

@@ -30,7 +30,6 @@ LONG = {
     "lstm_course/lessons/l01_rnn/exercises.py": 413,
     "lstm_course/lessons/l06_lstm_cell/exercises.py": 321,
     "lstm_course/lessons/l07_lstm_backward/backward_debugger.py": 357,
-    "lstm_course/lessons/l07_lstm_backward/exercises.py": 554,
     "lstm_course/lessons/l08_learned_or_memorised/exercises.py": 414,
     "lstm_course/lessons/l08_learned_or_memorised/leak_detector.py": 347,
     "lstm_course/lessons/l12_forecasting/exercises.py": 487,

@@ -77,6 +77,15 @@ def _nodes(scale):
     return "".join(parts) + dot
 
 
+def forward_cell(scale=1.0):
+    """The cell with dark arrows on its wires, in the direction of the forward pass."""
+    draw = _Scaled(scale)
+    wires = [*RESULT.values(), *(wire for wires in THROUGH.values() for wire in wires)]
+    arrows = [svg.arrow(draw.at(points), stroke=INK, stroke_width=2 * scale, head=5 * scale)
+              for points in sorted({tuple(points[::-1]) for points in wires})]
+    return "".join(arrows) + _nodes(scale)
+
+
 class _Scaled:
     """Draws at a scale; words keep a readable size."""
 

@@ -1,54 +1,65 @@
-"""Figures of lesson 07: the cell drawn backwards with all its numbers, and the two roads out of a memory."""
+"""Figures of lesson 07: the cell forward and backward, side by side, and the two roads out of a memory."""
 
 import numpy as np
 
-from lstm_course.lessons.l07_lstm_backward.backward_cell import GRADIENT, cell
+from lstm_course.lessons.l07_lstm_backward.backward_cell import GATES, GRADIENT, cell, forward_cell
 from lstm_course.lessons.l07_lstm_backward.backward_debugger import first
 from lstm_course.lessons.l07_lstm_backward.backward_lines import ONE, RESULTS, network, walk
 from lstm_course.widgets import svg
 from lstm_course.widgets.declare import figure
 from lstm_course.widgets.figures import show_svg
-from lstm_course.widgets.numbers import compact, trimmed
-from lstm_course.widgets.style import INK, ORANGE, PALE
+from lstm_course.widgets.numbers import trimmed
+from lstm_course.widgets.style import INK, ORANGE, PALE, SMALL
 
-SCALE, SIZE = 1.56, 18
+SCALE = 0.98
+WIDE, HIGH, GAP, TOP = 490, 326, 24, 34         # of one cell; between the two, and above them
 
 
-# ---- the cell ------------------------------------------------------------------------------------------------
+# ---- the cell, forward and backward ------------------------------------------------------------------------------
 
-def backward_cell_svg():
-    """One step of the network with one unit, L = h: black numbers from the forward pass, brown ones on the way back."""
+def both_ways_svg():
+    """One step of the network with one unit: its numbers on the way forward; beside it the gradients to be found."""
     run = walk(network(ONE), 1)
-    known = {name: compact(first(run.result(name, 1))) for name in RESULTS}
-    words = [svg.text(x * SCALE, y * SCALE, text, SIZE - 2, anchor) for x, y, text, anchor in _forward(run)]
-    parts = cell(known, arriving={"dc_next": "0", "ell": "1", "dh_next": "0"}, scale=SCALE, size=SIZE)
-    return svg.picture(790, 524, parts, *words)
+    known = {name: "" if name.startswith("dz") else "?" for name in RESULTS} | {"dh": "1"}
+    back = cell(known, arriving={"dc_next": "0", "ell": "1", "dh_next": "0"}, scale=SCALE)
+    words = [svg.text(x * SCALE, y * SCALE, text, SMALL, anchor) for x, y, text, anchor in _forward(run)]
+    inner = [svg.text((x + 8) * SCALE, y * SCALE, f"{name}{gate} = ?", SMALL, "start", GRADIENT, "bold")
+             for gate, x in GATES.items() for name, y in (("d", 184), ("dz_", 241))]
+    titles = [svg.text(WIDE / 2 + k * (WIDE + GAP), 22, words, 16, weight="bold")
+              for k, words in enumerate(("forward: values", "backward: gradients, for L = h"))]
+    return svg.picture(2 * WIDE + GAP, HIGH + TOP, *titles, _moved(0, forward_cell(SCALE), *words),
+                       _moved(WIDE + GAP, back, *inner))
+
+
+def _moved(x, *parts):
+    return f'<g transform="translate({x} {TOP})">{"".join(parts)}</g>'
 
 
 def _forward(run):
     """(x, y, words, anchor) of what the forward pass has computed."""
     v = run.states[0]
-    c_prev, h_prev, written = (trimmed(first(part)) for part in (v["c_prev"], v["h_prev"], v["i"] * v["g"]))
-    f, i, g, o, c, h, squashed = (trimmed(first(part)) for part in (*(v[name] for name in "figoch"), np.tanh(v["c"])))
-    yield from [(14, 68, f"c_{{prev}} = {c_prev}", "start"), (314, 68, f"c = {c}", "middle"),
-                (232, 90, f"i g = {written}", "start"), (411, 133, squashed, "start"), (490, 172, f"h = {h}", "end"),
-                (14, 280, f"h_{{prev}} = {h_prev}", "start")]
-    yield from [(x + 23, 209, value, "start") for x, value in ((104, f), (184, i), (264, g), (344, o))]
+    c_prev, h_prev, written, kept = (trimmed(first(part)) for part in (v["c_prev"], v["h_prev"], v["i"] * v["g"],
+                                                                      v["f"] * v["c_prev"]))
+    gates = [trimmed(first(v[name])) for name in GATES]
+    c, h, squashed = (trimmed(first(part)) for part in (v["c"], v["h"], np.tanh(v["c"])))
+    yield from [(14, 39, f"c_{{prev}} = {c_prev}", "start"), (164, 39, kept, "middle"), (314, 39, f"c = {c}", "middle"),
+                (232, 88, written, "start"), (411, 134, squashed, "start"), (497, 184, f"h = {h}", "end"),
+                (10, 243, f"h_{{prev}} = {h_prev}", "start")]
+    yield from [(x + 8, 184, f"{name} = {value}", "start")
+                for (name, x), value in zip(GATES.items(), gates, strict=True)]
 
 
 @figure
 def backward_cell_figure():
-    """The cell of lesson 07, drawn backwards."""
-    run = walk(network(ONE), 1)
-    found = {name: compact(first(run.result(name, 1))) for name in RESULTS}
-    alt = (f"The LSTM cell drawn backwards, with gradients for L = h. At the output stands dh = {found['dh']}. At the "
-           f"node times it splits: into the output gate, dz_o = {found['dz_o']}, and through tanh up to the memory, "
-           f"where it meets dc_next = 0 and makes dc = {found['dc']}. The plus hands dc on unchanged, to the left and "
-           f"down. Down, it reaches the input gate, dz_i = {found['dz_i']}, and the candidate, dz_g = {found['dz_g']}. "
-           f"To the left, it reaches the forget gate, dz_f = {found['dz_f']}, and the memory before, dc_prev = "
-           f"{found['dc_prev']}. From the four z it goes to h before, dh_prev = {found['dh_prev']}, and to W "
-           f"{found['dW']}, U {found['dU']}, b {found['db']}.")
-    return show_svg(backward_cell_svg(), alt, data=[alt, *run.results], title="The cell drawn backwards")
+    """The cell of lesson 07, forward and backward; the gradients are for the student to find."""
+    v = walk(network(ONE), 1).states[0]
+    values = ", ".join(f"{name} = {trimmed(first(v[name]))}" for name in ("c_prev", "h_prev", *GATES, "c", "h"))
+    alt = (f"The LSTM cell twice. On the left with its values, arrows forward: {values}. The box z feeds the four "
+           "gates; c_prev times f and i times g meet at a plus and make c; c goes on, and through tanh and times o it "
+           "makes h. On the right the same wires, arrows backward, for L = h. Known are dh = 1, dc_next = 0, dh_next = "
+           "0. Question marks stand at dc, where two arrows meet; at do, di, df and dg above the gates; at dz_o, dz_i, "
+           "dz_f and dz_g below them; at dc_prev, dh_prev, and at W, U and b.")
+    return show_svg(both_ways_svg(), alt, data=[alt, *v["i"]], title="The cell, forward and backward")
 
 
 # ---- the two roads -------------------------------------------------------------------------------------------

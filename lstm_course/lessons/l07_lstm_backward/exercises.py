@@ -1,11 +1,14 @@
-"""Lesson 07, the LSTM backwards: the exercises and the quiz."""
+"""Lesson 07, the LSTM backwards: one step back and a whole sequence back. Two changed cells are in changed_cells.py."""
 
 import numpy as np
 
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import exercise
+from lstm_course.lessons.l07_lstm_backward.changed_cells import coupled_lines, first_only, tanh_output
 from lstm_course.networks import cells
 from lstm_course.networks.functions import sigmoid_slope, tanh_slope
+
+__all__ = ["coupled_lines", "lstm_backward", "lstm_step_backward", "tanh_output"]
 
 GATES = ("i", "f", "g", "o")
 GATES_OF_THE_LESSON, U_OF_THE_LESSON = (0.5, 0.9, -0.6, 0.7), np.array([-0.6, 0.4, 0.4, 0.6])
@@ -39,19 +42,12 @@ def untransposed(grad_z, U):
     return sum(part @ own for part, own in zip(np.split(grad_z, 4, 1), np.split(U, 4, 1), strict=True))
 
 
-def first_only(B, H):
-    """∂L/∂h (B,H) of a loss that looks at sequence 0 and unit 0 alone."""
-    grad = np.zeros((B, H))
-    grad[0, 0] = 1.0
-    return grad
-
-
 def units_apart(u, H):
     """U (H,4H) of H units with the weights u (4,), of which none reads another."""
     return np.concatenate([number * np.eye(H) for number in u], axis=1)
 
 
-# ------------------------------------------------------------------------------------------ 1. one step back
+# ------------------------------------------------------------------------------------------ 2. one step back
 
 def step_cases(rng):
     """The step of the lesson, then random numbers with gradients that come from the next step."""
@@ -72,9 +68,11 @@ def step_cases(rng):
 @exercise(
     cases=step_cases, outputs=(Output("grad_h_prev", "B H"), Output("grad_c_prev", "B H"), *BLOCKS),
     correct="Lines 2 to 11 agree for the step of the lesson and for random numbers (B = 3, I = 2, H = 4).",
-    hints=("They are lines 2 to 11 of section ④, in this order. All but the last four are elementwise: *.",
-           "First all of grad_c: what arrives, plus grad_h * o * (1 - np.tanh(c) ** 2). From it grad_zi, grad_zf and "
-           "grad_zg; grad_zo comes from grad_h. Then grad_z = np.concatenate([…], axis=1) in the order i, f, g, o.",
+    hints=("Go through the right cell of the figure, from h to the left. At a × comes the other factor, where c is "
+           "used twice two gradients are added, and behind each gate comes its slope. All this is elementwise: *.",
+           "First all of grad_c: what arrives, plus what comes through h (exercise 1). From it df, di and dg, each "
+           "with its other factor; do comes from grad_h. Times their slopes they are the blocks of grad_z = "
+           "np.concatenate([…], axis=1), in the order i, f, g, o. The rest is lesson 03.",
            "grad_zi = grad_c * g * i * (1 - i), grad_zf = grad_c * c_prev * f * (1 - f), grad_zg = grad_c * i * "
            "(1 - g ** 2), grad_zo = grad_h * np.tanh(c) * o * (1 - o). Return grad_z @ U.T, grad_c * f, "
            "x.T @ grad_z, h_prev.T @ grad_z, grad_z.sum(axis=0)."))
@@ -119,7 +117,7 @@ lstm_step_backward.mistakes({
 })
 
 
-# ------------------------------------------------------------------------------------ 2. the whole sequence back
+# ------------------------------------------------------------------------------------ 3. the whole sequence back
 
 def sequence_cases(rng):
     """Two steps of the lesson's unit, then random sequences with a gradient at every step."""
@@ -237,170 +235,3 @@ lstm_backward.mistakes({
     "the gradients are divided by the number of sequences: the products add the sequences up, and the loss is their "
     "sum. Do not divide by B": lambda x, *given: backward(x, *given, share=1 / x.shape[1]),
 })
-
-
-# --------------------------------------------------------------------------- 3. two lines of the source, repaired
-
-def weight_cases(rng):
-    """Two small sizes and any seed."""
-    yield "seed = 0, rows = 2, columns = 3", {"seed": 0, "rows": 2, "columns": 3}
-    yield "another seed, rows = 5, columns = 4", {"seed": int(rng.integers(1, 10_000)), "rows": 5, "columns": 4}
-
-
-def four(draw):
-    """Four matrices, one after the other."""
-    return tuple(draw(n) for n in range(4))
-
-
-@exercise(
-    cases=weight_cases, outputs=tuple(Output(f"W_{gate}", "N C") for gate in "gifo"),
-    correct="One generator, seeded once: four matrices that differ, and the same four for the same seed.",
-    hints=("How often is a generator made in the article's draw? Each new one with seed 0 begins with the same "
-           "numbers.",
-           "Make one generator, before the first draw. Then draw four times from it.",
-           "rng = np.random.default_rng(seed), then four times rng.uniform(-0.1, 0.1, (rows, columns)); return them in "
-           "the order in which they were drawn."))
-def gate_weights(seed, rows, columns):
-    """W_g, W_i, W_f, W_o, each (rows, columns) and uniform in ±0.1, from one generator np.random.default_rng(seed)"""
-    rng = np.random.default_rng(seed)
-    return four(lambda n: rng.uniform(-0.1, 0.1, (rows, columns)))
-
-
-gate_weights.mistakes({
-    "all four matrices are equal: the generator is seeded anew before every draw. Make it once, before the first draw":
-        lambda seed, rows, columns: four(lambda n: np.random.default_rng(seed).uniform(-0.1, 0.1, (rows, columns))),
-    "each matrix has a generator of its own, with seed, seed + 1, seed + 2, seed + 3. They differ, but the run with "
-    "the next seed would get three of these four again. Take one generator for all":
-        lambda seed, rows, columns: four(lambda n: np.random.default_rng(seed + n).uniform(-0.1, 0.1, (rows, columns))),
-})
-
-
-@gate_weights.mutant("the numbers lie between 0 and 0.1: uniform in ±0.1 begins at -0.1")
-def only_positive(seed, rows, columns):
-    rng = np.random.default_rng(seed)
-    return four(lambda n: rng.uniform(0.0, 0.1, (rows, columns)))
-
-
-@gate_weights.mutant("the seed is not used: with seed 0 written into the function, every run starts from the same "
-                     "weights")
-def always_seed_zero(seed, rows, columns):
-    rng = np.random.default_rng(0)
-    return four(lambda n: rng.uniform(-0.1, 0.1, (rows, columns)))
-
-
-@gate_weights.mutant("these come from NumPy's old global generator (np.random.seed). Whatever else draws from it, "
-                     "anywhere, changes your weights: make your own with np.random.default_rng(seed)")
-def old_generator(seed, rows, columns):
-    old = np.random.RandomState(seed)                                                           # noqa: NPY002
-    return four(lambda n: old.uniform(-0.1, 0.1, (rows, columns)))
-
-
-@gate_weights.mutant("all four matrices are equal, and they come from NumPy's old global generator: np.random.seed "
-                     "stands before every draw. Make one generator, np.random.default_rng(seed), before the first draw")
-def seeds_the_old_one_every_time(seed, rows, columns):
-    return four(lambda n: np.random.RandomState(seed).uniform(-0.1, 0.1, (rows, columns)))      # noqa: NPY002
-
-
-def start_cases(rng):
-    """Two states, one of them with a 0 in it, then none."""
-    yield "a state (0.5, -0.1)", {"s_prev": np.array([0.5, -0.1]), "units": 2}
-    yield "a state (0.3, 0, -0.2)", {"s_prev": np.array([0.3, 0.0, -0.2]), "units": 3}
-    yield "no state", {"s_prev": None, "units": 4}
-
-
-@exercise(
-    cases=start_cases, outputs=Output("s_prev", "H"),
-    correct="None means: there is no state before the first step, so it is 0. `is` asks that, and nothing else.",
-    hints=("What does `s_prev == None` give if s_prev is an array? Try it.",
-           "An array compared by == gives one answer for each of its numbers. You want one answer: is this the object "
-           "None?",
-           "return np.zeros(units) if s_prev is None else s_prev"))
-def start_state(s_prev, units):
-    """s_prev (units,) as it is, or zeros (units,) if it is None"""
-    return np.zeros(units) if s_prev is None else s_prev
-
-
-@start_state.mutant("`==` and `not` ask every number of an array, and an `if` cannot decide by several answers. Ask "
-                    "for the object: `if s_prev is None`")
-def asks_every_number(s_prev, units):
-    if s_prev == None:                                                                          # noqa: E711
-        s_prev = np.zeros(units)
-    return s_prev
-
-
-start_state.mistakes({
-    "the state is thrown away: only a missing one (None) is replaced by zeros": lambda s_prev, units: np.zeros(units),
-    "None stays None: where there is no state, the first step needs zeros": lambda s_prev, units: s_prev,
-    "a missing state becomes ones: before the first step nothing is remembered, so zeros":
-        lambda s_prev, units: np.ones(units) if s_prev is None else s_prev,
-    "all(…) is true only if no number of the state is 0, and a state may hold a 0. Ask `s_prev is None`":
-        lambda s_prev, units: s_prev if s_prev is not None and np.all(s_prev) else np.zeros(units),
-})
-
-
-# ----------------------------------------------------------------------------- 4. tanh for the source's output
-
-def output_cases(rng):
-    """A large memory, where tanh matters, then random numbers."""
-    yield "c = 2, o = 0.5, ∂L/∂h = 1, nothing from the next step (of sequence 0 and unit 0; B = 2, H = 3)", {
-        "c": np.array([[2.0, 0.5, 0.0], [-1.0, 1.0, 3.0]]), "o": np.array([[0.5, 0.2, 0.9], [0.1, 0.5, 0.7]]),
-        "grad_h": np.array([[1.0, 2.0, -1.0], [0.0, 1.0, 0.5]]), "grad_c_next": np.zeros((2, 3))}
-    B, H = 3, 4
-    yield f"random numbers (B = {B}, H = {H})", {
-        "c": 1.5 * rng.standard_normal((B, H)), "o": rng.uniform(0.1, 0.9, (B, H)),
-        "grad_h": rng.standard_normal((B, H)), "grad_c_next": rng.standard_normal((B, H))}
-
-
-def output(c, o, grad_h, grad_c_next, *, squash=np.tanh, for_o=np.tanh, slope=lambda c: 1 - np.tanh(c) ** 2):
-    """h, grad_o, grad_c of h = o ⊙ squash(c)."""
-    return o * squash(c), grad_h * for_o(c), grad_c_next + grad_h * o * slope(c)
-
-
-LINEAR = {"squash": lambda c: c, "for_o": lambda c: c, "slope": np.ones_like}
-
-
-@exercise(
-    cases=output_cases, outputs=(Output("h", "B H"), Output("grad_o", "B H"), Output("grad_c", "B H")),
-    correct="One line forward, and both lines backward.",
-    hints=("Three lines use c. Forward there is one; which two backward lines come from it?",
-           "h = o * tanh(c) is a product. Its derivative for o is the other factor; its derivative for c is o times "
-           "the slope of tanh.",
-           "h = o * np.tanh(c); grad_o = grad_h * np.tanh(c); grad_c = grad_c_next + grad_h * o * "
-           "(1 - np.tanh(c) ** 2)."))
-def tanh_output(c, o, grad_h, grad_c_next):
-    """h = o ⊙ tanh(c) and back: c, o, grad_h, grad_c_next (B,H) -> h, grad_o, grad_c (B,H)"""
-    return output(c, o, grad_h, grad_c_next)
-
-
-tanh_output.mistakes({
-    "grad_o still has c where h = o * tanh(c) has tanh(c): grad_o = grad_h * np.tanh(c)": {"for_o": LINEAR["for_o"]},
-    "grad_c lacks the slope of tanh: grad_h * o * (1 - np.tanh(c) ** 2)": {"slope": np.ones_like},
-    "both backward lines are mended, the forward line is not: h = o * np.tanh(c)": {"squash": LINEAR["squash"]},
-    "1 - c² is no slope: the output of tanh is tanh(c), so its slope is 1 - np.tanh(c) ** 2":
-        {"slope": lambda c: 1 - c ** 2},
-    "grad_c is multiplied by tanh(c), not by its slope 1 - np.tanh(c) ** 2": {"slope": np.tanh},
-}, of=output)
-tanh_output.mistakes({
-    "this is still the source: h = o * c. Put np.tanh around c, then mend both backward lines":
-        lambda *given: output(*given, **LINEAR),
-    "the forward line is mended, the two backward lines are not: grad_o needs tanh(c), and grad_c the slope of tanh. "
-    "It may even learn like this, with a wrong gradient": lambda *given: output(*given, **LINEAR | {"squash": np.tanh}),
-})
-
-
-@tanh_output.mutant("the slope multiplies grad_c_next, too. That comes along c and does not pass the tanh: only "
-                    "grad_h * o is multiplied by the slope")
-def slope_on_all(c, o, grad_h, grad_c_next):
-    slope = 1 - np.tanh(c) ** 2
-    return o * np.tanh(c), grad_h * np.tanh(c), (grad_c_next + grad_h * o) * slope
-
-
-@tanh_output.mutant("grad_c_next is lost: add what comes along c from the next step")
-def without_next(c, o, grad_h, grad_c_next):
-    return output(c, o, grad_h, 0 * grad_c_next)
-
-
-@tanh_output.mutant("tanh is around the whole product: it is o * tanh(c), not tanh(o * c)")
-def tanh_around_all(c, o, grad_h, grad_c_next):
-    h = np.tanh(o * c)
-    return h, grad_h * c * (1 - h ** 2), grad_c_next + grad_h * o * (1 - h ** 2)

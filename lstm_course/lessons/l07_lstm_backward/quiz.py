@@ -4,36 +4,39 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "On which roads does the gradient come back into the memory of step t - 1?",
-        wrong("On one: through f, from the memory of step t", "That is the direct road. But the memory also makes h of "
-                                                              "its own step, and h goes to the loss and into the gates "
-                                                              "of step t."),
-        right("On two: through f, and through h of step t - 1", "Yes: along c, times f; and through h, times o and the "
-                                                                "slope of tanh."),
-        wrong("On four: one for each gate", "The gates look at h, not at c. Their four parts come together in dh "
-                                            "before they reach c.")),
+        "The loss looks at h alone, at every step. What is dc at the last step, T?",
+        wrong("1, as the loss itself starts with 1", "A 1 stands at the loss itself. From there to c lead a product "
+                                                     "with o and a tanh, and each brings a factor."),
+        wrong("0, as no later step uses this c", "Nothing comes along c. But this c makes h of its own step, and the "
+                                                 "loss looks at that."),
+        right("dh times o, times a slope", "Yes: dc_next is 0, and what comes through h is left.")),
     Question(
-        "What is dc at the last step, T, if the loss looks at h alone?",
-        wrong("1, as the loss starts with 1", "A 1 stands at the loss itself. What arrives at c is a product of "
-                                              "slopes."),
-        wrong("0, because nothing comes after it", "Nothing comes along c, but c of step T makes h of step T, and the "
-                                                   "loss looks at that."),
-        right("0 from the next step, plus what comes through h", "Yes: dc_next is 0, and line 2 adds dh ⊙ o ⊙ "
-                                                                 "(1 − tanh²c).")),
+        "In one unit the output gate is shut at a step, o = 0. What is dc of this unit at this step?",
+        wrong("0, as the unit shows nothing", "It shows nothing now. But c goes on into the next step, and may be "
+                                              "shown there."),
+        right("dc_next, and nothing else", "Yes: the way through h is multiplied by o, which is 0. The way along c is "
+                                           "not."),
+        wrong("what comes through h alone", "What comes through h is multiplied by o, and that is 0 here.")),
     Question(
-        "A check with T = 1 has its loss on the output and compares W, U and b. It passes. What does it say about line "
-        "7, dc_prev, and line 8, dh_prev?",
-        wrong("They are right, as W, U and b are", "One step does not use them for W, U and b: the step before would, "
-                                                   "and there is none."),
-        right("Nothing, their results are not used", "Yes. With a second step they are used; or compare the gradients "
-                                                     "of h₀ and c₀, which are these two results."),
-        wrong("They are right for the first step only", "Not even that: at T = 1 nothing that is compared depends on "
-                                                        "what they give.")),
+        "In one unit the candidate is g = 0 at a step. Which of its gradients is 0 for sure?",
+        right("dz_i, of the input gate", "Yes: in i ⊙ g the other factor of i is g. Nothing is there to be written, so "
+                                         "it does not matter how much of it is."),
+        wrong("dz_g, of the candidate", "Its other factor is i, and its slope 1 − g² is even largest at g = 0."),
+        wrong("dz_f, of the forget gate", "Its other factor is c_prev, in which this g does not occur.")),
     Question(
         "All gradients of your backward pass are exactly a third of the right ones. B is 3. What happened?",
-        right("A mean over the sequences, where the loss is a sum", "Yes: an error that is exactly a factor is a "
-                                                                    "question of sum or mean."),
-        wrong("The learning rate is too small", "The rate does not enter the gradient."),
-        wrong("One of the four gates is missing", "Then some columns would be 0 or wrong, not all of them by the same "
-                                                  "factor.")),
+        wrong("one of the four gates was left out", "Then one block of columns would be wrong, and the others right."),
+        wrong("one of the three steps was left out", "What a step adds is no fixed share of the sum: the error would "
+                                                     "not be the same factor in all entries."),
+        right("a mean was taken over the sequences", "Yes: where the loss is a sum, the gradient is one. An error that "
+                                                     "is exactly a factor asks for a sum or a mean.")),
+    Question(
+        "A check has one step, from h₀ = c₀ = 0, and compares W, U and b. In a program dz_f is 0, always. What does "
+        "the check say?",
+        wrong("W and b are wrong, in the block f", "They would be if c₀ were not 0: f multiplies c_prev, and here that "
+                                                   "is c₀."),
+        right("all is right, for dz_f is 0 there", "Yes: f multiplies c₀ = 0, so nothing depends on it. One step from "
+                                                   "0 cannot test the forget gate."),
+        wrong("U is wrong, as f reads the state", "f reads h₀ = 0, so its block of the gradient of U is 0 in any "
+                                                   "case.")),
 )

@@ -1,0 +1,77 @@
+"""Lesson 07: the changed cells of its exercises against differences, the layer with a mistake, and its table."""
+
+import numpy as np
+import pytest
+
+from lstm_course.exercises import check
+from lstm_course.gradients import check_gradients
+from lstm_course.lessons.l07_lstm_backward.backward_lines import MUTANTS, NONE
+from lstm_course.lessons.l07_lstm_backward.faulty_lstm import FaultyLSTM
+from lstm_course.networks.functions import sigmoid
+
+E = 1e-6
+
+
+def differences(loss, array):
+    """∂loss/∂array by central differences."""
+    found = np.zeros_like(array)
+    for index in np.ndindex(array.shape):
+        old, ends = array[index], []
+        for array[index] in (old + E, old - E):
+            ends.append(loss())
+        array[index] = old
+        found[index] = (ends[0] - ends[1]) / (2 * E)
+    return found
+
+
+@pytest.fixture
+def numbers():
+    """grad_h, grad_c_next, c_prev and three z, each (3,4)."""
+    return np.random.default_rng(0).standard_normal((6, 3, 4))
+
+
+def test_the_lines_of_coupled_gates_are_the_derivatives(numbers):
+    grad_h, grad_c, c_prev, z_f, z_g, z_o = numbers
+
+    def forward():
+        f, g, o = sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
+        return f * c_prev + (1 - f) * g, f, g, o
+
+    def loss():
+        c, _, _, o = forward()
+        return (grad_h * o * np.tanh(c) + grad_c * c).sum()
+    found = check.coupled_lines.reference(grad_h, grad_c, c_prev, *forward())
+    for gradient, array in zip(found, (z_f, z_g, z_o, c_prev), strict=True):
+        np.testing.assert_allclose(gradient, differences(loss, array), atol=1e-8)
+
+
+def test_the_lines_of_the_tanh_are_the_derivatives(numbers):
+    grad_h, grad_c, c, o = numbers[:4]
+    h, grad_o, whole = check.tanh_output.reference(c, o, grad_h, grad_c)
+    loss = lambda: (grad_h * o * np.tanh(c) + grad_c * c).sum()
+    np.testing.assert_allclose(h, o * np.tanh(c))
+    np.testing.assert_allclose(grad_o, differences(loss, o), atol=1e-8)
+    np.testing.assert_allclose(whole, differences(loss, c), atol=1e-8)
+
+
+def found_wrong(mistake, T, gives_state=True, seed=0):
+    layer = FaultyLSTM(mistake, rng=seed, gives_state=gives_state)
+    return check_gradients(layer, np.random.default_rng(seed).standard_normal((T, 2, 2)), entries=8).wrong
+
+
+@pytest.mark.parametrize("gives_state", [True, False])
+def test_without_a_mistake_nothing_is_wrong(gives_state):
+    for T in (1, 3):
+        assert found_wrong(NONE, T, gives_state) == []
+
+
+def test_with_one_step_it_matters_what_a_check_looks_at():
+    """The second table of the lesson, in another network than the lesson's."""
+    of = {name: (set(found_wrong(name, 1, seed=1)), set(found_wrong(name, 1, gives_state=False, seed=1)))
+          for name in MUTANTS if name != NONE}
+    nothing = lambda place, blocks: [name for name, found in of.items() if not found[place] & blocks]
+    everything, parameters = {"W", "U", "b", "x", "state[0]", "state[1]"}, {"W", "U", "b"}
+    assert nothing(0, everything) == ["= for +="]
+    assert nothing(1, everything) == ["no dh_next", "no dc_next", "= for +="]
+    assert nothing(0, parameters) == ["dc_prev without f", "= for +=", "U not transposed"]
+    assert len(nothing(1, parameters)) == 5
