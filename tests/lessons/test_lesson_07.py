@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from lstm_course.exercises import check
+from lstm_course.explorers import backward_cell_figure
 from lstm_course.gradients import check_gradients
+from lstm_course.lessons.l07_lstm_backward.backward_figures import both_ways_svg
 from lstm_course.lessons.l07_lstm_backward.backward_lines import MUTANTS, NONE
 from lstm_course.lessons.l07_lstm_backward.faulty_lstm import FaultyLSTM
 from lstm_course.networks.functions import sigmoid
@@ -75,3 +77,9 @@ def test_with_one_step_it_matters_what_a_check_looks_at():
     assert nothing(1, everything) == ["no dh_next", "no dc_next", "= for +="]
     assert nothing(0, parameters) == ["dc_prev without f", "= for +=", "U not transposed"]
     assert len(nothing(1, parameters)) == 5
+
+
+def test_the_cell_forward_and_backward_gives_no_answer_away():
+    words = backward_cell_figure().data["text/plain"] + both_ways_svg()
+    assert not [number for number in ("0.5897", "0.590", "0.0834", "0.1887", "0.5307", "0.1956") if number in words]
+    assert both_ways_svg().count("?") == 14
