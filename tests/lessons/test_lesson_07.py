@@ -56,6 +56,21 @@ def test_the_lines_of_the_tanh_are_the_derivatives(numbers):
     np.testing.assert_allclose(whole, differences(loss, c), atol=1e-8)
 
 
+def with_the_gradient_of_i(grad_h, grad_c, c_prev, c, f, g, o):
+    whole = grad_c + grad_h * o / np.cosh(c) ** 2
+    into_f, into_i = whole * c_prev, whole * g
+    grad_zg, grad_zo = whole * (1 - f) - whole * (1 - f) * g * g, grad_h * np.tanh(c) * (o - o * o)
+    return (into_f - into_i) * (f - f * f), grad_zg, grad_zo, whole * f
+
+
+@pytest.mark.parametrize("name, other", [
+    ("coupled_lines", with_the_gradient_of_i),
+    ("tanh_output", lambda c, o, grad_h, grad_c_next: (
+        np.tanh(c) * o, np.tanh(c) * grad_h, grad_c_next + grad_h * o / np.cosh(c) ** 2))])
+def test_another_way_to_write_it_is_right(name, other):
+    assert getattr(check, name)(other).status == "correct"
+
+
 def found_wrong(mistake, T, gives_state=True, seed=0):
     layer = FaultyLSTM(mistake, rng=seed, gives_state=gives_state)
     return check_gradients(layer, np.random.default_rng(seed).standard_normal((T, 2, 2)), entries=8).wrong

@@ -196,18 +196,6 @@ def into_one_array(grad_h, grad_c, x, h_prev, c_prev, c, gates, U):
     return np.dot(grad_z, U.T), whole * f, np.einsum("bi,bz->iz", x, grad_z), np.dot(h_prev.T, grad_z), grad_z.sum(0)
 
 
-answer("tanh_output")(lambda c, o, grad_h, grad_c_next: (
-    np.tanh(c) * o, np.tanh(c) * grad_h, grad_c_next + grad_h * o / np.cosh(c) ** 2))
-
-
-@answer("coupled_lines")
-def with_the_gradient_of_i(grad_h, grad_c, c_prev, c, f, g, o):
-    whole = grad_c + grad_h * o / np.cosh(c) ** 2
-    into_f, into_i = whole * c_prev, whole * g
-    grad_zg, grad_zo = whole * (1 - f) - whole * (1 - f) * g * g, grad_h * np.tanh(c) * (o - o * o)
-    return (into_f - into_i) * (f - f * f), grad_zg, grad_zo, whole * f
-
-
 @answer("gru_step")
 def as_torch_writes_it(x, h_prev, W, U, b, b_hn):
     H = len(U)
