@@ -227,6 +227,12 @@ def test_each_mode_shows_its_controls():
         gate_stepper("both")
 
 
+def test_the_first_explorer_does_not_tell_what_the_exercises_ask_for():
+    names = {mode: set(gate_stepper(mode).presets) for mode in (HANDS, WEIGHTS)}
+    assert names == {mode: {name for name in PRESETS if PRESETS[name]["mode"] == mode} for mode in names}
+    assert "latch" in names[WEIGHTS] and "overwrite" in names[HANDS]
+
+
 def test_the_second_explorer_asks_nothing_at_first():
     explorer = gate_stepper("weights")
     assert explorer.revealed and "Press Step" in explorer.readout.value
