@@ -26,7 +26,8 @@ solution has too few names, or others than the lesson, the exercise declares the
         return {"z": z, "i": i, "f": f, "g": g, "o": o, "c": c}
 
 It gets the arguments of the call and returns {name: array}; a list holds one array for each round of a loop, in the
-order of the rounds. An output whose last axis holds blocks says so: Output("grad_z", "B 4H", blocks="ifgo").
+order of the rounds, and None stands for a variable of the solution that is not to be compared. An output
+whose last axis holds blocks says so: Output("grad_z", "B 4H", blocks="ifgo").
 
 A value exercise is a number with the wrong numbers that are seen most: see `value`.
 """

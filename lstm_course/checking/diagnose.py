@@ -88,6 +88,7 @@ def _known(case, known, details):
     found = None
     if not _is_ours(case.function):
         found = repair(case.function, case.trials, case.more, Budget(A_LINE))
+        found = None if found and found.then else found         # after a change elsewhere something may be right, too
     return case.exercise.wrong_answer(known.message, wording.in_line(found), *details, follow=wording.follow(found))
 
 

@@ -63,5 +63,6 @@ def quantities(exercise, trial):
     if exercise.declared_quantities is None:
         return named
     declared = run_quietly(exercise.declared_quantities, trial.arguments).returned or {}
-    listed = {name: list(value) if isinstance(value, list) else [value] for name, value in declared.items()}
-    return listed | {name: values for name, values in named.items() if name not in listed}
+    listed = {name: list(value) if isinstance(value, list) else [value] for name, value in declared.items()
+              if value is not None}
+    return listed | {name: values for name, values in named.items() if name not in declared}

@@ -3,11 +3,17 @@
 import numpy as np
 import pytest
 
+from lstm_course.checking.solution import function_of
 from lstm_course.exercises import check
 from lstm_course.gradients import check_gradients
 from lstm_course.lessons.l03_bptt import faulty_layers as faulty
+from lstm_course.lessons.l03_bptt.exercise_backward import backward
+from lstm_course.lessons.l03_bptt.exercise_check import differences
+from lstm_course.lessons.l03_bptt.exercises import HIDDEN_BY, ONLY_U
 from lstm_course.lessons.l03_bptt.step_sizes import POINTS, derivative, error_of_differences, loss
 from lstm_course.lessons.l03_bptt.training_figures import downhill_figure, runs, two_programs_figure
+from lstm_course.lessons.l03_bptt.yours import how_far_off
+from lstm_course.training import Last, Model
 
 X = np.random.default_rng(0).standard_normal((3, 2, 3))
 
@@ -28,8 +34,25 @@ def test_the_mystery_layers_are_told_apart_by_the_settings_that_the_hints_name()
         return check_gradients(layer, np.random.default_rng(1).standard_normal((T, 2, 2)), state=state).wrong
     layers = {name: faulty.mystery_layer(name) for name in faulty.MYSTERIES}
     assert wrong(layers["A"], 3) == ["U"] and wrong(layers["A"], 3, np.zeros((2, 5))) == []
-    assert wrong(layers["B"], 1) == [] and wrong(layers["B"], 2) == ["state"]
-    assert wrong(layers["C"], 1) == [] and len(wrong(layers["C"], 2)) == 5
+    assert len(wrong(layers["B"], 3)) == 5 and wrong(layers["B"], 2) == ["state"]
+    assert len(wrong(layers["C"], 3)) == 5 and wrong(Model([layers["C"], Last()]), 3) == []
+
+
+@pytest.mark.parametrize("row, mistake", list(enumerate(faulty.MISTAKES, 1)))
+def test_the_clues_to_the_mystery_layers_are_true(row, mistake):
+    """With 5 units each of four rows is hidden by one setting, the others by none; two rows spoil U alone."""
+    settings = {"": {}, "T=2": {"T": 2}, "B=1": {"B": 1}, "last=True": {"last": True},
+                "state=np.zeros((2, 5))": {"state": np.zeros((2, 5))}}
+
+    def found(T=3, B=2, state=None, last=False):
+        layer = faulty.faulty_layer(mistake, 2, 5)
+        x = np.random.default_rng(0).standard_normal((T, B, 2))
+        wrong = check_gradients(Model([layer, Last()]) if last else layer, x, state=state).wrong
+        return "".join(name[-1] for name in wrong if name[-1] in "WUb")
+
+    lists = {name: found(**setting) for name, setting in settings.items()}
+    assert [name for name, wrong in lists.items() if not wrong] == [HIDDEN_BY[k] for k in HIDDEN_BY if k == row]
+    assert (lists[""] == "U") == (row in ONLY_U)
 
 
 def test_a_future_that_ends_after_two_steps_is_found_with_four_only(monkeypatch):
@@ -65,9 +88,9 @@ def test_an_unknown_layer_is_said(make):
 
 
 @pytest.mark.parametrize("number, words", [
-    (538, "row 5"), (138, "layer A is not that"), (628, "layer A is right, layer B is not"),
-    (631, "layers A and B are right, layer C is not"), (68, "three digits"), (6.5, "three digits"),
-    (690, "three digits"),
+    (538, "A is not that of row 5. That row is found with each of"), (138, "The full check shows it"),
+    (628, "layer B is not that of row 2"), (637, 'finds(mystery_layer("C"), B=1)'), (68, "three digits"),
+    (6.5, "three digits"), (690, "three digits"),
     ("638", "without quotation marks"), ([6, 3, 8], "a list of 3")])
 def test_mystery_rows(number, words):
     assert words in check.mystery_rows(number).message
@@ -91,10 +114,28 @@ def test_the_best_step_is_larger_with_fewer_digits():
 
 @pytest.mark.parametrize("make, numbers", [
     (two_programs_figure, [runs("sums", "no future")[:, -1].min(), runs("sums", "no future")[:, -1].max()]),
-    (downhill_figure, [runs("sums", "no future")[:, -1].max()])])
+    (downhill_figure, [])])
 def test_a_figure_says_its_numbers(make, numbers):
     picture = make()
     assert all(f"{number:.1f}" in picture.data["text/plain"] for number in numbers)
+
+
+def test_the_downhill_figure_says_where_it_goes_uphill():
+    cosine, said = runs("cosine", "no future"), downhill_figure().data["text/plain"]
+    assert "The lowest is -0.29, at 9000 pairs, uphill; at all other times every network is above 0" in said
+    assert (np.delete(cosine, 9, axis=1) > 0).all() and round(cosine[:, 9].min(), 2) == -0.29
+
+
+# ---- the student's check judges the student's backward pass
+
+def test_a_backward_pass_without_the_future_is_found_from_two_steps_on():
+    without = lambda x, h0, states, grad_outputs, W, U: backward(x, h0, states, grad_outputs, W, 0 * U)
+    assert [how_far_off(backward, differences, T) for T in (1, 2, 3)] == ["less than 1e-7"] * 3
+    assert [how_far_off(without, differences, T) for T in (1, 2, 3)] == ["less than 1e-7", "0.0680", "0.3724"]
+
+
+def test_without_a_grad_check_nothing_is_judged():
+    assert "exercise 2" in how_far_off(backward, lambda loss, theta, epsilon: ..., 2)
 
 
 # ---- wrong answers of readers
@@ -126,7 +167,8 @@ def answer(**changed):
     ({"arrives": "grad_h + grad_outputs[t] + delta @ U.T"}, "grad_h grows from round to round"),
     ({"arrives": "delta @ U.T", "delta": "grad_h * (1 - states[t] ** 2) + grad_outputs[t]"},
      "the direct part does not go through the slope"),
-    ({"x": "x[t - 1]"}, "grad_W is made with x[t - 1]"), ({"bias": "delta"}, "grad_b should have shape (2,)"),
+    ({"x": "x[t - 1]"}, "grad_W is made with x[t - 1]"), ({"bias": "delta"}, "grad_b is not summed over the sequences"),
+    ({"delta": "grad_h * (1 - np.tanh(x[t] @ W + (states[t - 1] if t else h0) @ U) ** 2)"}, "and without b"),
     ({"bias": "delta.sum()"}, "grad_b sums over the units as well"),
     ({"bias": "delta.mean(0)"}, "grad_b is averaged over the sequences"),
     ({"result": "gW / x.shape[1], gU / x.shape[1], gb / x.shape[1]"}, "averaged over the sequences"),
@@ -144,6 +186,33 @@ def answer(**changed):
 def test_a_wrong_backward_pass_is_named(changed, words):
     assert check.rnn_backward(answer()).correct
     assert words in check.rnn_backward(answer(**changed)).message
+
+
+IN_PLACE = """
+def f(x, h0, states, grad_outputs, W, U):
+    grad_W, grad_U, grad_b = np.zeros_like(W), np.zeros_like(U), np.zeros(len(U))
+    future = np.zeros_like(h0)
+    for t in reversed(range(len(x))):
+        h_prev = states[t - 1] if t else h0
+        grad_h = grad_outputs[t] + future
+        delta = grad_h * (1 - states[t] ** 2)
+        grad_W += x[t].T @ delta
+        grad_U += h_prev.T @ delta
+        future = delta @ U.T
+        grad_b += delta.sum(axis=0)
+    return grad_W, grad_U, grad_b
+"""
+
+
+@pytest.mark.parametrize("old, new, words", [
+    ("x[t].T @ delta", "delta.T @ x[t]", "grad_W is transposed"),
+    ("delta.sum(axis=0)", "delta", "grad_b is not summed over the sequences"),
+    ("+= x[t].T @ delta\n        grad_U += h_prev.T @ delta", "+= x[t].T @ grad_h\n        grad_U += h_prev.T @ grad_h",
+     "grad_h stands beside x[t] and h_prev")])
+def test_a_slip_in_the_given_loop_is_named(old, new, words):
+    function = function_of(IN_PLACE.replace(old, new), f"slip {old}", {"np": np, "__name__": "__main__"})
+    message = check.rnn_backward(function).message
+    assert words in message and "added up, or set" not in message and "is the one to change" not in message
 
 
 AT_THE_TOP = ("future = delta @ U.T", "")
@@ -185,6 +254,7 @@ QUOTIENT = "    g[i] = (loss(up) - loss(dn)) / (2 * epsilon)|return g"
     (LOOP + "    up[i] *= 1 + epsilon|    dn[i] *= 1 - epsilon|" + QUOTIENT, "multiplied by 1 + ε"),
     ("for i in np.ndindex(theta.shape):|    up, dn = theta[i] + epsilon, theta[i] - epsilon|" + QUOTIENT,
      "loss gets one number"),
+    (LOOP + "    up[i] += 1e-5|    dn[i] -= 1e-5|" + QUOTIENT, "moved by a number of your own, 1e-05, but"),
     ("return np.array([(loss(theta + epsilon * e) - loss(theta - epsilon * e)) / (2 * epsilon) "
      "for e in np.eye(theta.size).reshape(-1, *theta.shape)])", "in one long row")])
 def test_a_wrong_difference_is_named(body, words):

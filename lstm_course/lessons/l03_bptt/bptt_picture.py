@@ -103,8 +103,7 @@ def _nudged_wires(run):
 # ---- the numbers ---------------------------------------------------------------------------------------------
 
 def _table(run, hidden):
-    """One row for each quantity, filled from right to left; the newest numbers on yellow with a dark rim."""
-    now = run.done[-1] if run.step and not hidden else None
+    """One row for each quantity, filled from right to left; what the words speak of on yellow with a dark rim."""
     found = {row for kind, _ in run.done for row in FILLED_BY[kind]} if not hidden else set()
     values = (run.h[1:], run.direct, run.future, run.grad_h, run.slope, run.delta, run.du, run.dw)
     parts = [svg.path([(8, TOP - 18 + ROW * k), (SUM + 4, TOP - 18 + ROW * k)], stroke=FRAME, stroke_width=0.8)
@@ -113,7 +112,7 @@ def _table(run, hidden):
         y = TOP + ROW * row
         parts.append(svg.text(10, y, words, SMALL, "start", weight="bold"))
         known = range(1, run.T + 1) if row == 0 else _known(run, row) if row in found else ()
-        parts += [_number(middle(run, t), y, numbers[t - 1], row, now == (_kind(row), t)) for t in known]
+        parts += [_number(middle(run, t), y, numbers[t - 1], row, _is_marked(run, row, t)) for t in known]
         if row >= 6 and known:
             parts.append(svg.text(SUM, y, f"Σ {short(sum(numbers[t - 1] for t in known))}", 15, "end", DARK, "bold"))
     return "".join(parts)
@@ -121,6 +120,11 @@ def _table(run, hidden):
 
 def _kind(row):
     return next((kind for kind, rows in FILLED_BY.items() if row in rows), None)
+
+
+def _is_marked(run, row, t):
+    """Is it what the words below speak of: the part of a use that is nudged, else what was computed last?"""
+    return row == 6 and t in run.nudge.at if run.nudge else (_kind(row), t) in run.done[-1:]
 
 
 def _known(run, row):
@@ -147,7 +151,7 @@ def lines_of(run):
         return nudge_lines(run)
     if not run.step:
         return [f"Forward is done: L = {short(run.loss)}. The way back begins at the right: press Step.",
-                "Orange lines are gradients, as wide as they are large."]
+                "Orange lines are gradients, wider if larger."]
     kind, t = run.done[-1]
     s = t - 1
     delta, h, x = run.delta[s], run.h[t - 1], run.x[s]

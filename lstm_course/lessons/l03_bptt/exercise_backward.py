@@ -7,7 +7,7 @@ from lstm_course.checking.declare import exercise
 from lstm_course.networks import cells
 from lstm_course.networks.functions import sigmoid_slope, tanh_slope
 
-# --------------------------------------------------------------------------------- 1. one step: the adder's delta
+# ------------------------------------------------------------------------------- More: one step, the adder's delta
 
 def delta_cases(rng):
     """Two units to check by hand, then random numbers for three sequences."""
@@ -115,7 +115,12 @@ def adder_all_through_u(future, above, h, U, V):
     return (future + above @ V.T) @ U.T * sigmoid_slope(h)
 
 
-# --------------------------------------------------------------------- 2. the backward pass of a whole sequence
+@layer_1_delta.mutant("U and V have changed roles: future_layer_1_delta comes through U.T, layer_2_delta through V.T")
+def adder_roles_changed(future, above, h, U, V):
+    return (future @ V.T + above @ U.T) * sigmoid_slope(h)
+
+
+# ------------------------------------------------------------------------ the backward pass of a whole sequence
 
 def backward_cases(rng):
     """The example of the lesson, then random sequences with a gradient at every step."""
@@ -203,4 +208,5 @@ def on_the_way(x, h0, states, grad_outputs, W, U):
     """What is computed in each round; not the future, which some set at the end of the round before."""
     found = walk(x, h0, states, grad_outputs, W, U)
     named = {name: found[name] for name in ("direct", "grad_h", "delta")}
-    return named | {"slope": [1 - h ** 2 for h in states[::-1]], "h_prev": list(states_before(h0, states)[::-1])}
+    return named | {"future": None, "slope": [1 - h ** 2 for h in states[::-1]],
+                    "h_prev": list(states_before(h0, states)[::-1])}

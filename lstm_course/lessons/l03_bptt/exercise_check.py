@@ -159,4 +159,7 @@ for own, size in ((1e-2, "0.01"), (1e-3, "0.001"), (1e-4, "0.0001"), (1e-6, "0.0
     grad_check.mutant(f"an ε of your own, {size}, stands in it. Use the epsilon that is given")(
         lambda loss, theta, epsilon, own=own: differences(loss, theta.copy(), own))
 
-
+for own in (1e-5, 1e-4, 1e-3, 1e-2):
+    grad_check.mutant(f"the entry is moved by a number of your own, {own:g}, but the difference is divided by 2 * "
+                      "epsilon. Use the epsilon that is given for both")(
+        lambda loss, theta, epsilon, own=own: differences(loss, theta.copy(), own, over=2 * epsilon / own))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstm_course.lessons.l03_bptt.exercise_backward import backward, rnn_backward, states_before
+from lstm_course.lessons.l03_bptt.exercise_backward import backward, rnn_backward, states_before, walk
 from lstm_course.networks.functions import sigmoid_slope
 
 
@@ -161,6 +161,11 @@ def slope_one_step_early(x, h0, states, grad_outputs, W, U):
     return {"slopes_at": states_before(h0, states)}
 
 
+@wrong("the states are computed again, and without b: states[t] is there, so the slope is 1 - states[t] ** 2")
+def states_without_b(x, h0, states, grad_outputs, W, U):
+    return {"slopes_at": np.tanh(x @ W + states_before(h0, states) @ U)}
+
+
 @wrong("the slope is that of the state after: tanh gave h_t in step t, so it is 1 - states[t] ** 2")
 def slope_one_step_late(x, h0, states, grad_outputs, W, U):
     return {"slopes_at": np.concatenate([states[1:], states[-1:]])}
@@ -191,6 +196,21 @@ def h0_everywhere(x, h0, states, grad_outputs, W, U):
 @wrong("grad_W is made with x[t - 1]: here x[t] is the input of step t, and states[t] the state after it")
 def input_before(x, h0, states, grad_outputs, W, U):
     return {"inputs": np.roll(x, 1, axis=0)}
+
+
+@wrong("grad_W is transposed: forward it was x[t] @ W, so it is x[t].T @ delta, with the rows of x")
+def transposed_product_for_w(x, h0, states, grad_outputs, W, U):
+    grad_W, grad_U, grad_b = np.zeros_like(W), np.zeros_like(U), np.zeros(len(U))
+    grad_W += grad_outputs[-1].T @ x[-1]
+    return grad_W, grad_U, grad_b
+
+
+@wrong("grad_h stands beside x[t] and h_prev: W, U and b act before tanh, on z_t, so delta belongs there")
+def grad_h_beside(x, h0, states, grad_outputs, W, U):
+    grads = walk(x, h0, states, grad_outputs, W, U)["grad_h"][::-1]
+    grad_W, grad_U = (sum(a.T @ grad for a, grad in zip(beside, grads, strict=True))
+                      for beside in (x, states_before(h0, states)))
+    return grad_W, grad_U, backward(x, h0, states, grad_outputs, W, U)[2]
 
 
 @wrong("grad_U is transposed: forward it was h_prev @ U, so it is h_prev.T @ delta, with the rows of h_prev")
@@ -238,6 +258,19 @@ def one_mean_for_b(x, h0, states, grad_outputs, W, U):
        "delta.sum(axis=0)")
 def one_sum_for_b(x, h0, states, grad_outputs, W, U):
     return {"bias": lambda delta: np.full(delta.shape[1], delta.sum())}
+
+
+@wrong("grad_b is not summed over the sequences: delta has a row for each of them, and b acts in all, so add "
+       "delta.sum(axis=0)")
+def no_sum_for_b(x, h0, states, grad_outputs, W, U):
+    return {"bias": lambda delta: delta}
+
+
+@wrong("grad_b is not summed over the sequences: delta, of shape (B, H), does not fit into it. Add delta.sum(axis=0)")
+def no_sum_in_place(x, h0, states, grad_outputs, W, U):
+    grad_b = np.zeros(len(U))
+    grad_b += grad_outputs[-1]
+    return U, U, grad_b
 
 
 @wrong("the loop runs over the sequences: the first axis of x is time, T = len(x), and the second is B")

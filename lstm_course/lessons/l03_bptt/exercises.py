@@ -11,10 +11,20 @@ from lstm_course.lessons.l03_bptt.faulty_layers import MISTAKES, MYSTERIES
 
 __all__ = ["backward_order", "grad_check", "layer_1_delta", "mystery_rows", "rnn_backward"]
 
-# -------------------------------------------------------------------- 4. which mistakes have the mystery layers?
+# -------------------------------------------------------------- More: which mistakes have the mystery layers?
 
 ROWS = [MISTAKES.index(mistake) + 1 for mistake in MYSTERIES.values()]
-A, B, C = ROWS
+ONLY_U = (5, 6)                                                                     # rows that spoil U alone
+HIDDEN_BY = {3: "T=2", 6: "state=np.zeros((2, 5))", 7: "B=1", 8: "last=True"}       # with 5 units
+
+
+def clue(name, row, right):
+    """What tells a layer, which has the mistake of row `right`, apart from that of another row."""
+    if (row in ONLY_U) != (right in ONLY_U):
+        return "The full check shows it: another list is found wrong in that row"
+    if row in HIDDEN_BY:
+        return f'That row is not found with {HIDDEN_BY[row]}. Look at finds(mystery_layer("{name}"), {HIDDEN_BY[row]})'
+    return f"That row is found with each of {', '.join(HIDDEN_BY.values())}. With which of them is {name} not found?"
 
 
 def digit(given, k):
@@ -22,23 +32,25 @@ def digit(given, k):
     return int(given) // 10 ** (2 - k) % 10
 
 
+def wrong_rows():
+    """(condition, message) for the layers A, B and C and each row that is not theirs."""
+    for k, (name, right) in enumerate(zip(MYSTERIES, ROWS, strict=True)):
+        for row in set(range(1, len(MISTAKES) + 1)) - {right}:
+            yield (lambda given, k=k, row=row: digit(given, k) == row,
+                   f"layer {name} is not that of row {row}. {clue(name, row, right)}")
+
+
 mystery_rows = value(
-    "mystery_rows", 100 * A + 10 * B + C,
+    "mystery_rows", int("".join(map(str, ROWS))),
     [(lambda given: given != int(given) or not re.fullmatch("[1-8]{3}", str(int(given))),
       "write the rows of A, B and C one after the other, as one number of three digits from 1 to 8, such as 123"),
-     (lambda given: digit(given, 0) == 5, "layer A is not that of row 5. The full check finds U alone wrong, which "
-                                          "fits two rows. In which column do these two differ?"),
-     (lambda given: digit(given, 0) != A, "layer A is not that of your row. The full check says which blocks are "
-                                          "wrong: is it the same list as in your row?"),
-     (lambda given: digit(given, 1) != B, "layer A is right, layer B is not that of your row. Check it with T = 1 and "
-                                          "with T = 2, and compare both with your row"),
-     (lambda given: digit(given, 2) != C, "layers A and B are right, layer C is not that of your row. Which column "
-                                          "takes away what your row would be found by? Check it so")],
-    hints=("Run the full check on each layer first, T = 3, B = 2: rows with other blocks are out.",
-           "Then look for a column in which the rows that are left differ, and check the layer with that setting: T = "
-           "1, T = 2, B = 1, or state=np.zeros((2, 5)).",
-           "A: two rows find U alone, and a state of 0 tells them apart. B and C: T = 1 and T = 2 are enough."),
-    correct="Each mistake is blind to another setting, so the settings that miss it name it.")
+     *wrong_rows()],
+    hints=("Which rows of the column \"full\" fit each layer? The others are out.",
+           "Then look for a column in which the rows that are left differ, and call finds with that setting: T=2, B=1, "
+           "state=np.zeros((2, 5)) or last=True.",
+           "A: try the state of 0. B: T = 2. C: the last loss."),
+    correct="Each of these three is hidden by another setting: row 6 by a state of 0, row 3 by T = 2, row 8 by the "
+            "last loss.")
 
 # ------------------------------------------------------------- More: the lines of the adder's backward loop, shuffled
 

@@ -4,11 +4,14 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "u is used in three steps; the parts of these uses, from the first to the last, are 0.2, −0.1 and 0.3. What "
-        "is ∂L/∂u?",
-        wrong("0.3", "That is the part of the last use. A nudge of u moves all three uses, and each of them moves L."),
-        right("0.4", "Yes: a nudge of u moves all three uses at once; what they do to L adds up, with their signs."),
-        wrong("0.13", "Nothing is divided by the number of steps. If u is used more often, its effect may grow.")),
+        "With w = 1, u = 0.5, x = (1, 0, 0) and a loss at every step, u gets the parts 0, 0.2977 and 0.0632. Now the "
+        "sequence goes on for a fourth step, with x = 0 and a loss. What happens to these three parts?",
+        wrong("All three stay as they are", "From h₃ a road now leads on to the loss of step 4, so δ₃ changes, and "
+                                            "with it what comes back to the steps before."),
+        wrong("All three get other values", "Two of them do. But in step 1 u multiplies h₀ = 0: that part is δ₁ "
+                                            "times 0, whatever δ₁ is."),
+        right("Two change, and one does not", "Yes: the new loss changes δ₃, δ₂ and δ₁, but in step 1 u multiplies "
+                                              "h₀ = 0, so its part remains 0.")),
     Question(
         "A sequence has five steps, and the loss looks at h₂ only. Which of the five δ are 0 for sure?",
         wrong("δ₁, δ₃, δ₄ and δ₅", "h₁ acts on h₂, so a road leads from z₁ to the loss: δ₁ is not 0 in general."),
@@ -24,8 +27,8 @@ QUIZ = (
         wrong("δ of unit 1, times U₁₂", "Behind U₁₂ lies unit 2 of the next step: what happens to the loss after this "
                                         "road is in the δ of that unit.")),
     Question(
-        "A backward pass has h_t for h_{t−1} beside δ_t. A check with T = 1 and h₀ = 0 compares the gradient of U. "
-        "What does it say?",
+        "A backward pass uses h_t where h_{t−1} belongs, beside δ_t. A check with T = 1 and h₀ = 0 compares the "
+        "gradient of U. What does it say?",
         wrong("Right: U has no effect there", "U has no effect, so the right gradient is 0. But the mistake puts h₁ "
                                               "beside δ₁, and that product is not 0."),
         right("Wrong: the true one is 0 there", "Yes: U multiplies 0, so its gradient is 0; h₁ times δ₁ is not. This "

@@ -23,9 +23,9 @@ def three_uses_svg(run):
 def _edges(run, t):
     """(from, to, its derivative, is it on a road of u_2?, where its number stands) for the arrows of a step."""
     z, h = (Z[t - 1], ROW), (H[t - 1], ROW)
-    yield (Z[t - 1], USE), z, run.h[t - 1], t == 2, (46, 0)
+    yield (Z[t - 1], USE), z, run.h[t - 1], t == 2, (12, 0)
     yield z, h, run.slope[t - 1], t >= 2, (0, -9)
-    yield h, (H[t - 1], LOSS), run.direct[t - 1], t >= 2, (38, 0)
+    yield h, (H[t - 1], LOSS), run.direct[t - 1], t >= 2, (12, 0)
     if t < 3:
         yield h, (Z[t], ROW), run.u, t == 2, (0, -9)
 
@@ -36,7 +36,7 @@ def _edge(start, end, derivative, on_a_road, at):
     a, b = ([p + sign * s * R for p, s in zip(point, along, strict=True)] for point, sign in ((start, 1), (end, -1)))
     stroke, wide, head = (INK, 4.5, 9) if on_a_road else (FRAME, 1.5, 6)
     x, y = (a[0] + b[0]) / 2 + at[0], (a[1] + b[1]) / 2 + at[1] + (5 if at[0] else 0)
-    words = svg.text(x, y, short(derivative), 15, weight="bold" if on_a_road else None,
+    words = svg.text(x, y, short(derivative), 15, "start" if at[0] else "middle", weight="bold" if on_a_road else None,
                      fill=INK if on_a_road else GREY, halo=True)
     return svg.arrow([a, b], stroke=stroke, stroke_width=wide, head=head) + words
 
