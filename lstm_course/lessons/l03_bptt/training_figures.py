@@ -45,6 +45,10 @@ def _chart(x, width, ylim, ylabel, yticks):
                      yticks=yticks, margins=(74, 26, 16, 56))
 
 
+def _legend(y):
+    return svg.text(712, y, "line: median", 14, "start") + svg.text(712, y + 20, "area: all 20 networks", 14, "start")
+
+
 @figure
 def two_programs_figure():
     """The sums that two programs get right during their training, 20 networks each."""
@@ -55,7 +59,7 @@ def two_programs_figure():
         band, line = LOOKS[program]
         parts += [svg.box(712, y - 12, 50, 18, **band), svg.path([(712, y - 3), (762, y - 3)], **line),
                   svg.text(772, y + 3, f"program {program}", NORMAL, "start", weight="bold")]
-    parts += [svg.text(712, 156, "line: median", 14, "start"), svg.text(712, 176, "area: all 20 networks", 14, "start")]
+    parts.append(_legend(156))
     half = {program: f"{np.median(values[:, 5]):.0f}" for program, values in data.items()}
     alt = (f"Right sums against pairs seen, for programs A and B, 20 networks each. Both begin at 0 and rise; at 5000 "
            f"pairs the median of A is {half['A']} %, of B {half['B']} %. After 10 000 pairs all of A have "
@@ -68,7 +72,7 @@ def downhill_figure():
     """Program B: the cosine between its gradient of U and the right one, 20 networks."""
     cosine = runs("cosine", "no future")
     chart = _chart(0, 700, (-0.6, 1.05), "cosine", (-0.5, 0, 0.5, 1))
-    parts = [chart.frame, chart.level(0, stroke=INK, stroke_width=1.5), _runs(chart, (cosine, LOOKS["B"]))]
+    parts = [chart.frame, chart.level(0, stroke=INK, stroke_width=1.5), _runs(chart, (cosine, LOOKS["B"])), _legend(72)]
     for value, words in ((1, "the right direction"), (0.12, "above 0: downhill"), (-0.12, "below 0: uphill")):
         parts.append(svg.text(712, chart.xy(0, value)[..., 1].item() + 5, words, 14, "start"))
     low, middle, high = spread(cosine)
