@@ -22,6 +22,7 @@ import numpy as np
 from lstm_course.checking import depend, expressions, inject, locate, variants, wording, wrong_output
 from lstm_course.checking.budget import Budget
 from lstm_course.checking.example import example
+from lstm_course.checking.explain import failure
 from lstm_course.checking.foreign import reads_foreign_arrays
 from lstm_course.checking.repair import repair
 from lstm_course.checking.run import reads_its_arguments, wrong_order
@@ -106,6 +107,8 @@ def _unknown(case, finding, plain, also):
     if first.arguments and not reads_its_arguments(case.function):
         same = "Your function reads none of its arguments, so that its answer is always the same"
         return wrong(here, same, *finding[1:], paste=True)
+    if first.run.error is not None:
+        case.suspect = failure(first.run.error).line
     structure, way = locate.structure(case), locate.on_the_way(case)
     injected = inject.right_from(case)
     if injected and injected[0].function is case.function:
@@ -118,6 +121,8 @@ def _unknown(case, finding, plain, also):
         return wrong(structure, wording.in_line(found) or unused or way, *seen, follow=wording.follow(found))
     if found and not found.then:
         return wrong(wording.headline(found), *wording.details(found), *seen, follow=wording.follow(found))
+    if first.run.error is None and first.misfit:
+        return wrong(here, locate.misfit_since(case), *finding[1:])
     if two := two_known_mistakes(case.exercise, case.trials):
         return wrong(f"two things at once. The one: {two[0]}", f"The other: {two[1]}", *seen)
     if unused:

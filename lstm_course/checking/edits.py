@@ -23,9 +23,9 @@ COMPARISONS = {ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.GtE), ast.Gt: (a
                ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,)}
 
 
-ALIKE = {"sides", "transpose", "untranspose", "product", "arguments", "axis"}      # each in its own words
+ALIKE = {"sides", "transpose", "transposed", "untranspose", "product", "arguments", "axis"}      # each in its own words
 TOGETHER = ALIKE | {"unwrap", "sibling", "wrap", "keepdims", "drop", "number", "backwards", "index", "operator",
-                    "factor", "slice"}
+                    "factor", "slice", "range", "name"}
 
 
 @dataclass
@@ -85,7 +85,8 @@ def everywhere(found):
     groups = {}
     for edit in found:
         if edit.kind in TOGETHER:
-            groups.setdefault((edit.kind, "" if edit.kind in ALIKE else edit.look), []).append(edit)
+            look, new = "" if edit.kind in ALIKE else edit.look, edit.new if edit.kind == "name" else ""
+            groups.setdefault((edit.kind, look, new), []).append(edit)
     for group in groups.values():
         taken = {}
         for edit in group:
@@ -184,7 +185,14 @@ def _of_operation(node, words, edit):
     for other in OPERATORS.get(type(op), ()):
         kind = "product" if {type(op), other} == {ast.Mult, ast.MatMult} else "operator"
         yield edit(kind, ast.BinOp(left, other(), right), f"the operation in `{words}`", 1 if kind == "product" else 2)
+    if isinstance(op, ast.BitXor):
+        look, power = f"`^` in `{words}`: Python writes a power with another sign", ast.Pow()
+        yield edit("power", ast.BinOp(left, power, right), look, 1)
+        if isinstance(left, ast.BinOp):
+            yield edit("power", ast.BinOp(left.left, left.op, ast.BinOp(left.right, power, right)), look, 1)
     if isinstance(op, ast.MatMult):
+        yield edit("transposed", ast.BinOp(_turned(right), op, _turned(left)),
+                   f"`{words}`: is it this product, or its transpose?", 1)
         for a, b in ((_turned(left), right), (left, _turned(right)), (_turned(left), _turned(right))):
             yield edit("transpose", ast.BinOp(a, op, b), f"`{words}`: which axes meet, and is one to be transposed?", 1)
             yield edit("transpose", ast.BinOp(b, op, a), f"`{words}`: its sides, and what is transposed", 4)

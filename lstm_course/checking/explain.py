@@ -32,7 +32,7 @@ class Failure:
     node: ast.AST | None = None
     operands: dict | None = None
     names: dict | None = None
-    beside: list = field(default_factory=list)          # the operands of the other operations in that line
+    beside: list = field(default_factory=list)          # the other operations in that line, and their operands
 
 
 def failure(error):
@@ -47,7 +47,7 @@ def failure(error):
     text = linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
     node, others = _node(frame, step.tb_lasti)
     names = {**frame.f_globals, **frame.f_locals}
-    beside = [operands for other in others if (operands := _operands(other, names))]
+    beside = [(other, operands) for other in others if (operands := _operands(other, names))]
     return Failure(kind, cause, line, text, node, _operands(node, names), frame.f_locals, beside)
 
 
@@ -237,7 +237,16 @@ def same_failure(error, other, arguments):
         numbers = re.findall(r"\d+", first_line(error))
         return len(numbers) > 1 and sorted(numbers) == sorted(re.findall(r"\d+", first_line(other)))
     wanted = _signature(b.operands, arguments)
-    return any(_signature(operands, arguments) == wanted for operands in [a.operands, *a.beside])
+    return any(_signature(operands, arguments) == wanted for node, operands in [(a.node, a.operands), *a.beside]
+               if None in (_operator(node), _operator(b.node)) or _operator(node) == _operator(b.node))
+
+
+def _operator(node):
+    """What an operation does, however it is written: "MatMult", "Mult", …; None if that is not known."""
+    if isinstance(node, ast.BinOp):
+        return type(node.op).__name__
+    called = getattr(getattr(node, "func", None), "attr", "")
+    return {"dot": "MatMult", "matmul": "MatMult", "multiply": "Mult", "add": "Add"}.get(called)
 
 
 def _signature(operands, arguments):

@@ -165,14 +165,16 @@ def first_wrong(case):
     else:
         trial = max((one for one in trials if not one.passes()), key=lambda one: one.size)
         right_values = [value for _, value in values_of([right], trial.arguments)[0]]
-        known = {_key(one) for value in right_values for one in (value, *_blocks(value))}
+        known = {_key(one) for value in right_values for one in (value, *_blocks(value), *_rows(value))}
         known |= {_key(value) for value in (*trial.arguments.values(), *trial.expected)
                   if isinstance(value, np.ndarray)}
-        known |= {_key(block) for value in trial.arguments.values() for block in _blocks(value)}
+        known |= {_key(part) for value in trial.arguments.values() for part in (*_blocks(value), *_rows(value))}
         seen, watchers = values_of(own, trial.arguments)
-    good = {}
+    good, telling = {}, set()
     for number, value in seen:
         good.setdefault(number, []).append(_is_known(value, known))
+        if len(np.unique(value)) > 2:
+            telling.add(number)
     for number in dict.fromkeys(number for number, _ in seen):
         part, node = watchers[number // 10000], watchers[number // 10000].nodes[number % 10000]
         inside = [one for one in good if one // 10000 == number // 10000
@@ -181,19 +183,22 @@ def first_wrong(case):
             continue
         if all(all(good[one]) for one in inside) and not _ends_well(number, part, good):
             proven = _mends(case, own, right, number, Budget(PROOF))
-            return _in_words(own[number // 10000], node, _right_so_far(number, watchers, good), proven)
+            return _in_words(own[number // 10000], node, _right_so_far(number, watchers, good, telling), proven)
     return ""
 
 
-def _right_so_far(number, watchers, good):
-    """The last of her expressions before a number whose numbers the solution has, too: the largest ones."""
+def _right_so_far(number, watchers, good, telling):
+    """The last of her expressions before a number whose numbers the solution has, too: the largest ones.
+
+    Zeros, or yes and no, tell nothing: the solution may have them by chance.
+    """
     found = []
     for one, times in good.items():
         part, node = watchers[one // 10000], watchers[one // 10000].nodes[one % 10000]
         around = part.parent.get(one % 10000)
         if one == number or (around is not None and all(good.get(one - one % 10000 + around, [False]))):
             continue
-        if all(times) and not isinstance(node, ast.Name):
+        if all(times) and one in telling and not isinstance(node, ast.Name):
             found.append(f"`{text(node)}` (line {node.lineno})")
         if len(found) > 2:
             break
@@ -208,6 +213,11 @@ def _is_known(value, known):
 
 def _blocks(value):
     return [block for blocks in _cuts(value) for block in blocks]
+
+
+def _rows(value):
+    """What a loop over the first axis meets, if it is not a few numbers that many things have."""
+    return list(value) if np.ndim(value) > 1 and len(value) <= TIMES and np.size(value[0]) >= LEAST else []
 
 
 def _cuts(value):

@@ -195,14 +195,34 @@ def on_the_way(case):
     return f"{start}{name} is {'the first that is not' if right else 'not what it should be'}{place}"
 
 
+def right_names(case):
+    """Her variables that hold the right quantity of that name, in every round."""
+    own, known = trace(case.function, case.first.arguments), quantities(case.exercise, case.first)
+    return [name for name in known if name in own and _same_shape(known[name], own[name])
+            and _agree(known[name], own[name])]
+
+
+def misfit_since(case):
+    """"`grad_b` has this shape since line 6, `grad_b = …`", of an output with a wrong shape that has a name; or ""."""
+    trial, part = case.first, read(case.function)
+    if part is None or not trial.comparable:
+        return ""
+    own = trace(case.function, trial.arguments)
+    for output, expected, got in zip(case.exercise.outputs, trial.expected, trial.got, strict=True):
+        values = own.get(output.name, [])
+        if expected.shape != got.shape and values and np.shape(values[-1][1]) == got.shape:
+            wrong = [np.shape(value) == got.shape for _, value in values]
+            line = values[len(wrong) - wrong[::-1].index(False) if False in wrong else 0][0]
+            return f"`{output.name}` has had this shape since line {line}, `{part.quote(line)}`"
+    return ""
+
+
 def right_until(case):
     """"on the way i and f are right: it is what is made of them, or something beside them, that is not", or ""."""
     trial = case.first
     if trial.run.error is not None:
         return ""
-    own, known = trace(case.function, trial.arguments), quantities(case.exercise, trial)
-    right = [name for name in known if name in own and _same_shape(known[name], own[name])
-             and _agree(known[name], own[name])]
+    own, right = trace(case.function, trial.arguments), right_names(case)
     last = max((own[name][-1][0] for name in right), default=0)
     return (f"on the way {_list(right)} {_are(right)} right (up to line {last}): what is made of "
             f"{'them' if len(right) > 1 else 'it'}, or what stands beside, is not") if right else ""
@@ -241,8 +261,8 @@ def steps(case):
         right = [_equal(a, b) for a, b in zip(expected, got, strict=True)]
         word = {"T": "step", "T+1": "step", "B": "sequence", "N": "row"}.get(output.axes.split()[0], "row")
         if right[0] and not any(right[1:]):
-            return (f"{word} 0 of {output.name} is right, and from {word} 1 on nothing is: what is handed on "
-                    "from one to the next?")
+            what = "what is handed on from one to the next" if word == "step" else f"what is different after {word} 0"
+            return f"{word} 0 of {output.name} is right, and from {word} 1 on nothing is: {what}?"
         if right[-1] and not any(right[:-1]):
             return f"only the last {word} of {output.name} is right: what comes to the others from those behind them?"
         if not right[0] and all(right[1:]):

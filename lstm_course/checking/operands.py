@@ -103,11 +103,11 @@ def of_call(node, words, edit):
 def _of_range(node, words, edit):
     last, ends = len(node.args) - 1, "where the loop begins and ends"
     stop = node.args[min(last, 1)]
-    for difference in (ast.Sub(), ast.Add()):
+    for difference, rounds in ((ast.Sub(), "a round too many"), (ast.Add(), "a round too few")):
         moved = ast.BinOp(stop, difference, ast.Constant(1))
         args = list(node.args)
         args[min(last, 1)] = moved
-        yield edit("range", ast.Call(node.func, args, []), ends, 2)
+        yield edit("range", ast.Call(node.func, args, []), f"where the loop ends: is it {rounds}?", 2)
     if last == 0:
         yield edit("range", ast.Call(node.func, [ast.Constant(1), stop], []), ends, 2)
         yield edit("range", ast.Call(node.func, [ast.Constant(1), ast.BinOp(stop, ast.Add(), ast.Constant(1))], []),
@@ -135,6 +135,8 @@ def of_index(node, words, edit, names):
 
     yield edit("whole", node.value, f"`{words}`: is a part of it meant, or all?", 4)
     if isinstance(index, ast.Slice):
+        if index.lower and not index.upper and not index.step:
+            yield edit("axes", at(index.lower), f"`{words}`: is one meant, or all from there on?", 1)
         for one in _other_slices(index):
             yield edit("slice", at(one), f"where `{words}` begins and ends", 2)
     elif isinstance(index, ast.Tuple):
@@ -159,7 +161,8 @@ def of_index(node, words, edit, names):
         yield edit("axes", at(ast.Tuple([everything, index], LOAD)), f"`{words}`: along which axis is it cut?", 2)
         for name in names:
             if not isinstance(index, ast.Name) or name != index.id:
-                yield edit("index", at(ast.Name(name, LOAD)), look, 5)
+                counter = isinstance(index, ast.Constant) and len(name) == 1 and name.islower()
+                yield edit("index", at(ast.Name(name, LOAD)), look, 3 if counter else 5)
 
 
 def _neighbours(index):

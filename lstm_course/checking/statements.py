@@ -47,18 +47,18 @@ def _of_line(holder, name, body, index, line, tree, names):
 
     if isinstance(line, ast.AugAssign):
         target = _read(line.target)
-        yield change("added up", replaced(ast.Assign([line.target], line.value)), "is it to be added up, or set?", 2)
+        yield change("added up", replaced(ast.Assign([line.target], line.value)), "the `+=`: is it to be added up, or set?", 2)
         for op in (ast.Sub, ast.Add, ast.Mult):
             if not isinstance(line.op, op):
                 yield change("added up", replaced(ast.AugAssign(line.target, op(), line.value)),
                              "the operation before =", 2)
         yield change("in place", replaced(ast.Assign([line.target], ast.BinOp(target, line.op, line.value))),
-                     "it changes the array itself, which another name may hold, too", 2)
+                     "what it changes: the array itself, which another name may hold, too", 2)
     if isinstance(line, ast.Assign) and len(line.targets) == 1:
         target = line.targets[0]
         if isinstance(target, ast.Name | ast.Subscript):
             yield change("added up", replaced(ast.AugAssign(target, ast.Add(), line.value)),
-                         "is it to be set, or added up?", 2)
+                         "the `=`: is it to be set, or added up?", 2)
             whole = ast.Slice(None, None, None)
             if isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Tuple):
                 for index_ in (ast.BinOp(target.slice, ast.Add(), ast.Constant(1)),
@@ -76,7 +76,11 @@ def _of_line(holder, name, body, index, line, tree, names):
                                  f"the order of `{ast.unparse(target)}`", 1)
             for extra in ("_",):
                 yield change("unpack", replaced(ast.Assign([ast.Tuple([*target.elts, ast.Name(extra, STORE)], STORE)],
-                                                           line.value)), "how many things come back there?", 2)
+                                                           line.value)), "what comes back there: how many things?", 2)
+        if isinstance(target, ast.Name) and isinstance(holder, ast.For) and isinstance(holder.target, ast.Name):
+            place = ast.Subscript(ast.Name(target.id, LOAD), ast.Name(holder.target.id, LOAD), STORE)
+            yield change("target", replaced(ast.Assign([place], line.value)),
+                         f"`{target.id}`: is the whole of it set in each round, or a part?", 2)
         if isinstance(target, ast.Name):
             for other in names:
                 if other != target.id:
@@ -86,7 +90,7 @@ def _of_line(holder, name, body, index, line, tree, names):
         for value in (0, 1):
             otherwise = ast.Assign(line.body[0].targets, ast.Constant(value))
             yield ("else", line.lineno, [(line, "orelse", None, [ast.copy_location(otherwise, line)])],
-                   "what if the condition does not hold?", old, f"else: {ast.unparse(otherwise)}", 2)
+                   "the other case: what if the condition does not hold?", old, f"else: {ast.unparse(otherwise)}", 2)
     if isinstance(line, ast.For):
         backwards = ast.Subscript(line.iter, ast.Slice(None, None, ast.UnaryOp(ast.USub(), ast.Constant(1))), LOAD)
         for new in (ast.Call(ast.Name("reversed", LOAD), [line.iter], []), backwards,
@@ -106,14 +110,14 @@ def _of_line(holder, name, body, index, line, tree, names):
         if isinstance(after, ast.For | ast.While) and not isinstance(line, ast.Return):
             yield ("moved", line.lineno, [(holder, name, None, [*body[:index], *body[index + 1:]]),
                                           (after, "body", None, [line, *after.body])],
-                   "it runs once before the loop: does it belong into it?", old, f"    {old}", 2)
+                   "its place: it runs once before the loop; does it belong into it?", old, f"    {old}", 2)
         if isinstance(line, ast.For | ast.While) and not isinstance(after, ast.Return):
             yield ("moved", after.lineno, [(holder, name, None, [*body[:index + 1], *body[index + 2:]]),
                                            (line, "body", None, [*line.body, after])],
                    "its indentation: it runs once after the loop; does it belong into it?", _first(after),
                    f"    {_first(after)}", 2)
     if len(body) > 1 and not isinstance(line, ast.Return):
-        yield change("left out", [*body[:index], *body[index + 1:]], "is this line needed?", 4, "(without this line)")
+        yield change("left out", [*body[:index], *body[index + 1:]], "the whole line: is it needed?", 4, "(without this line)")
     if isinstance(holder, ast.For) and index == len(body) - 1:
         yield from _at_the_end(holder, body, tree, names)
 
@@ -166,4 +170,4 @@ def start_values(tree, name, names):
         new = ast.Assign([ast.Name(name, STORE)], value)
         ast.copy_location(new, tree.body[0])
         yield ("start", tree.lineno, [(tree, "body", None, [new, *tree.body])],
-               f"`{name}` needs a value before it is used for the first time", "", ast.unparse(new), 1)
+               f"`{name}`: it needs a value before it is used for the first time", "", ast.unparse(new), 1)

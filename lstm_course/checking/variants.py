@@ -64,6 +64,8 @@ def in_words(edit, around):
         what = f"`{old.split('=')[0].strip(' +-*')}` is not changed where it should be: one line is left out"
     elif edit.kind == "drop":
         what = f"something is left out beside `{edit.new}`: {new} is there, where more belongs"
+    elif len(old) > 12 and old in edit.new:             # what is done too much, without what it is done to
+        what = f"`{edit.new.splitlines()[0].replace(old, '…')}` is done to something that should stay as it is"
     else:
         what = f"{new} stands where something else belongs"
     return f"your numbers are, in every case, those of a computation in which {what}"
