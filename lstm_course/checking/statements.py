@@ -47,7 +47,8 @@ def _of_line(holder, name, body, index, line, tree, names):
 
     if isinstance(line, ast.AugAssign):
         target = _read(line.target)
-        yield change("added up", replaced(ast.Assign([line.target], line.value)), "the `+=`: is it to be added up, or set?", 2)
+        yield change("added up", replaced(ast.Assign([line.target], line.value)),
+                     "the `+=`: is it to be added up, or set?", 2)
         for op in (ast.Sub, ast.Add, ast.Mult):
             if not isinstance(line.op, op):
                 yield change("added up", replaced(ast.AugAssign(line.target, op(), line.value)),
@@ -117,7 +118,8 @@ def _of_line(holder, name, body, index, line, tree, names):
                    "its indentation: it runs once after the loop; does it belong into it?", _first(after),
                    f"    {_first(after)}", 2)
     if len(body) > 1 and not isinstance(line, ast.Return):
-        yield change("left out", [*body[:index], *body[index + 1:]], "the whole line: is it needed?", 4, "(without this line)")
+        yield change("left out", [*body[:index], *body[index + 1:]], "the whole line: is it needed?", 4,
+                     "(without this line)")
     if isinstance(holder, ast.For) and index == len(body) - 1:
         yield from _at_the_end(holder, body, tree, names)
 

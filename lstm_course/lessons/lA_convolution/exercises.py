@@ -96,8 +96,8 @@ def overwritten(x, W, grad_y):
 
 
 convolution_backward.mistakes({
-    "the kernel is turned the wrong way round in grad_x. Each window of y sends back through the weights as they stand; "
-    "only if you slide the kernel over a padded grad_y, it has to be turned by 180° first":
+    "the kernel is turned the wrong way round in grad_x. Each window of y sends back through the weights as they "
+    "stand; only if you slide the kernel over a padded grad_y, it has to be turned by 180° first":
         lambda x, W, grad_y: _backward(x, W, grad_y, own=lambda W, r, s: W[::-1, ::-1]),
     "the kernel is transposed in grad_x: rows and columns have changed places":
         lambda x, W, grad_y: _backward(x, W, grad_y, own=lambda W, r, s: W.T),
