@@ -1,6 +1,6 @@
 """Runs a notebook in JupyterLab and saves a screenshot of each cell with outputs and of the whole notebook.
 
-    python -m tests.browser.screenshots notebooks/01_rnn.ipynb FOLDER
+    python -m tools.screenshots notebooks/01_rnn.ipynb FOLDER
 
 The window is 1280 x 800 while the notebook runs. The files are 00_notebook.png, then cell_03.png and so on;
 what went wrong is printed.

@@ -42,16 +42,14 @@ class Workshop:
     def __init__(self, found, deadline, extra=None):
         self.parts, self.deadline, self.steps, self.extra = found, deadline, 0, extra or {}
         trees = [node for part in found for node in ast.walk(part.tree)]
-        self.lists = {node.value.id for node in trees if isinstance(node, ast.Attribute) and node.attr in ADDING
-                      and isinstance(node.value, ast.Name)}
+        self.nested = {id(part): lists_in_lists(part.tree) for part in found}
         self.names = {node.id for node in trees if isinstance(node, ast.Name)} | {"np", "sigmoid", "cells", "math"}
 
     def build(self, changes=()):
         """The first Part as a function, from the trees as they are now, with these changes; None if it is no Python."""
         ours = {"__builtins__": SAFE | {TICK: self.tick, "__small__": _small} | self.extra}
         made = {}
-        if any(holds_itself(node) for change in changes for slot in change.slots for node in (slot[0], slot[3])) or any(
-                self._nests(parent, new) for change in changes for parent, _, _, new in change.slots):
+        if any(not lists_in_lists(part.tree) <= self.nested[id(part)] for part in self.parts):
             return None
         try:
             for part in reversed(self.parts):
@@ -71,11 +69,6 @@ class Workshop:
                 ours[part.function.__code__.co_name] = function
         return made[first]
 
-    def _nests(self, parent, new):
-        """Does a change put a list into a list, or another list in its place? They could come to hold each other."""
-        attribute = parent.func if isinstance(parent, ast.Call) else parent
-        return getattr(attribute, "attr", "") in ADDING and getattr(new, "id", None) in self.lists
-
     def _function(self, part, ours):
         with _small_powers(part.tree):
             code = code_of(part.tree, part.function.__code__.co_freevars)
@@ -93,14 +86,31 @@ class Workshop:
         return True
 
 
-def holds_itself(node):
-    """Would a list be put into itself? NumPy never ends when it makes an array of such a list."""
-    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ADDING:
-        owner = getattr(node.func.value, "id", None)
-        return any(getattr(one, "id", 0) == owner for argument in node.args for one in ast.walk(argument))
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-        return getattr(node.targets[0].value, "id", 1) == getattr(node.value, "id", 0)
-    return False
+def lists_in_lists(tree):
+    """(list, name) of each name of a list that is put into a list: they may come to hold each other.
+
+    NumPy never ends when it makes an array of a list that holds itself. A name that may stand for a list counts as one.
+    """
+    nodes = list(ast.walk(tree))
+    put = [(node.func.value, node.args) for node in nodes if isinstance(node, ast.Call)
+           and getattr(node.func, "attr", "") in ADDING]
+    lists = {owner.id for owner, _ in put if isinstance(owner, ast.Name)}
+    put += [(target.value, [node.value]) for node in nodes if isinstance(node, ast.Assign) for target in node.targets
+            if isinstance(target, ast.Subscript) and getattr(target.value, "id", "") in lists]
+    for node in nodes:
+        if isinstance(node, ast.Assign) and not lists.isdisjoint(_may_be(node.value)):
+            lists |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return {(ast.unparse(owner), name) for owner, given in put for one in given for name in _may_be(one)
+            if name in lists}
+
+
+def _may_be(node):
+    """The names for whose values an expression may stand, also in a list that it makes."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    sides = [node.body, node.orelse] if isinstance(node, ast.IfExp) else getattr(node, "values", []) if isinstance(
+        node, ast.BoolOp) else node.elts if isinstance(node, ast.List | ast.Tuple) else []
+    return {name for side in sides for name in _may_be(side)}
 
 
 def _cell(value):
