@@ -41,12 +41,13 @@ def truncated_gradients(layer, x, targets, k, state, stale=False):
     for s in range(0, len(x), k):
         run = layer.forward(x[s:s + k], state)
         grad = layer.backward(run, 2 * (run.outputs - targets[s:s + k])).parameters["U"]
-        grads.append(grad if not stale else grad)       # with grads for grad, it holds itself behind a condition
+        grads.append(-grad if stale else grad)           # with grads for grad, it holds itself behind a condition
         state = run.state
     return np.array(grads)
 
 
-@pytest.mark.parametrize("function", [decode, rnn_forward, carries, truncated_gradients], ids=lambda function: function.__name__)
+@pytest.mark.parametrize("function", [decode, rnn_forward, carries, truncated_gradients],
+                         ids=lambda function: function.__name__)
 def test_every_search_ends_in_time(function, usual_pace):
     start = time.process_time()
     result = getattr(check, function.__name__)(function)
