@@ -130,7 +130,7 @@ def test_another_wrong_number_is_too_small_or_too_large_and_does_not_give_the_an
 
 
 @pytest.mark.parametrize("number, words", [
-    (90, "not times the number of steps"), (315, "not times the number of steps"), (280, "shared by all steps"),
+    (90, "90 is too large"), (315, "not times the number of steps"), (280, "shared by all steps"),
     (46, "too large"), (44, "too small"), ("45", "give the check a number"), (float("nan"), "nan"), (True, "number")])
 def test_parameter_count(number, words):
     assert words in check.rnn_parameter_count(number).message
