@@ -2,6 +2,7 @@
 
 import pytest
 
+from lstm_course.checking import diagnose
 from lstm_course.exercises import check
 from tests.checking.test_diagnosis import written
 
@@ -37,7 +38,8 @@ STEP = "new = np.zeros_like(h)\nfor i in range(len(x)):\n    new[i] = np.tanh(x[
     ("sigmoid", "return 1 / (1 + np.e ^ -x)", [], "Look at `^`"),
     ("leaky_jacobian", "s = 1 - n ** 2\nreturn keep * np.ones(len(n)) + (1 - keep) * s @ U.T", [],
      "jacobian should have shape (2, 2) = (H, H), yours has shape (2,)")])
-def test_nobody_is_sent_to_a_right_line(name, code, changes, words):
+def test_nobody_is_sent_to_a_right_line(name, code, changes, words, monkeypatch):
+    monkeypatch.setattr(diagnose, "known_mistake", lambda *_: None)         # as if it had no message of its own
     for old, new in changes:
         assert old in code
         code = code.replace(old, new)
