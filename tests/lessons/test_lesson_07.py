@@ -12,6 +12,7 @@ from lstm_course.lessons.l07_lstm_backward.faulty_lstm import FaultyLSTM
 from lstm_course.networks.functions import sigmoid
 
 E = 1e-6
+MISTAKES = [name for name in MUTANTS if name != NONE]
 
 
 def differences(loss, array):
@@ -71,27 +72,36 @@ def test_another_way_to_write_it_is_right(name, other):
     assert getattr(check, name)(other).status == "correct"
 
 
-def found_wrong(mistake, T, gives_state=True, seed=0):
-    layer = FaultyLSTM(mistake, rng=seed, gives_state=gives_state)
-    return check_gradients(layer, np.random.default_rng(seed).standard_normal((T, 2, 2)), entries=8).wrong
+def found_wrong(mistake, T=3, B=2, H=4, gives_state=True, seed=0):
+    layer = FaultyLSTM(mistake, hidden_size=H, rng=seed, gives_state=gives_state)
+    return check_gradients(layer, np.random.default_rng(seed).standard_normal((T, B, 2)), entries=8).wrong
 
 
 @pytest.mark.parametrize("gives_state", [True, False])
 def test_without_a_mistake_nothing_is_wrong(gives_state):
     for T in (1, 3):
-        assert found_wrong(NONE, T, gives_state) == []
+        assert found_wrong(NONE, T, gives_state=gives_state) == []
 
 
-def test_with_one_step_it_matters_what_a_check_looks_at():
-    """The second table of the lesson, in another network than the lesson's."""
-    of = {name: (set(found_wrong(name, 1, seed=1)), set(found_wrong(name, 1, gives_state=False, seed=1)))
-          for name in MUTANTS if name != NONE}
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_with_one_step_it_matters_what_a_check_looks_at(seed):
+    """The second table of the lesson, in other networks than the lesson's."""
+    of = {name: [set(found_wrong(name, 1, gives_state=gives, seed=seed)) for gives in (True, False)]
+          for name in MISTAKES}
     nothing = lambda place, blocks: [name for name, found in of.items() if not found[place] & blocks]
     everything, parameters = {"W", "U", "b", "x", "state[0]", "state[1]"}, {"W", "U", "b"}
     assert nothing(0, everything) == ["= for +="]
     assert nothing(1, everything) == ["no dh_next", "no dc_next", "= for +="]
     assert nothing(0, parameters) == ["dc_prev without f", "= for +=", "U not transposed"]
-    assert len(nothing(1, parameters)) == 5
+    assert len(nothing(1, parameters)) == 5 and of["dU with h_t"] == [{"U"}, {"U"}]
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_each_size_of_one_hides_one_mistake(seed):
+    """The first table: T, B and H, in other networks than the lesson's."""
+    hidden = [[name for name in MISTAKES if not found_wrong(name, **change, seed=seed)]
+              for change in ({"T": 2}, {"B": 1}, {"H": 1})]
+    assert hidden == [[], ["mean over B"], ["U not transposed"]]
 
 
 def test_the_cell_forward_and_backward_gives_no_answer_away():
