@@ -154,14 +154,20 @@ PUT = """([part, name, value]) => {
 }"""
 
 
+PICTURE = """() => [...document.querySelectorAll('.jp-OutputArea-output')].find(node => node.checkVisibility())
+    .insertAdjacentHTML('beforeend', '<img alt="A line that falls from 1 to 0 in ten steps" width="40" height="40" ' +
+                        'src="data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==">')"""
+
+
 @pytest.fixture(scope="module")
 def page(lab, chromium):
-    """Lesson 06 with all cells run; its first explorer shows the answer, the others still ask."""
+    """Lesson 06 with all cells run, and an <img>, which it has not; its first explorer shows the answer."""
     with opened(chromium, lab, "06_lstm_cell.ipynb") as notebook:
         assert notebook.run_all()
         notebook.page.get_by_role("button", name="Just show me").first.press("Enter")
         notebook.page.locator(".lstm-quiz .lstm-choice").first.press("Enter")       # there are words in a live region
         notebook.wait()
+        notebook.page.evaluate(PICTURE)
         assert not page_faults(notebook.page)
         yield notebook.page
 
