@@ -137,7 +137,7 @@ QUESTIONS = (
         right("A gradient check with sequences of several steps", "Only then is something handed on, and the "
                                                                   "differences notice if it is missing.")),
     ConceptQuestion(
-        "08", "③",
+        "08", "⑤",
         "A network has 60 400 weights and ten training examples. Somebody puts their labels into a random order. How "
         "small can the training error become?",
         right("As small as with the true labels",

@@ -120,18 +120,43 @@ def test_what_is_learned(gaps):
     assert np.all(gaps["loss"][:, 0] > gaps["rule"][:, 1:]) and gaps["after_two"].max() < 0.007
 
 
-# ---- windows or steps? ---------------------------------------------------------------------------------------
+# ---- what the controls take away ---------------------------------------------------------------------------------
 
-def test_a_part_of_the_controls_comes_out_as_stored():
-    """Each seed is a training of its own: a short one here, so that only what needs no training is compared in full."""
-    again = prime_controls.run(seeds=[0], iterations=300)
-    kept = experiments.load("prime_controls")
-    assert {name: errors.shape[1:] for name, errors in again.items()} == {k: v.shape[1:] for k, v in kept.items()}
-    assert again["windows"][0] < again["constant"][0] and kept["windows"][0] < again["windows"][0]
+@pytest.fixture(scope="module")
+def controls():
+    return experiments.load("prime_controls")
 
 
-def test_counting_the_steps_is_enough_and_another_order_is_not_known():
-    kept = experiments.load("prime_controls")
+def test_a_part_of_the_controls_comes_out_as_stored(controls):
+    again = prime_controls.run(seeds=[2], iterations=40)
+    assert {name: array.shape[1:] for name, array in again.items() if name not in ("at", "losses")} == {
+        name: array.shape[1:] for name, array in controls.items() if name not in ("at", "losses")}
+    early = controls["at"] < 40
+    np.testing.assert_array_equal(again["at"], controls["at"][early])
+    np.testing.assert_allclose(again["losses"], controls["losses"][:, [2]][..., early], rtol=1e-9)
+
+
+def test_the_stored_parts_fit_together(controls):
+    assert all(len(controls[name]) == prime_controls.SEEDS == 20 for name in controls if name not in ("at", "losses"))
+    _, targets = primes.next_prime(start=10)
+    errors = np.sqrt(np.mean((controls["answers"] - 100 * targets.ravel()) ** 2, axis=1))
+    np.testing.assert_allclose(errors, controls["held_out"], rtol=1e-9)
+    before = 100 * np.sqrt(controls["losses"][..., -1] / 10)                     # one iteration before the end
+    np.testing.assert_allclose(before, [controls[name] for name in prime_controls.DATA], rtol=0.02)
+
+
+def test_alone_each_window_begins_with_an_empty_state():
+    x, targets = primes.next_prime()
+    layer = next_prime.article_lstm(50, 0)
+    first = layer.forward(x.swapaxes(0, 1)).outputs[0, :, 0]                     # as ten sequences of one step
+    expected = 100 * np.sqrt(np.mean((first - targets.ravel()) ** 2))
+    assert prime_controls.alone(layer, x, targets) == pytest.approx(expected, rel=1e-12)
+
+
+def test_what_the_controls_say(controls):
     mean = 100 * primes.next_prime(count=10)[1].std()                   # of always the mean of the labels
-    assert kept["constant"].max() < mean / 8 and np.all(kept["windows"] < kept["constant"])
-    assert kept["reordered"].min() > 5 and kept["alone"].min() > 6
+    assert controls["constant"].max() < mean / 6 and np.all(controls["windows"] < controls["constant"])
+    assert controls["reordered"].min() > 5 and controls["alone"].min() > 5 and controls["held_out"].min() > 20
+    early, late = (controls["at"].tolist().index(k) for k in (112, 2999))
+    true, shuffled, _ = controls["losses"]
+    assert np.all(true[:, early] < shuffled[:, early]) and np.sum(shuffled[:, late] < true[:, late]) >= 18

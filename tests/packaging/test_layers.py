@@ -31,7 +31,6 @@ LONG = {
     "lstm_course/lessons/l06_lstm_cell/exercises.py": 321,
     "lstm_course/lessons/l07_lstm_backward/backward_debugger.py": 357,
     "lstm_course/lessons/l08_learned_or_memorised/exercises.py": 414,
-    "lstm_course/lessons/l08_learned_or_memorised/leak_detector.py": 347,
     "lstm_course/lessons/l12_forecasting/exercises.py": 487,
     "lstm_course/lessons/l12_forecasting/forecast_court.py": 328,
     "lstm_course/lessons/l13_rows_layers_directions/shape_bench.py": 375,

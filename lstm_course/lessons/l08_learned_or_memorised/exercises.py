@@ -202,9 +202,9 @@ SPLIT = (Output("X_train", "N C", whole=True), Output("y_train", "N", whole=True
 
 
 def split_cases(rng):
-    """The first nine primes by hand, then a random series."""
-    yield "the primes 2, 3, 5, 7, 11, 13, 17, 19, 23 in windows of 3, known = 7", {
-        "series": np.array([2, 3, 5, 7, 11, 13, 17, 19, 23]), "width": 3, "known": 7}
+    """The first twelve primes by hand, then a random series; both go on long enough after the known numbers."""
+    yield "the primes 2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37 in windows of 3, known = 7", {
+        "series": np.array([2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]), "width": 3, "known": 7}
     yield "a random series of 30 numbers in windows of 4, known = 21", {
         "series": rng.permutation(1000)[:30], "width": 4, "known": 21}
 
@@ -321,7 +321,7 @@ def majority_cases(rng):
            "`test`?",
            "answer = np.bincount(train).argmax(), then np.mean(test == answer)."))
 def majority_accuracy(train, test):
-    """Classes (N,) and (M,) -> the accuracy on `test` of who always says the most frequent class of `train`"""
+    """Classes (N,) and (M,) -> the accuracy on `test` if the answer is always the most frequent class of `train`"""
     return np.mean(test == np.bincount(train).argmax())
 
 
@@ -332,7 +332,7 @@ def counted(train, test):
 
 
 majority_accuracy.mistakes({
-    "the most frequent class is taken from the *test*. Whoever has to answer cannot know it: count in the training":
+    "the most frequent class is taken from the *test*. That is not known yet when one answers: count in the training":
         lambda train, test: np.mean(test == np.bincount(test).argmax()),
     "that is how often the class is right in the *training*. Asked is the accuracy on the test":
         lambda train, test: np.mean(train == np.bincount(train).argmax()),

@@ -4,43 +4,46 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "A network has a mean squared error of 1e-6 on the windows that it was trained on. What does that say about "
-        "new windows?",
-        wrong("They will be predicted about as well", "The article's network fits its ten windows to a few hundredths, "
-                                                      "and is off by tens on the next ten."),
-        right("Nothing", "The same small error comes with shuffled labels, where there is nothing to predict. Only "
-                         "windows that were held out can tell."),
-        wrong("The rule is learned, but new windows need a few more iterations", "More iterations lower the error on "
-                                                                                 "the same ten windows. No rule is "
-                                                                                 "needed for that.")),
+        "A network learns the ratings of 12 films until its training error is 0. Trained anew on shuffled ratings it "
+        "reaches 0, too. What do you know of the first network?",
+        wrong("There is no rule in the ratings", "There may be one. The control says nothing about the ratings, only "
+                                                 "what a training error of 0 is worth."),
+        right("It may know 12 ratings by heart", "It can, as the second one did. Whether it knows more, only films "
+                                                 "that were held out can tell."),
+        wrong("It will do well on a 13th film", "The second network has the same error, and for it there was nothing "
+                                                "to find out about other films.")),
     Question(
-        "The network has 60 400 weights and learns 10 labels. Which statement is right?",
-        right("It can memorise any 10 labels", "So it does: true ones, shuffled ones, and labels for random inputs."),
-        wrong("It cannot memorise, because it has to find weights that suit all windows",
-              "Many weights suit ten windows at once: even 50 weights of a linear model do."),
-        wrong("It must have found a rule, because only rules fit that closely", "Shuffled labels follow no rule, and "
-                                                                                "the fit is just as close.")),
+        "Windows of 12 numbers; the number after each is asked for. In which series does an input give the target "
+        "away?",
+        wrong("the temperature at each hour of a year", "The last input is near the target. It is a good guess, but "
+                                                        "not the target itself."),
+        wrong("the digits of π, as far as you like", "Each digit occurs before, but at no fixed place: no input is "
+                                                     "equal to the target in all windows."),
+        right("the months 1 to 12, again and again", "The target stood 12 numbers before: it is x[0], in every "
+                                                     "window.")),
     Question(
-        "You want to test whether a network predicts the next prime. What must the test hold?",
-        wrong("Windows drawn at random from those that were used for training", "Then every answer has been seen in "
-                                                                                "the training."),
-        wrong("The same primes, written down once more", "That is the article's way. After 25 numbers the same windows "
-                                                         "come back."),
-        right("Primes beyond the training range", "A prime that has stood in the training as a label, or in the input, "
-                                                  "need not be predicted: it can be remembered or copied.")),
+        "True labels and shuffled ones: at iteration 100 the true ones have a far smaller loss, in the end both are "
+        "near 0. Which moment shows that inputs and labels belong together?",
+        right("the early one: the speeds differ", "Only the pairing was changed. If that changes the speed, the "
+                                                  "pairing matters to the network."),
+        wrong("the late one: both are near 0", "Near 0 with any labels: that says that the network is large enough to "
+                                               "learn all of them."),
+        wrong("both: the true loss has fallen", "With shuffled labels the loss falls as well, so falling alone shows "
+                                                "nothing.")),
     Question(
-        "With shuffled labels the training error becomes as small as with the true ones. What follows?",
-        wrong("The labels have no meaning", "They may well have one. The control says nothing about the labels, only "
-                                            "about what a small training error is worth."),
-        right("A small training error is no evidence for a rule here", "This network reaches it where no rule is."),
-        wrong("The shuffling was done wrong", "If X and y were shuffled together, yes. But with the labels alone "
-                                              "shuffled this is what a network with 60 400 weights does.")),
+        "Ten sentences are ten steps of one sequence, and a network gives each the right mark. Read in another order, "
+        "they get wrong ones. What has it not learned?",
+        wrong("which marks can occur at all", "It gives the right ones in the learned order, so it knows which there "
+                                              "are."),
+        wrong("in which order the marks come", "That it has: in the learned order all marks are right."),
+        right("which mark a sentence deserves", "Otherwise each sentence would keep its mark wherever it stands.")),
     Question(
-        "The target stands in the input. Does the network then learn to copy it?",
-        wrong("Yes, because that is the simplest rule", "Simple for us. The measured network is off by tens on "
-                                                        "held-out windows, where copying would be off by 0."),
-        wrong("Yes, because gradient descent finds every leak", "It finds *some* weights that fit. Which ones, only a "
-                                                                "test tells."),
-        right("Not necessarily: it has to be tested", "This one did not, and that shows only on windows that were held "
-                                                      "out.")),
+        "A network predicts tomorrow's temperature from 30 days. It learns windows that end on even days and is tested "
+        "on those that end on odd days. How large is this error, compared with that on the year after?",
+        right("smaller: it has learned the neighbours", "Each test window shares nearly all its days with two learned "
+                                                        "ones, and its label lies near theirs."),
+        wrong("larger: it has learned only half the days", "The windows of the odd days are missing, but their numbers "
+                                                           "stand in the learned windows."),
+        wrong("equal: both windows are new to it", "New, but not equally so: only the odd days have learned neighbours "
+                                                   "on both sides.")),
 )
