@@ -156,7 +156,8 @@ def test_alone_each_window_begins_with_an_empty_state():
 def test_what_the_controls_say(controls):
     mean = 100 * primes.next_prime(count=10)[1].std()                   # of always the mean of the labels
     assert controls["constant"].max() < mean / 6 and np.all(controls["windows"] < controls["constant"])
-    assert controls["reordered"].min() > 5 and controls["alone"].min() > 5 and controls["held_out"].min() > 20
+    assert np.all(controls["reordered"].min(axis=0) > [6, 4]) and controls["alone"].min() > 6
+    assert controls["held_out"].min() > 20
     early, late = (controls["at"].tolist().index(k) for k in (112, 2999))
     true, shuffled, _ = controls["losses"]
-    assert np.all(true[:, early] < shuffled[:, early]) and np.sum(shuffled[:, late] < true[:, late]) >= 18
+    assert np.all(true[:, early] < shuffled[:, early]) and np.all(shuffled[:, late] < true[:, late])

@@ -193,7 +193,7 @@ def _errors(memory):
 
 # ---- the explorer ------------------------------------------------------------------------------------------
 
-OPTIONS = ["the true ones", "the shuffled ones", "first the true ones, later the shuffled ones", "both equally"]
+OPTIONS = ["the true ones", "the shuffled ones", "true, later shuffled", "both equally"]
 
 
 def _truth(memory):
@@ -207,9 +207,9 @@ def _truth(memory):
 def by_heart():
     """Learned by heart: true labels, shuffled ones, or nothing to read, and what the network knows afterwards."""
     question = ("Twenty networks learn the ten windows with their true labels, twenty with the ten labels in random "
-                "order. Which labels have the smaller loss?")
+                "order. Which labels have the smaller loss, from iteration 100 on?")
     predict = Guess(question, options=OPTIONS, truth=_truth, mask=lambda memory: draw(memory, hidden=True),
-                    because=lambda memory: "True labels are learned faster, and the curves cross.",
+                    because=lambda memory: "The curves cross.",
                     at={"data": "windows"})
     return Explorer("Can it learn this by heart?", [Choice("data", "data", NAMES)], compute, draw, describe,
                     predict=predict, run=(f"Train {grouped(ITERATIONS)} iterations", keeping(live)), lines=3)

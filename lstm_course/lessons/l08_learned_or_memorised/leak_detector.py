@@ -21,11 +21,12 @@ MOST_NUMBERS, LARGEST = 40, 999                     # of an own series
 
 @dataclass
 class Inspection:
-    """The windows of a setting: x (20,W), targets (20,), and the number k of the one that is shown."""
+    """The windows of a setting: x (20,W), targets (20,), the number k of the one that is shown; what the series is."""
 
     x: np.ndarray
     targets: np.ndarray
     k: int
+    series: str
 
     @property
     def window(self):
@@ -61,7 +62,9 @@ def compute(width, repeat, own, step):
     """Twenty windows of the primes, or of the own numbers again and again; window `step` is shown."""
     count = WINDOWS + width
     series = np.resize([int(part) for part in own.split()], count) if own else primes.series(count, repeat)
-    return Inspection(*primes.windows(series, width, 0, WINDOWS), step)
+    end = "97, 2, 3, 5, …" if repeat else "97, 101, 103, …"
+    kind = f"{own.replace(' ', ', ')}, again and again" if own else f"2, 3, 5, 7, …, 89, {end}"
+    return Inspection(*primes.windows(series, width, 0, WINDOWS), step, kind)
 
 
 # ---- words -------------------------------------------------------------------------------------------------
@@ -94,7 +97,7 @@ def code(values):
 
 # ---- the picture -------------------------------------------------------------------------------------------
 
-WIDTH, HEIGHT = 860, 416
+WIDTH, HEIGHT = 860, 428
 LEFT, TOP, ROW, PITCH, HIGH, TILE = 74, 52, 10, 54, 50, (48, 42)       # the tiles, px
 RIGHT = LEFT + ROW * PITCH + 24                                        # the column of the target
 
@@ -106,7 +109,8 @@ def draw(seen, hidden=False):
                    for j in range(0, seen.x.shape[1], ROW))
     kind = "learned" if seen.k < LEARNED else "held out"
     head = svg.text(LEFT, 32, f"window {seen.k} ({kind}): one step of the network", 17, "start", weight="bold")
-    return svg.picture(WIDTH, HEIGHT, head, rows, tiles, _target(seen, hidden), "" if hidden else _found(seen), _key())
+    return svg.picture(WIDTH, HEIGHT, head, rows, tiles, _target(seen, hidden), _key(),
+                       "" if hidden else _found(seen))
 
 
 def _tile(seen, j, hidden):
@@ -134,13 +138,19 @@ def _found(seen):
     rows = [f"{len(seen.equal)} of {seen.x.shape[1]} inputs", "are equal to it here",
             ("", {}), (f"in all {LEARNED} learned", {"weight": "bold"}), ("windows the target:", {"weight": "bold"}),
             *[(name, {"weight": "bold", "size": 18}) for name in shown]]
-    return svg.box(RIGHT - 6, TOP + 112, WIDTH - RIGHT, 200, fill=PALE, stroke=FRAME, stroke_width=1) + stacked(
+    series = svg.text(LEFT, HEIGHT - 14, f"series: {shortened(seen.series)}", SMALL, "start")
+    return series + svg.box(RIGHT - 6, TOP + 112, WIDTH - RIGHT, 200, fill=PALE, stroke=FRAME, stroke_width=1) + stacked(
         RIGHT + 6, TOP + 140, rows, 23)
+
+
+def shortened(words, most=84):
+    """Words that fit one line."""
+    return words if len(words) <= most else f"{words[:most - 1]}…"
 
 
 @lru_cache
 def _key():
-    y, parts = HEIGHT - 30, []
+    y, parts = HEIGHT - 44, []
     looks = [(LEFT, "equal to the target", {"fill": YELLOW, "stroke": FRAME, "stroke_width": 1.2}),
              (LEFT + 182, "equal in every learned window", {"fill": "#ffffff", "stroke": BLACK, "stroke_width": 4})]
     for x, words, look in looks:
