@@ -139,8 +139,8 @@ def _found(seen):
             ("", {}), (f"in all {LEARNED} learned", {"weight": "bold"}), ("windows the target:", {"weight": "bold"}),
             *[(name, {"weight": "bold", "size": 18}) for name in shown]]
     series = svg.text(LEFT, HEIGHT - 14, f"series: {shortened(seen.series)}", SMALL, "start")
-    return series + svg.box(RIGHT - 6, TOP + 112, WIDTH - RIGHT, 200, fill=PALE, stroke=FRAME, stroke_width=1) + stacked(
-        RIGHT + 6, TOP + 140, rows, 23)
+    ground = svg.box(RIGHT - 6, TOP + 112, WIDTH - RIGHT, 200, fill=PALE, stroke=FRAME, stroke_width=1)
+    return series + ground + stacked(RIGHT + 6, TOP + 140, rows, 23)
 
 
 def shortened(words, most=84):
