@@ -60,10 +60,40 @@ def returned_in_the_loop(h, U):
     return factors(h, U)[0]
 
 
-@jacobian_product.mutant("the order of the product is wrong: your factors stand in the order of time. The latest one "
-                         "belongs on the left, so multiply from the left: jacobian = factor @ jacobian")
+@jacobian_product.mutant("the factors stand in the wrong order, that of h_2 on the left and that of h_T on the right: the "
+                         "loop and the product do not fit together. If the loop runs forward in time, write jacobian = "
+                         "factor @ jacobian; if it runs backwards, jacobian @ factor. Change one of the two")
 def order_of_time(h, U):
     return multiplied(factors(h, U)[::-1])
+
+
+@jacobian_product.mutant("the slopes act on the columns: a vector times a matrix, (1 - h²) * (…), multiplies column j by "
+                         "number j. The slope of unit i belongs to row i: np.diag(1 - h[t] ** 2) @ U.T @ jacobian")
+def slopes_on_columns(h, U):
+    jacobian = np.eye(len(U))
+    for h_t in h[1:]:
+        jacobian = (1 - h_t ** 2) * (U.T @ jacobian)
+    return jacobian
+
+
+@jacobian_product.mutant("a vector of slopes stands where a matrix belongs: (1 - h²) @ U.T adds up the rows and leaves a "
+                         "vector. Put the slopes on a diagonal: np.diag(1 - h[t] ** 2) @ U.T")
+def slopes_as_a_vector(h, U):
+    jacobian = np.eye(len(U))
+    for h_t in h[1:]:
+        jacobian = (1 - h_t ** 2) @ U.T @ jacobian
+    return jacobian
+
+
+@jacobian_product.mutant("you begin with a matrix full of ones. What changes nothing in a matrix product is the unit matrix, "
+                         "ones on the diagonal alone: np.eye(len(U))")
+def begun_with_ones(h, U):
+    return multiplied(factors(h, U)) @ np.ones_like(U)
+
+
+@jacobian_product.mutant("you begin with the number 1, and @ wants matrices. Begin with the unit matrix: np.eye(len(U))")
+def begun_with_the_number_one(h, U):
+    return factors(h, U)[0] @ 1
 
 
 @jacobian_product.mutant("U is not transposed. Row i of a factor belongs to unit i of the *later* state, and the "
@@ -175,6 +205,9 @@ def scaled(grad_W, grad_U, scale):
            "that this becomes max_norm? And if it is shorter already?",
            "scale = min(1, max_norm / norm); return grad_W * scale, …"),
     wrong={
+        (lambda W, U, m: scaled(W, U, min(1.0, m / np.hypot(np.linalg.norm(W, 2), np.linalg.norm(U, 2))))):
+            "norm(…, 2) of a matrix is ‖U‖ of part ④, how much it stretches a vector. Here all numbers count: the root "
+            "of the sum of all squares, np.linalg.norm(grad_W) without the 2",
         (lambda W, U, m: tuple(grad * min(1.0, m / np.linalg.norm(grad)) for grad in (W, U))):
             "each array is clipped by itself, so (3, 4) becomes (1, 1) and points elsewhere. Take one norm of all "
             "numbers together, and one factor for both",
@@ -248,6 +281,12 @@ def through_tanh(n, U):
     return np.diag(1 - n ** 2) @ U.T
 
 
+VECTORS = ("a vector stands where a matrix belongs. The slopes go on a diagonal, np.diag(1 - n ** 2), before they meet U.T, "
+           "and keep goes on one, np.eye(H)")
+BOTH_VECTORS = ("vectors and numbers are spread over whole rows here. keep belongs on the diagonal alone, np.eye(H), and the "
+                "slope of unit i belongs to row i of U.T: np.diag(1 - n ** 2) @ U.T")
+
+
 @exercise(
     cases=leaky_cases, outputs=Output("jacobian", "H H"),
     correct="Two roads: straight on, keep times the identity, and through tanh. With keep = 0.98 and ρ = 0.5, 50 steps "
@@ -271,6 +310,19 @@ def through_tanh(n, U):
             "that is the plain network. Here h_{t-1} reaches h_t by two roads, and each has its share",
         (lambda n, U, keep: keep * (1 - keep) * through_tanh(n, U)):
             "the two roads are multiplied. They meet at h_t, where two values are added: add their derivatives, too",
+        (lambda n, U, keep: keep * np.ones(len(U)) + (1 - keep) * (1 - n ** 2) @ U.T):
+            VECTORS,
+        (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * (1 - n ** 2) @ U.T):
+            VECTORS,
+        (lambda n, U, keep: keep + (1 - keep) * (1 - n ** 2) * U):
+            BOTH_VECTORS,
+        (lambda n, U, keep: keep + (1 - keep) * (1 - n ** 2) * U.T):
+            BOTH_VECTORS,
+        (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * (1 - n ** 2)):
+            "U is missing: h_{t-1} reaches n_t through U, then through tanh: np.diag(1 - n ** 2) @ U.T",
+        (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * through_tanh((1 - keep) * n, U)):
+            "you take the slope at (1 - keep) · n. It belongs to tanh alone, whose value is n: 1 - n²; the share stands in "
+            "front",
         (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * through_tanh(n, U.T)):
             "U is not transposed. Row i belongs to unit i of the later state, and the weight from unit j to unit i is "
             "U[j, i]: that is U.T",
