@@ -19,6 +19,7 @@ from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, FRAME, GREY, INK, SMALL
 
 STEPS, START_H, TARGET, BIAS, RATE, UPDATES = 50, 0.62, 0.7, -2.5, 0.1, 60
+DIGITS = 8                          # of u: with fewer, other starts are thrown off the page than with all
 LOW, HIGH = 4.4, 5.5                # the part of the landscape that is drawn
 WALL = 4.8219                       # there the unstable fixed point is 0.62: (ln(0.62 / 0.38) + 2.5) / 0.62
 
@@ -34,6 +35,11 @@ class Ball:
     @property
     def here(self):
         return float(self.u[-1])
+
+    @property
+    def largest_step(self):
+        """The largest change of u by one update."""
+        return float(np.abs(np.diff(self.u)).max(initial=0))
 
     @property
     def gone(self):
@@ -67,15 +73,15 @@ def unit(u):
 
 
 def roll(start, limit, updates):
-    """Gradient descent with rate RATE from u = start; limit: for the slope, or None. u is rounded to four digits after
-    each update, because on the wall the sixteenth digit decides, and that differs from computer to computer.
+    """Gradient descent with rate RATE from u = start; limit: for the slope, or None. u is rounded to DIGITS after each
+    update, because on the wall the sixteenth digit decides, and that differs from computer to computer.
     """
     u = [start]
     for _ in range(updates):
         slope = unit(u[-1])[2]
         if limit is not None and abs(slope) > limit:
             slope = limit * np.sign(slope)
-        u.append(round(float(u[-1] - RATE * slope), 4))
+        u.append(round(float(u[-1] - RATE * slope), DIGITS))
     return Ball(np.array(u), *unit(u[-1])[1:])
 
 
@@ -91,12 +97,14 @@ def compute(start, limit, step):
 def describe(found):
     """What the picture shows, in words."""
     if found.step == 0:
-        return (f"Both balls stand at u = {found.start:.2f}, where the slope is {_slope(found.free)}. From 0.62 the "
+        return (f"Both balls are at u = {found.start:.2f}, where the slope is {_slope(found.free)}. From 0.62 the "
                 f"state runs to {svg.num(found.h[-1], 2)}. Press Step or Play, or move the start.")
     off = ", off the page" if found.free.gone else ""
     return (f"After {found.step} updates from u = {found.start:.2f}: without clipping u = {_u(found.free)}{off}, slope "
-            f"{_slope(found.free)}, loss {svg.num(found.free.loss, 4)}; with the limit {found.limit:.1f} u = "
-            f"{_u(found.clipped)}, slope {_slope(found.clipped)}, loss {svg.num(found.clipped.loss, 4)}.")
+            f"{_slope(found.free)}, loss {svg.num(found.free.loss, 4)}, largest step "
+            f"{svg.num(found.free.largest_step, 2)}; with the limit {found.limit:.1f} u = {_u(found.clipped)}, slope "
+            f"{_slope(found.clipped)}, loss {svg.num(found.clipped.loss, 4)}, largest step "
+            f"{svg.num(found.clipped.largest_step, 2)}.")
 
 
 def _u(ball):
@@ -118,7 +126,7 @@ def code(values):
             "    return (h - 0.7) ** 2, 2 * (h - 0.7) * change\n\n"
             f"for limit in (np.inf, {values['limit']}):\n    u = {values['start']}\n"
             f"    for update in range({values['step']}):\n"
-            "        u = round(u - 0.1 * np.clip(loss_and_slope(u)[1], -limit, limit), 4)\n"
+            "        u = round(u - 0.1 * np.clip(loss_and_slope(u)[1], -limit, limit), 8)\n"
             "    print(u, *loss_and_slope(u))")
 
 
@@ -188,7 +196,20 @@ def _map(chart, found, hidden):
     (a, b), (c, d) = chart.xy([START_H, states[-1]], [0, 0])
     ends = svg.box(a - 6, b - 6, 12, 12, stroke_width=2, rx=0) + svg.box(c - 6, d - 6, 12, 12, fill=INK, rx=0)
     (x, y), = chart.xy([0.96], [0.068])
+    ends += _watershed(chart, u)
     return curve + steps + ends + svg.text(x, y, f"u = {u:.3f}", SMALL, "end", weight="bold", halo=True)
+
+
+def _watershed(chart, u):
+    """A ring and its name where the curve crosses 0 upwards, left of which the state falls; nothing if it does not."""
+    h = np.linspace(0.2, 0.75, 2201)
+    change = 1 / (1 + np.exp(-(u * h + BIAS))) - h
+    up = np.flatnonzero((change[:-1] < 0) & (change[1:] >= 0))
+    if not up.size:
+        return ""
+    (x, y), = chart.xy([h[up[0]]], [0])
+    ring = svg.circle(x, y, 9, fill="none", stroke=INK, stroke_width=2)
+    return ring + svg.text(x, y - 22, "watershed", SMALL, halo=True)
 
 
 def _legend(found, hidden):
@@ -198,21 +219,21 @@ def _legend(found, hidden):
     parts = [svg.text(x - 4, y - 14, "□ 0.62, the start; ■ h_{50}, for u of ●", SMALL, "start", GREY)]
     for k, (sign, words, look, ball) in enumerate(rows):
         top = y + 14 + 48 * k
-        value = "?" if hidden else f"loss {svg.num(ball.loss, 4)}, slope {_slope(ball)}"
+        value = "?" if hidden else f"slope {_slope(ball)}, largest step {svg.num(ball.largest_step, 2)}"
         parts += [svg.text(x + 4, top + 5, sign, 18, weight="bold"), svg.path([(x + 20, top), (x + 60, top)], **look),
                   svg.text(x + 70, top + 5, words, 15, "start", weight="bold"),
-                  svg.text(x + 70, top + 24, value, SMALL, "start")]
+                  svg.text(x + 20, top + 24, value, SMALL, "start")]
     return "".join(parts)
 
 
 # ---- the explorer ------------------------------------------------------------------------------------------
 
-START = {"start": 4.9, "limit": 1.0}
+START = {"start": 4.88, "limit": 1.0}
 OPTIONS = ["it settles at the foot", "it jumps to and fro", "it flies off for good"]
 PRESETS = {
-    "start 4.9": {"start": 4.9, "step": UPDATES},
+    "start 4.88": {"start": 4.88, "step": UPDATES},
     "start 4.75": {"start": 4.75, "step": UPDATES},
-    "limit 0.2": {"start": 4.9, "limit": 0.2, "step": UPDATES},
+    "limit 0.2": {"start": 4.88, "limit": 0.2, "step": UPDATES},
     "left of the wall": {"start": 4.8, "step": 0},
     "right of the wall": {"start": 4.85, "step": 0},
 }
@@ -225,16 +246,17 @@ def _truth(found):
 
 
 def _because(found):
-    return f"It flew to u = {found.free.here:.0f}, where σ is flat."
+    update = int(np.argmax(found.free.u > HIGH))
+    return f"Update {update} meets the wall and throws it to u = {found.free.here:.0f}, where σ is flat."
 
 
 @explorer
 def clip_lab():
     """The clip lab: a loss with a wall, and two balls on it, with clipping and without."""
-    question = ("Two balls roll down this loss by gradient descent, rate 0.1, from u = 4.9. What becomes of the one "
+    question = ("Two balls roll down this loss by gradient descent, rate 0.1, from u = 4.88. What becomes of the one "
                 "without clipping within 60 updates?")
     predict = Guess(question, options=OPTIONS, truth=_truth, because=_because, at=START | {"step": UPDATES},
                     mask=lambda found: draw(found, hidden=True))
-    controls = [Slider("start", "start u", 4.5, 5.3, 0.01, 4.9), Slider("limit", "limit", 0.1, 3.0, 0.1, 1.0)]
+    controls = [Slider("start", "start u", 4.5, 5.3, 0.01, 4.88), Slider("limit", "limit", 0.1, 3.0, 0.1, 1.0)]
     return Explorer("What does a wall do to a step?", controls, compute, draw, describe, presets=PRESETS, steps=UPDATES,
-                    predict=predict, code=code, static=["start 4.9", "left of the wall"], interval=0.15, lines=3)
+                    predict=predict, code=code, static=["start 4.88", "left of the wall"], interval=0.15, lines=3)

@@ -60,15 +60,15 @@ def returned_in_the_loop(h, U):
     return factors(h, U)[0]
 
 
-@jacobian_product.mutant("the factors stand in the wrong order, that of h_2 on the left and that of h_T on the right: the "
-                         "loop and the product do not fit together. If the loop runs forward in time, write jacobian = "
-                         "factor @ jacobian; if it runs backwards, jacobian @ factor. Change one of the two")
+@jacobian_product.mutant("the factors stand in the wrong order, that of h_2 on the left and that of h_T on the right: "
+                         "the loop and the product do not fit together. If the loop runs forward in time, write "
+                         "jacobian = factor @ jacobian; if it runs backwards, jacobian @ factor. Change one of the two")
 def order_of_time(h, U):
     return multiplied(factors(h, U)[::-1])
 
 
-@jacobian_product.mutant("the slopes act on the columns: a vector times a matrix, (1 - h²) * (…), multiplies column j by "
-                         "number j. The slope of unit i belongs to row i: np.diag(1 - h[t] ** 2) @ U.T @ jacobian")
+@jacobian_product.mutant("the slopes act on the columns: a vector times a matrix, (1 - h²) * (…), multiplies column j "
+                         "by number j. The slope of unit i belongs to row i: np.diag(1 - h[t] ** 2) @ U.T @ jacobian")
 def slopes_on_columns(h, U):
     jacobian = np.eye(len(U))
     for h_t in h[1:]:
@@ -76,8 +76,8 @@ def slopes_on_columns(h, U):
     return jacobian
 
 
-@jacobian_product.mutant("a vector of slopes stands where a matrix belongs: (1 - h²) @ U.T adds up the rows and leaves a "
-                         "vector. Put the slopes on a diagonal: np.diag(1 - h[t] ** 2) @ U.T")
+@jacobian_product.mutant("a vector of slopes stands where a matrix belongs: (1 - h²) @ U.T adds up the rows and leaves "
+                         "a vector. Put the slopes on a diagonal: np.diag(1 - h[t] ** 2) @ U.T")
 def slopes_as_a_vector(h, U):
     jacobian = np.eye(len(U))
     for h_t in h[1:]:
@@ -85,13 +85,14 @@ def slopes_as_a_vector(h, U):
     return jacobian
 
 
-@jacobian_product.mutant("you begin with a matrix full of ones. What changes nothing in a matrix product is the unit matrix, "
-                         "ones on the diagonal alone: np.eye(len(U))")
+@jacobian_product.mutant("you begin with a matrix full of ones. What changes nothing in a matrix product is the unit "
+                         "matrix, ones on the diagonal alone: np.eye(len(U))")
 def begun_with_ones(h, U):
     return multiplied(factors(h, U)) @ np.ones_like(U)
 
 
-@jacobian_product.mutant("you begin with the number 1, and @ wants matrices. Begin with the unit matrix: np.eye(len(U))")
+@jacobian_product.mutant("you begin with the number 1, and @ wants matrices. Begin with the unit matrix: "
+                         "np.eye(len(U))")
 def begun_with_the_number_one(h, U):
     return factors(h, U)[0] @ 1
 
@@ -281,12 +282,6 @@ def through_tanh(n, U):
     return np.diag(1 - n ** 2) @ U.T
 
 
-VECTORS = ("a vector stands where a matrix belongs. The slopes go on a diagonal, np.diag(1 - n ** 2), before they meet U.T, "
-           "and keep goes on one, np.eye(H)")
-BOTH_VECTORS = ("vectors and numbers are spread over whole rows here. keep belongs on the diagonal alone, np.eye(H), and the "
-                "slope of unit i belongs to row i of U.T: np.diag(1 - n ** 2) @ U.T")
-
-
 @exercise(
     cases=leaky_cases, outputs=Output("jacobian", "H H"),
     correct="Two roads: straight on, keep times the identity, and through tanh. With keep = 0.98 and ρ = 0.5, 50 steps "
@@ -311,18 +306,22 @@ BOTH_VECTORS = ("vectors and numbers are spread over whole rows here. keep belon
         (lambda n, U, keep: keep * (1 - keep) * through_tanh(n, U)):
             "the two roads are multiplied. They meet at h_t, where two values are added: add their derivatives, too",
         (lambda n, U, keep: keep * np.ones(len(U)) + (1 - keep) * (1 - n ** 2) @ U.T):
-            VECTORS,
+            "a vector stands where a matrix belongs. The slopes go on a diagonal, np.diag(1 - n ** 2), before they "
+            "meet U.T, and keep goes on one, np.eye(H)",
         (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * (1 - n ** 2) @ U.T):
-            VECTORS,
+            "(1 - n ** 2) @ U.T is a vector, which is added to every row of the matrix. Put the slopes on a diagonal "
+            "first: np.diag(1 - n ** 2) @ U.T",
         (lambda n, U, keep: keep + (1 - keep) * (1 - n ** 2) * U):
-            BOTH_VECTORS,
+            "keep is added to every entry, and belongs on the diagonal alone: keep * np.eye(H). And your slopes times "
+            "U are the transposed matrix: row i belongs to unit i of the later state, np.diag(1 - n ** 2) @ U.T",
         (lambda n, U, keep: keep + (1 - keep) * (1 - n ** 2) * U.T):
-            BOTH_VECTORS,
+            "keep is added to every entry, and belongs on the diagonal alone: keep * np.eye(H). And a vector times U.T "
+            "multiplies its columns; the slopes belong to its rows: np.diag(1 - n ** 2) @ U.T",
         (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * (1 - n ** 2)):
             "U is missing: h_{t-1} reaches n_t through U, then through tanh: np.diag(1 - n ** 2) @ U.T",
         (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * through_tanh((1 - keep) * n, U)):
-            "you take the slope at (1 - keep) · n. It belongs to tanh alone, whose value is n: 1 - n²; the share stands in "
-            "front",
+            "you take the slope at (1 - keep) · n. It belongs to tanh alone, whose value is n: 1 - n²; the share is a "
+            "factor in front",
         (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * through_tanh(n, U.T)):
             "U is not transposed. Row i belongs to unit i of the later state, and the weight from unit j to unit i is "
             "U[j, i]: that is U.T",

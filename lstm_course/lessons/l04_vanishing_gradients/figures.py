@@ -10,10 +10,9 @@ from lstm_course.widgets.parts import key
 from lstm_course.widgets.style import BLACK, FRAME, GREY, NORMAL
 
 STARTS = (1.0, 0.9, -1.0, -0.9)
-WAYS = {"off": "no clipping", "norm": "norm ≤ 1", "value": "each number ≤ 0.1",
-        "norm, recurrent only": "norm ≤ 1, recurrent layer only", "output rate 0.01": "no clipping, output rate 0.01",
-        "frozen": "no clipping, recurrent layer frozen"}
+WAYS = {"off": "no clipping", "output rate 0.01": "no clipping, output rate 0.01", "norm": "norm ≤ 1"}
 LEAST, MOST, SHOWN = 1e-3, 1e3, 24      # of the losses that are drawn; updates of the one run
+LOWEST = 1e-9                           # of the gradients that are drawn
 OUTPUT = {"stroke": BLACK, "stroke_width": 2}
 
 
@@ -50,40 +49,46 @@ def latch_figure():
 
 @figure
 def exploding_figure():
-    """Left one run without clipping, the gradient norms of both layers apart; right the final losses of 20 runs."""
+    """Left one run without clipping, the gradient norms of both layers apart; right the final losses of 20 runs, and
+    how many of them learn.
+    """
     stored = load("exploding_latch")
     row = stored["ways"].tolist().index
     run = stored["rows"][row("off")][:SHOWN, 1:3]
     diverged = {way: int(stored["diverged"][row(way)].sum()) for way in WAYS}
-    medians = {way: float(np.median(stored["final"][row(way)])) for way in WAYS}
+    learned = {way: int((stored["right"][row(way)] > 0.99).sum()) for way in WAYS}
     peak = int(run[:12, 0].argmax())
-    alt = (f"Left: at update {peak + 1} the gradient of the recurrent layer jumps to {run[peak, 0]:.0e} and then all "
-           "but vanishes, while that of the output layer grows steadily, update by update. Right: the final losses of "
-           "20 runs for each way, with a line at 1, the loss of always answering 0. " + "; ".join(
-               f"{name}: {diverged[way]} diverged, median {medians[way]:.2g}" for way, name in WAYS.items()) + ".")
+    alt = (f"Left: at update {peak + 1} the gradient of the recurrent layer jumps to {run[peak, 0]:.0e}. In the "
+           f"updates after it, it is at most {run[peak + 1:peak + 12, 0].max():.0e}; later it has peaks again. "
+           f"That of the output layer wavers up to update 11 and then grows with every update, to {run[-1, 1]:.0e}. "
+           "Right: the final losses of 20 runs for each way, with a line at 1, the loss of always answering 0. ")
+    alt += "; ".join(f"{name}: {diverged[way]} diverged, {learned[way]} learn" for way, name in WAYS.items()) + "."
     finals = {way: np.clip(stored["final"][row(way)], LEAST, MOST) for way in WAYS}
-    picture = svg.picture(880, 400, _one_run(run), _losses(finals))
+    picture = svg.picture(880, 400, _one_run(run), _losses(finals, learned))
     return show_svg(picture, alt, data=[run, stored["diverged"]], title="What explodes")
 
 
 def _one_run(run):
-    chart = svg.Chart(420, 400, (0, SHOWN + 1), (1e-9, 1e9), "update", "gradient norm", yscale="log",
+    chart = svg.Chart(420, 400, (0, SHOWN + 1), (LOWEST, 1e9), "update", "gradient norm", yscale="log",
                       margins=(84, 12, 60, 52), yticks=[1e-8, 1e-4, 1, 1e4, 1e8])
     n = np.arange(1, len(run) + 1)
-    lines = chart.line(n, np.maximum(run[:, 0], 1e-9), "gradient") + chart.line(n, run[:, 1], **OUTPUT)
+    lines = chart.line(n, np.maximum(run[:, 0], LOWEST), "gradient") + chart.line(n, run[:, 1], **OUTPUT)
     names = key(90, 20, [("gradient", "recurrent layer"), (OUTPUT, "output layer")])
-    return chart.frame + lines + chart.dots(n, run[:, 1], 3, fill=BLACK) + names
+    least = svg.text(chart.left + 6, chart.top + chart.height - 8, "≤ 10^{−9}", 14, "start", GREY, halo=True)
+    return chart.frame + lines + chart.dots(n, run[:, 1], 3, fill=BLACK) + names + least
 
 
-def _losses(finals):
-    chart = svg.Chart(460, 400, (LEAST / 2, 2 * MOST), (len(finals) - 0.5, -0.5), "final loss of 20 runs", "",
-                      xscale="log", x=420, margins=(190, 16, 60, 52), xticks=[1e-3, 1e-1, 1e1, 1e3], yticks=[])
-    rng, parts = np.random.default_rng(0), [chart.frame, chart.line([1, 1], [-0.5, 6], stroke=FRAME, dash=(4, 4))]
+def _losses(finals, learned):
+    chart = svg.Chart(460, 400, (LEAST / 2, 2 * MOST), (len(finals) - 0.5, -0.5),
+                      "final loss, drawn from 0.001 to 1000", "", xscale="log", x=420, margins=(140, 16, 60, 52),
+                      xticks=[1e-3, 1e-1, 1e1, 1e3], yticks=[])
+    bottom = len(finals) - 0.5
+    rng, parts = np.random.default_rng(0), [chart.frame, chart.line([1, 1], [-0.5, bottom], stroke=FRAME, dash=(4, 4))]
     for y, (way, values) in enumerate(finals.items()):
-        words = WAYS[way].split(", ")
+        words = [*WAYS[way].split(", "), f"{learned[way]} of 20 learn"]
         (_, at), = chart.xy([1], [y])
-        parts += [svg.text(chart.left - 8, at + 5 + 18 * (k - (len(words) - 1) / 2), line, 14, "end")
-                  for k, line in enumerate(words)]
+        parts += [svg.text(chart.left - 8, at + 5 + 18 * (k - (len(words) - 1) / 2), line, 14, "end",
+                           weight="bold" if line == words[-1] else None) for k, line in enumerate(words)]
         parts.append(chart.dots(values, y + rng.uniform(-0.25, 0.25, len(values)), 4, fill=GREY, stroke_width=0.5))
     (x, top), = chart.xy([1], [-0.5])
     return "".join(parts) + svg.text(x, top - 8, "always 0", 14, fill=GREY) + svg.text(

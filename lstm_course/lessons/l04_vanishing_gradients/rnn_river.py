@@ -1,7 +1,8 @@
 """Explorer of lesson 04: the gradient of an RNN flows back from the loss, and cells go out (and strips for lesson 09).
 
-A strip is one network over time, t = 0 on the left, the loss on the right. The bar at t is ‖∂s_T/∂s_t‖₂, the share
-of a gradient at the end that reaches the state of step t at most; s is the whole state, h or (h, c).
+A strip is one network over time, t = 0 on the left, the loss on the right. The bar at t is ‖∂s_T/∂s_t‖₂ on a
+logarithmic scale: the share of a gradient at the end that reaches the state of step t at most; s is the whole state, h
+or (h, c).
 """
 
 from dataclasses import dataclass
@@ -151,7 +152,7 @@ def code(values):
 
 # ---- the picture -------------------------------------------------------------------------------------------
 
-WIDTH, LEFT, RIGHT = 880, 196, 846
+WIDTH, LEFT, RIGHT = 880, 196, 838
 ROW, GAP, AXIS = 118, 8, 46                 # heights: a strip, between two, below the last
 HIGH = 10.0                                 # the scale: from float32's limit to this, about eight decades
 PITCH = (RIGHT - LEFT) / (T + 1)
@@ -173,11 +174,8 @@ def _level(norm, base):
 
 def _strip(one, top, river, hidden):
     base, t = top + ROW, T - river.back
-    level = _level(1.0, base)
     ground = svg.box(LEFT, top, RIGHT - LEFT, ROW, fill="#F4F4F2", stroke="none", rx=0)
-    line = svg.path([(LEFT, level), (RIGHT, level)], stroke=FRAME, stroke_width=1, dash=(4, 4))
-    label = svg.text(RIGHT + 4, level + 5, "1", SMALL, "start", GREY)
-    parts = [ground, line, label, svg.text(6, top + 22, one.cell, 20, "start", weight="bold"),
+    parts = [ground, _scale(base), svg.text(6, top + 22, one.cell, 20, "start", weight="bold"),
              svg.text(LEFT - 10, top + 22, f"{SETTING[one.cell][1]} {one.setting:g}".replace("-", "−"), SMALL, "end",
                       GREY)]
     if hidden:
@@ -191,6 +189,16 @@ def _strip(one, top, river, hidden):
     parts += [svg.text(6, top + 60, svg.scientific(one.norms[t]), 28, "start", weight="bold"),
               svg.text(6, top + 82, "gone out" if lost else f"arrives at t = {t}", SMALL, "start", GREY),
               svg.text(6, top + 106, f"trained: {one.learned} of {one.runs} learn", SMALL, "start")]
+    return "".join(parts)
+
+
+def _scale(base):
+    """Where 1, a hundredth, and so on stand in a strip."""
+    parts = []
+    for power, words in ((0, "1"), (-2, "10^{−2}"), (-4, "10^{−4}"), (-6, "10^{−6}")):
+        level = _level(10.0 ** power, base)
+        parts += [svg.path([(LEFT, level), (RIGHT, level)], stroke=FRAME, stroke_width=1, dash=(4, 4)),
+                  svg.text(RIGHT + 3, level + 5, words, 12, "start", GREY)]
     return "".join(parts)
 
 
@@ -237,6 +245,7 @@ def controls(names, start):
             Text("own", "own input", "", own_numbers)]
 
 
+SIZES = ["about a third", "about 0.005", "less than 0.001"]
 START = {"rho": 0.9, "trained": False, "own": "", "step": T}
 PRESETS = {"ρ = 0.9": {"rho": 0.9, "step": T}, "ρ = 1": {"rho": 1.0, "step": T}, "ρ = 1.2": {"rho": 1.2, "step": T},
            "ρ = 1, trained": {"rho": 1.0, "trained": True, "step": T}}
@@ -245,13 +254,11 @@ PRESETS = {"ρ = 0.9": {"rho": 0.9, "step": T}, "ρ = 1": {"rho": 1.0, "step": T
 @explorer
 def rnn_river():
     """The gradient river of one RNN: how far back does a gradient reach?"""
-    predict = Guess("ρ = 0.9: one step leaves at most nine tenths. Of a gradient of size 1 at t = 50, what is the "
-                      "most that can reach t = 0?",
-                      options=["about a third", "about a hundredth", "less than a thousandth"],
-                      truth=lambda river: ("about a third" if river.strips[0].norms[0] > 0.1 else "about a hundredth"
-                                           if river.strips[0].norms[0] > 1e-3 else "less than a thousandth"),
-                      because=lambda river: f"0.9⁵⁰ = 0.0052, tanh takes the rest: "
-                                            f"{size_of(river.strips[0].norms[0])}.",
+    predict = Guess("ρ = 0.9: U leaves nine tenths at each step. How large is the bar at t = 0, 50 steps before the "
+                      "loss?", options=SIZES,
+                      truth=lambda river: SIZES[int(np.searchsorted([-0.1, -1e-3], -river.strips[0].norms[0]))],
+                      because=lambda river: f"U alone would leave 0.9⁵⁰ = 0.0052. The slopes of tanh, below 1, shorten "
+                                            f"as well: {size_of(river.strips[0].norms[0])}.",
                       mask=lambda river: draw(river, hidden=True), at=START)
     return Explorer("How far back does the gradient reach?", controls(["rho"], START), compute, draw, describe,
                     presets=PRESETS, steps=T, predict=predict, code=code, interval=0.1, static=["ρ = 0.9", "ρ = 1.2"])
