@@ -166,17 +166,16 @@ def test_the_pair_of_fixed_points_appears_left_of_the_wall():
 
 def test_one_ball_is_thrown_away_for_ever_and_the_other_stays():
     found = wall.compute(4.88, 1.0, 60)
-    assert found.free.here == pytest.approx(68.6, abs=0.05) and found.free.slope == 0
-    assert found.free.largest_step > 60 and found.clipped.largest_step == pytest.approx(0.1)
-    assert 4.7 < found.clipped.u.min() < found.clipped.u.max() < 5
-    assert "exactly 0" in wall.describe(found) and "off the page" in wall.describe(found)
+    assert found.free.here == pytest.approx(68.6, abs=0.05) and found.free.slope == 0 and found.free.largest_step > 60
+    assert found.clipped.largest_step == pytest.approx(0.1) and 4.7 < found.clipped.u.min() < found.clipped.u.max() < 5
+    assert "off the page, slope exactly 0" in wall.describe(found)
     assert "u = 68.6" in shown(wall.draw(found)) and "u = 68.6" not in shown(wall.draw(found, hidden=True))
 
 
 @pytest.mark.parametrize("digits", [4, 5, 6, 10, 15])
 def test_the_prediction_does_not_hang_on_the_rounding(digits, monkeypatch):
     monkeypatch.setattr(wall, "DIGITS", digits)
-    ball = wall.roll(wall.START["start"], None, wall.UPDATES)
+    ball = wall.roll(4.88, None, wall.UPDATES)
     assert ball.slope == 0 and ball.here > 60 and np.argmax(ball.u > wall.HIGH) == 6
 
 
@@ -188,8 +187,7 @@ def test_about_as_many_starts_fly_off_as_with_all_digits(digits):
         for _ in range(wall.STEPS):
             new = 1 / (1 + np.exp(-(u * h + wall.BIAS)))
             h, change = new, new * (1 - new) * (h + u * change)
-        u = np.round(u - wall.RATE * 2 * (h - wall.TARGET) * change, digits)
-        flown |= u > 10
+        flown |= (u := np.round(u - wall.RATE * 2 * (h - wall.TARGET) * change, digits)) > 10
     assert 16 <= flown.sum() <= 22
 
 
@@ -199,7 +197,7 @@ def test_the_watershed_is_marked_where_there_is_one():
 
 
 def test_a_smaller_limit_makes_smaller_jumps_and_does_not_end_them():
-    jumps = {limit: np.ptp(wall.compute(4.9, limit, 60).clipped.u[-30:]) for limit in (1.0, 0.2)}
+    jumps = {limit: np.ptp(wall.compute(4.88, limit, 60).clipped.u[-30:]) for limit in (1.0, 0.2)}
     assert 0.01 < jumps[0.2] < jumps[1.0]
 
 
@@ -221,8 +219,7 @@ def test_the_output_layer_is_said_to_diverge_only_where_it_may():
     assert "above 2: it may diverge" in shown(draw_training(found))
     calm = training("output rate 0.01", 5, 30)
     assert calm.factor < 2 and calm.mean_loss < 10 and "below 2: it cannot diverge" in shown(draw_training(calm))
-    settled = training("off", 3, 80)
-    assert settled.factor == pytest.approx(3.2, abs=0.01) and settled.mean_loss < 1
+    assert training("off", 3, 80).factor > 3.19 and training("off", 3, 80).mean_loss < 1
     assert "2 · rate · ‖h‖² = 3.20" in describe_training(found)
 
 
