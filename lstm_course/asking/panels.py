@@ -72,15 +72,15 @@ class Panel(widgets.VBox):
 
 
 class QuestionPanel(Panel):
-    """One question of a quiz. Another choice may be tried after each answer."""
+    """One question of a quiz. Another choice may be tried after each answer, but the first one counts."""
 
     def __init__(self, number, question, changed):
-        self.data, self.changed, self.chosen = question, changed, None
+        self.data, self.changed, self.first = question, changed, None
         super().__init__(f"{number}. {question.text}", [choice.text for choice in question.choices], lines=2)
 
     def choose(self, k):
         choice = self.data.choices[k]
-        self.chosen = choice
+        self.first = self.first or choice
         self.mark(k, "✓ " if choice.correct else "✗ ")
         verdict = "✓ Right" if choice.correct else "✗ Not this one"
         self.say(f"{verdict} ({LETTERS[k]}). {choice.feedback}")
@@ -88,7 +88,7 @@ class QuestionPanel(Panel):
 
 
 class QuizPanel(widgets.VBox):
-    """All questions of a quiz below each other, and how many are answered."""
+    """All questions of a quiz below each other, and how many first answers were right."""
 
     def __init__(self, quiz):
         head = widgets.HTML(f'{CSS}<div class="lstm-title">{escape(quiz.title)}</div>')
@@ -100,9 +100,10 @@ class QuizPanel(widgets.VBox):
         self.add_class("lstm-quiz")
 
     def count(self):
-        """Say how many questions stand at their right answer."""
-        right = sum(question.chosen is not None and question.chosen.correct for question in self.questions)
-        words = f"Right so far: {right} of {len(self.questions)}. Your answers are stored nowhere."
+        """Say how many questions were answered, and how many of them right at first."""
+        first = [question.first for question in self.questions if question.first is not None]
+        words = (f"Answered: {len(first)} of {len(self.questions)}; right at the first choice: "
+                 f"{sum(choice.correct for choice in first)}. Your answers are stored nowhere.")
         self.score.value = f'<div class="lstm-words">{words}</div>'
 
 
