@@ -81,6 +81,9 @@ KINDS = (
 )
 
 
+NO_POWER = "^ is not the power"
+
+
 def cause_that_fits(kind, node, operands, words):
     """What causes an exception, where the operands of the line tell it: else "".
 
@@ -92,7 +95,8 @@ def cause_that_fits(kind, node, operands, words):
             return "An array of whole numbers takes no floats in place: begin with an array of floats"
         if any(isinstance(value, np.ndarray) and value.dtype.kind == "b" for value in values):
             return "Truth values and - do not go together: write ~ or !="
-        return "^ is not the power: ** is" if isinstance(getattr(node, "op", None), ast.BitXor) else ""
+        is_xor = isinstance(getattr(node, "op", None), ast.BitXor)
+        return f"{NO_POWER}: ** is, and e to the power of x is np.exp(x)" if is_xor else ""
     if kind == "whole":
         if any(isinstance(value, np.ndarray) and value.ndim for value in values):
             return "A single whole number is needed there, such as the length len(…) of an array"

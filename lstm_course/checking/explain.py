@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lstm_course.checking.compare import describe_type
-from lstm_course.checking.exceptions import KINDS, cause_that_fits
+from lstm_course.checking.exceptions import KINDS, NO_POWER, cause_that_fits
 from lstm_course.checking.run import first_line, globals_line, names_of
 from lstm_course.checking.source import nodes_of
 from lstm_course.students.error_hints import of_name
@@ -123,13 +123,13 @@ def _is_harmless(call):
     owner = getattr(call.func, "value", None)
     called = getattr(call.func, "attr", "")
     return getattr(call.func, "id", "") == "len" or (called in HARMLESS if getattr(owner, "id", "") == "np" else
-                                                     called in ("dot", "sum", "mean", "copy", "transpose"))
+                                                     called in ("dot", "sum", "mean", "copy", "reshape", "transpose"))
 
 
 # -------------------------------------------------------------------------------------------------- in words
 
 def explain(error, function, arguments, explained=False):
-    """An exception as a sentence, and lines that help to mend it; explained: without usual causes (but for a name)."""
+    """An exception as a sentence, and lines that help to mend it; explained: without usual causes (but a name, ^)."""
     if isinstance(error, KeyboardInterrupt):
         found = failure(error)
         return f"it was interrupted{_place(found)}. Does a loop never end?", [
@@ -138,7 +138,8 @@ def explain(error, function, arguments, explained=False):
     if isinstance(error, RecursionError):
         return f"your code stopped with {name}: it calls itself without end", [found.cause]
     sentence = f"your code stopped with {name}{': ' + words if words else ''}{_place(found)}"
-    lines = [_shapes(found), "" if explained and not isinstance(error, NameError) else _cause(error, found, function)]
+    cause = _cause(error, found, function)
+    lines = [_shapes(found), "" if explained and not isinstance(error, NameError) and NO_POWER not in cause else cause]
     if not found.operands and (shapes := [f"{name} {np.shape(value)}" for name, value in arguments.items()
                                           if isinstance(value, np.ndarray)]) and found.kind in SHAPES:
         lines.append(f"The shapes were {', '.join(shapes)}.")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_course.checking import diagnose, inject
+from lstm_course.checking import diagnose, explain, inject
 from lstm_course.exercises import check
 from lstm_course.networks.functions import sigmoid
 
@@ -123,3 +123,30 @@ def test_no_means_stumbles(name, function, monkeypatch):
             raise
     monkeypatch.setattr(diagnose, "_unknown", watched)
     assert getattr(check, name)(function).status == "wrong" and not fallen
+
+
+def stopped(function, **arguments):
+    try:
+        function(**arguments)
+    except ValueError as error:
+        return error
+
+
+@pytest.mark.parametrize("attempt, same", [
+    (lambda x, W: x * W, True),
+    (lambda x, W: np.multiply(x, W) + 1, True),
+    (lambda x, W: x + W, False),
+    (lambda x, W: x @ W + W.reshape(-1, 1), False)])
+def test_two_answers_stop_alike_only_in_the_same_operation(attempt, same):
+    """In `x @ W + …` x and W meet as well, but not in a *: who did not write it is not told of it."""
+    given = {"x": np.ones((3, 2)), "W": np.ones((2, 4))}
+    errors = stopped(attempt, **given), stopped(lambda x, W: x * W, **given)
+    assert explain.same_failure(*errors, given) is same
+
+
+@pytest.mark.parametrize("mine, known", [
+    (lambda x, W: W @ x, lambda x, W: np.dot(W, x)), (lambda x, W: W.dot(x), lambda x, W: W @ x),
+    (lambda x, W: np.matmul(W, x), lambda x, W: W @ x)])
+def test_a_matrix_product_is_known_however_it_is_written(mine, known):
+    given = {"x": np.ones((3, 2)), "W": np.ones((2, 4))}
+    assert explain.same_failure(stopped(mine, **given), stopped(known, **given), given)
