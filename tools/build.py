@@ -5,7 +5,8 @@
     python tools/build.py --all            # all of them
 
 First it lets everything that names a lesson follow the lessons' folders and lesson.toml (names.py). Both notebooks are
-executed, two lessons at a time. The solution is stored without pictures: they are in the lesson. source.py says what
+executed, two lessons at a time. The solution is stored without pictures: they are in the lesson. The lesson is stored
+without what reveal() and progress() print. source.py says what
 a source may hold, run_notebook.py how it is run.
 """
 
@@ -35,6 +36,7 @@ from tools.source import (
     name_of,
     read_source,
     with_terms,
+    without_answers,
     without_verify,
 )
 
@@ -53,7 +55,7 @@ def build(text, folder=HERE):
     """Builds the lesson and the solution notebook of a source into the folder; returns their paths."""
     text, folder = Path(text), Path(folder)
     source = read_source(text, verify=True)
-    made = [execute_in(lesson(source), folder)]
+    made = [without_answers(execute_in(lesson(source), folder))]
     if name_of(text) not in PAGES:
         made.append(without_pictures(execute_in(source, folder / "solutions")))
     return [store(without_verify(notebook), path) for notebook, path in zip(made, places(text, folder), strict=True)]

@@ -40,6 +40,7 @@ OPTIONS = {"code": {"tags", "exercise", "check", "points", "minutes"},
 VERIFY = re.compile(r"^(`{3,})\{verify\}[ \t]*$", re.MULTILINE)
 TERM = re.compile(r"\{term\}`([^`<]+?)(?:\s*<([^`>]+)>)?`")
 MORE = re.compile(r"^## More\b", re.MULTILINE)
+NOT_COMPARED = "nbval-ignore-output"
 TERMS = "Terms of this lesson"          # the heading of their list
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -212,10 +213,25 @@ def lesson_source(cell):
     return markers.for_student(cell.source, STUB.get(cell.cell_type))
 
 
+def tells(cell):
+    """Does a cell tell what the student is to find out, or has done? Its output is then not stored in the lesson."""
+    return cell.cell_type == "code" and re.search(r"^(reveal|progress)\(", cell.source, re.MULTILINE) is not None
+
+
 def lesson(notebook):
     """The student's notebook of a source: stubs for solutions, no hidden tests; the ids stay."""
     result = copy.deepcopy(notebook)
     for cell in result.cells:
         if "nbgrader" in cell.metadata:
             cell.source = lesson_source(cell)
+        if tells(cell):
+            cell.metadata["tags"] = sorted({*cell.metadata.get("tags", []), NOT_COMPARED})
     return result
+
+
+def without_answers(notebook):
+    """The lesson without the outputs that would stand below a question before it is answered."""
+    for cell in notebook.cells:
+        if tells(cell):
+            cell.outputs = []
+    return notebook

@@ -14,6 +14,7 @@ from tests import first_edition
 from tests.notebooks import rules, support
 from tests.notebooks.support import LESSONS, NOTEBOOKS, name_of
 from tools import build
+from tools.source import tells
 
 MOST_SECONDS, MOST_MEGABYTES = 60, 400
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
@@ -57,12 +58,18 @@ def test_its_code_comes_in_small_cells(path):
 
 @pytest.mark.parametrize("path", support.SOLUTIONS, ids=name_of)
 def test_the_solution_shows_what_the_lesson_shows(path):
-    """In all cells but those that need the student's answers; nbval compares neither HTML nor pictures."""
+    """In all cells but those that need the student's answers or tell the course's; nbval compares neither HTML nor pictures."""
     lesson, solution = (nbformat.read(each, 4) for each in (path.parents[1] / path.name, path))
     pairs = [(a, b) for a, b in zip(lesson.cells, solution.cells, strict=True) if a.cell_type == "code"
-             and "nbgrader" not in a.metadata and "yours" not in support.tags(a) and a.source != "progress()"]
+             and "nbgrader" not in a.metadata and "yours" not in support.tags(a) and not tells(a)]
     faults = support.differences(*zip(*pairs, strict=True), pictures=False)
     assert pairs and not faults, listed(faults)
+
+
+@each_lesson
+def test_no_answer_stands_below_its_question(path):
+    told = [cell for cell in support.code_cells(nbformat.read(path, 4)) if tells(cell)]
+    assert not [cell.source for cell in told if cell.outputs]
 
 
 @each_lesson

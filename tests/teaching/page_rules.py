@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import nbformat
 import numpy as np
 from markdown_it import MarkdownIt
 
@@ -20,7 +21,7 @@ from lstm_course import explorers as course_explorers
 from lstm_course import lessons
 from tools.print_html import BLANK
 from tools.print_pages import EVIDENCE
-from tools.source import is_verify, parsed
+from tools.source import is_verify, parsed, tells
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -57,7 +58,8 @@ def read_lesson(stem):
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     folder = lessons.lesson(stem.partition("_")[0]).folder
     code += [cell.source for cell in parsed(folder / "text.md").cells if is_verify(cell)]
-    shown = [words for cell in cells for output in cell.get("outputs", ()) for words in output_words(output)]
+    told = [cell for cell in nbformat.read(NOTEBOOKS / "solutions" / f"{stem}.ipynb", 4).cells if tells(cell)]
+    shown = [words for cell in cells + told for output in cell.get("outputs", ()) for words in output_words(output)]
     files = [folder / "exercises.py", folder / "quiz.py", *explorers(code)]
     strings = constants("\n".join(code)) + [words for path in files for words in constants(read(path))]
     headings = tuple(re.findall(r"^#{2,3} (.+)", prose, re.MULTILINE))
