@@ -39,7 +39,7 @@ TWENTY = [
     ("* for @", STEP + "return np.tanh(x * W + h * U + b)" + CHECK,
      "✗ * goes entry by entry; a matrix product is written @: x @ W and h @ U."),
     ("the matrix on the wrong side", STEP + "return np.tanh(W @ x + h @ U + b)" + CHECK,
-     "✗ W @ x puts W on the wrong side: rows are samples here, so x stands on the left, x @ W."),
+     "✗ W @ x puts W on the wrong side: rows are samples here, so x and h stand on the left, x @ W and h"),
     ("changes an argument in place", STEP + "h += x @ W\n    return np.tanh(h)" + CHECK,
      "✗ it changes its argument h: the caller's array is overwritten.\n   Work on a copy: write a = a + b instead of"),
     ("takes a name from the notebook", "def rnn_step(x, h, W, V, b):\n    return np.tanh(x @ W + h @ U + b)" + CHECK,

@@ -44,9 +44,9 @@ def test_the_trace_of_the_first_input_fades_and_ends_where_the_wire_is_cut():
     assert 0 < abs(run("1 2 2 2 2 2 2 2").trace[-1]) < 1e-6
     assert np.abs(run("1 2", cut=True).trace[1:]).max() == 0 and abs(run("1 2", cut=True).trace[0]) > 1
     assert "does not depend on x₁" in describe(run(cut=True)) and "does not depend" not in describe(run())
-    kept = run("1", u11=1.5, u12=0, u21=0, u22=1.5).trace
-    assert kept[-1] > kept[0], "task 4 of the lesson"
-    assert run("0 2").other == 1 and "With 1 for x₁" in describe(run("0 2"))
+    kept = run("1 2", **dict.fromkeys(("u11", "u12", "u21", "u22"), -2.0)).trace
+    assert abs(kept[-1]) > 3 * kept[0], "task 3 of the lesson"
+    assert run("0 2").other == 1 and "With x₁ = 1 it would" in describe(run("0 2"))
 
 
 def test_the_numbers_appear_one_step_at_a_time():

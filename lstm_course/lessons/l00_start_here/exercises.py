@@ -1,4 +1,4 @@
-"""The start page: a self-test of what the course builds on, and one small exercise, to learn how a check works."""
+"""The start page: one small exercise, to learn how a check works."""
 
 import numpy as np
 
@@ -25,7 +25,8 @@ def sigmoid(x):
     return functions.sigmoid(x)
 
 
-@sigmoid.mutant("the minus sign is missing, so your gate is mirrored: sigmoid(2) should be 0.8808, yours is 0.1192")
+@sigmoid.mutant("your gate is mirrored, 1 - σ(x): sigmoid(2) should be 0.8808, yours is 0.1192. Either the minus sign "
+                "in np.exp(-x) is missing, or np.exp(-x) stands above the fraction line, where 1 belongs")
 def mirrored(x):
     return 1 / (1 + np.exp(x))
 
@@ -51,4 +52,15 @@ def no_one(x):
     return 1 / np.exp(-x)
 
 
-# ------------------------------------------------------------------------------------------------ self-test
+NO_LOOP = ("no loop is needed: x may be one number, over which Python cannot loop, and np.exp takes numbers and arrays "
+           "alike")
+
+
+@sigmoid.mutant(NO_LOOP)
+def loops_over_x(x):
+    return np.array([1 / (1 + np.exp(-one)) for one in x])
+
+
+@sigmoid.mutant(f"{NO_LOOP}; your loop gives a list")
+def loops_and_gives_a_list(x):
+    return [1 / (1 + np.exp(-one)) for one in x]

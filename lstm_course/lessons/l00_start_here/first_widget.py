@@ -39,9 +39,9 @@ def describe(gate):
             f"Of the number 1, {svg.num(gate.left[gate.step])} is left {times}.")
 
 
-CURVE_CHART = svg.Chart(440, 300, (LOW, HIGH), (0, 1.15), "x", "gate",
+CURVE_CHART = svg.Chart(440, 300, (LOW, HIGH), (0, 1.15), "x", "share let through",
                         yticks=[0, 0.5, 1], xticks=range(-8, 9, 2))
-BAR_CHART = svg.Chart(420, 300, (-0.6, STEPS + 0.6), (0, 1.15), "passes through the gate",
+BAR_CHART = svg.Chart(420, 300, (-0.6, STEPS + 7), (0, 1.15), "passes through the gate",
                       "what is left of 1", x=450, yticks=[0, 0.5, 1], xticks=range(0, STEPS + 1, 5))
 
 
@@ -72,8 +72,8 @@ def _bars(gate, hidden):
     old = chart.bars(seen[:-1], gate.left[:gate.step], fill=PALE)
     new = chart.bars(seen[-1:], gate.left[gate.step:gate.step + 1], fill=YELLOW)
     (x, y), = chart.xy(seen[-1:], gate.left[gate.step:gate.step + 1])
-    at = max(x, chart.left + 28), max(y - 7, chart.top + 18)                     # right of the axis, below the top
-    words = svg.text(*at, svg.num(gate.left[gate.step]), 15, weight="bold", halo=True)
+    words = svg.text(x + 7, min(y + 5, chart.top + chart.height - 4), svg.num(gate.left[gate.step]), 15, "start",
+                     weight="bold", halo=True)                                  # right of the bar, above the axis
     return chart.frame + old + new + chart.level(0.5, stroke=INK, stroke_width=1.5, dash=(5, 5)) + words
 
 
@@ -98,4 +98,4 @@ def first_widget():
                       mask=lambda gate: draw(gate, hidden=True), at={"x": 0.0, "step": 1})
     controls = [Slider("x", "x", LOW, HIGH, 0.1, 0.0, width="460px")]
     return Explorer("Your first explorer: a gate", controls, compute, draw, describe, presets=PRESETS,
-                    steps=STEPS, predict=predict, code=code, interval=0.3)
+                    steps=STEPS, predict=predict, code=code, static=["almost open"], interval=0.3)

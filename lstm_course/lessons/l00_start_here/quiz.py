@@ -5,7 +5,7 @@ from lstm_course.asking.quizzes import Question, right, wrong
 QUIZ_TITLE = "Self-test: are you ready?"
 QUIZ = (
     Question(
-        "h = 1, then three times over: h = 2 * h + 1. What is h?",
+        "h = 1, then repeat three times: h = 2 * h + 1. What is h?",
         wrong("7", "That is h after two times: 3, 7. To refresh: loops, in the Python tutorial."),
         right("15", "3, 7, 15. A recurrent network is such a loop: each turn starts from what the last one left."),
         wrong("9", "Each turn starts from the *new* h: 3, then 7, then 15. To refresh: loops, in the Python "

@@ -85,7 +85,7 @@ def describe(run):
             f"{svg.vector(run.h[t])}, output y{n} = {svg.num(run.y[t], 4)}.")
     if run.trace[t] == 0:
         return f"{done} y{n} does not depend on x₁."
-    return (f"{done} With {run.other:g} for x₁ it would be {svg.num(run.y[t] - run.trace[t], 4)}: "
+    return (f"{done} With x₁ = {run.other:g} it would be {svg.num(run.y[t] - run.trace[t], 4)}: "
             f"the trace of x₁ is {compact(abs(run.trace[t]), 4)}.")
 
 
@@ -141,7 +141,7 @@ def _wire(run, t, x):
 
 def _trace(run, hidden):
     """A bar for each step: how far y_t is from what it would be with another first input."""
-    words = f"the trace of x_1: how far y_t moves if {run.other:g} stands for x_1"
+    words = f"the trace of x_1: how far y_t moves if x_1 is replaced by {run.other:g}"
     parts = [svg.text(FIRST, BARS - BAR - 26, words, SMALL, "start", GREY),
              svg.path([(FIRST - 8, BARS), (WIDTH - 8, BARS)], stroke=FRAME, stroke_width=1.5)]
     longest = np.abs(run.trace).max() or 1.0
@@ -197,9 +197,10 @@ def _joined(terms):
 START = {name: float(U[place]) for name, place in ENTRIES.items()} | {"cut": False}
 PRESETS = {
     "1, then 2": {"x": numbers("1 2"), **START},
-    "2, then 1": {"x": numbers("2 1"), **START},
     "1, then twos": {"x": numbers("1 2 2 2 2 2 2 2"), **START},
     "wire cut": {"x": numbers("1 2"), **START, "cut": True},
+    "all of U at 2": {"x": numbers("1 2"), **dict.fromkeys(ENTRIES, 2.0), "cut": False},
+    "all of U at −2": {"x": numbers("1 2"), **dict.fromkeys(ENTRIES, -2.0), "cut": False},
 }
 
 
@@ -215,7 +216,7 @@ def _because(run):
 @explorer
 def rnn_stepper():
     """The RNN stepper: eight inputs, every number on the way, the weights U, and a wire to cut."""
-    question = "The network reads 1, then seven twos. Put 0 in place of the 1: how far does the last output move?"
+    question = "The network reads 1, then seven twos. If the 1 is replaced by 0, how far does the last output move?"
     predict = Guess(question, options=["by more than 0.1", "by less than 0.001", "not at all"], truth=_truth,
                     because=_because, mask=lambda run: draw(run, hidden=True),
                     at=PRESETS["1, then twos"] | {"step": STEPS})
