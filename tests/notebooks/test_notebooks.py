@@ -58,7 +58,7 @@ def test_its_code_comes_in_small_cells(path):
 
 @pytest.mark.parametrize("path", support.SOLUTIONS, ids=name_of)
 def test_the_solution_shows_what_the_lesson_shows(path):
-    """In all cells but those that need the student's answers or tell the course's; nbval compares neither HTML nor pictures."""
+    """In all cells but those that need the student's answers or tell ours; nbval compares neither HTML nor pictures."""
     lesson, solution = (nbformat.read(each, 4) for each in (path.parents[1] / path.name, path))
     pairs = [(a, b) for a, b in zip(lesson.cells, solution.cells, strict=True) if a.cell_type == "code"
              and "nbgrader" not in a.metadata and "yours" not in support.tags(a) and not tells(a)]
