@@ -19,7 +19,7 @@ PICTURES = {
     "rnn_stepper": ("01_rnn", "RNN stepper", "two numbers", "End"),
     "gate_stepper": ("06_lstm_cell", "Gate stepper", "write at t = 2", "End"),
     "backward_debugger": ("07_lstm_backward", "Backward debugger", "T = 6 does", ""),
-    "gradient_river": ("09_gradient_flow", "Where does the gradient go out?", "bias 0", ""),
+    "gradient_river": ("09_gradient_flow", "How much of the gradient is left?", "bias 0", ""),
     "gate_viewer": ("14_words", "Gate viewer", "LSTM: h", ""),
 }
 

@@ -5,11 +5,12 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from lstm_course import experiments
+from lstm_course import LSTM, experiments
 from lstm_course.experiments import (
     adding_race,
     bias_sweep,
     clipping,
+    cut_ways,
     forget_gate,
     latch_race,
     long_latch,
@@ -17,9 +18,10 @@ from lstm_course.experiments import (
     truncation,
     truncation_probe,
     ways_into_c,
-    without_candidate,
 )
 from lstm_course.experiments.shared import races
+from lstm_course.gradients import gradient_ways
+from lstm_course.tasks.latch_problem import latch_problem
 from lstm_course.training import fit
 
 RACES = {"adding_race": (adding_race, races.ADDING), "order_race": (order_race, races.ORDER),
@@ -159,15 +161,26 @@ def test_the_ways_of_new_networks_come_out_as_stored():
 
 
 def test_short_runs_of_the_controls_come_out_as_stored_to_their_ends():
-    stored = experiments.load("without_candidate")
-    solved, score = without_candidate.train(5, 4, 300)
-    row = stored["biases"].tolist().index(5)
-    assert solved == stored["solved"][row, 4] > 0 and score == stored["score"][row, 4]
+    stored, again = experiments.load("cut_ways"), cut_ways.run((5,), ("",), (4,))
+    row, column = stored["biases"].tolist().index(5), stored["ways"].tolist().index("")
+    assert again["solved"][0, 0, 0] == stored["solved"][row, column, 4] > 0
+    assert again["last"][0, 0, 0] == stored["last"][row, column, 4]
     stored, again = experiments.load("bias_sweep"), bias_sweep.run((20,), (3,), (1,))
     row = stored["biases"].tolist().index("3")
     assert again["solved"][0, 0, 0] == stored["solved"][0, row, 1] > 0
     stored, again = experiments.load("truncation_probe"), truncation_probe.train(1, 3, updates=0)
     assert again[0] == again[1] == stored["before"][stored["windows"].tolist().index("1"), 3]
+
+
+@pytest.mark.parametrize("ways", ["", "ifo", "g", "ifgo"])
+def test_the_ways_are_cut_on_the_way_back_only(ways):
+    cut, whole = cut_ways.model_of(3, ways, np.random.default_rng(0)).layers[0], LSTM(1, 32, forget_bias=3.0, rng=0)
+    x, _ = latch_problem(50, 1, 0)
+    trace = cut.forward(np.repeat(x, 32, axis=1))
+    np.testing.assert_allclose(trace.outputs[:, :1], whole.forward(x).outputs, rtol=1e-9)
+    grads = cut.backward(trace, None, (np.zeros((32, 32)), np.eye(32)))
+    np.testing.assert_allclose(np.linalg.norm(grads.state[1], 2), gradient_ways(whole, x, ways)[0], rtol=1e-9)
+    assert np.all(np.abs(grads.parameters["U"]).reshape(32, 4, 32).max(axis=(0, 2))[:3] > 0)       # at its own step
 
 
 def test_chrono_biases_keep_and_close():

@@ -11,8 +11,8 @@ from lstm_course.checking.declare import exercise
 def half_life_cases(rng):
     """A half-life of one step, then some longer ones."""
     yield "n = 1, where half is lost at each step, and n = 2", {"n": np.array([1.0, 2.0])}
-    yield "n = 5, 14 and 30 steps", {"n": np.array([5.0, 14.0, 30.0])}
-    yield "random half-lives", {"n": rng.uniform(2, 30, 6)}
+    yield "n = 5, 9 and 14 steps", {"n": np.array([5.0, 9.0, 14.0])}
+    yield "random half-lives", {"n": rng.uniform(2, 14, 6)}         # ln σ(30) has three digits: it would hide a mistake
 
 
 @exercise(
@@ -67,8 +67,8 @@ def logarithm_of_the_gate(n):
     return np.log(0.5 ** (1 / n))
 
 
-@bias_for_half_life.mutant("this goes the other way: ln ½ / ln σ(b) takes a bias and gives its half-life. Here the "
-                           "half-life is given")
+@bias_for_half_life.mutant("this is the half-life *of* a bias n: ln ½ / ln σ(n). Here n is the half-life, and the bias "
+                           "is asked: turn the formula around")
 def the_inverse(n):
     return np.log(0.5) / np.log(1 / (1 + np.exp(-n)))
 
@@ -101,8 +101,9 @@ TINY = {"W": [[0, 0, 0.1, 0]], "U": [[1, 1, 4, 1]], "b": [1, 1, 0, 1]}      # th
     correct="Their sum is the full derivative that gradient_flow measures, and only the first part is below 1 for "
             "sure.",
     hints=("Which gates belong to step t + 1, and which to step t? With arrays of three steps t is 1 and t + 1 is 2.",
-           "All three detours begin in the same way: f_t leads from c_{t−1} to c_t, and o_t (1 − tanh² c_t) from c_t "
-           "to h_t. Compute this number once.",
+           "By i: c_{t+1} has the summand i g, so its derivative with respect to i is g. i = σ(z_i) has the slope "
+           "i (1 − i), and z_i looks at h_t with u_i. By f the same, with the summand f c_t. Then comes what leads "
+           "from c_{t−1} to h_t, as in the part by g.",
            "detour = o[1] * (1 - np.tanh(c[1]) ** 2) * f[1]; the part by i is g[2] * i[2] * (1 - i[2]) * u[0] * "
            "detour, and so on."))
 def two_steps_by_way(i, f, g, o, c, u):
@@ -121,29 +122,36 @@ def ways_on_the_way(i, f, g, o, c, u):
                                                                                  1 - g[2] ** 2])}
 
 
-@two_steps_by_way.mutant("the detours begin at c_t, and c_{t−1} is not reached: f_t, which leads from c_{t−1} to c_t, "
-                         "is missing in them")
-def detour_without_f(i, f, g, o, c, u):
-    parts = two_steps_by_way.reference(i, f, g, o, c, u)
-    return np.concatenate([parts[:1], parts[1:] / f[1]])
+def _parts(i, f, g, o, c, u, first=1, gates=2, before=1, way=1, way_f=True, squash="1 - tanh²", slope_g="tanh",
+           slopes=True, factors=True):
+    """The parts of a formula in which something may be wrong: indices, and what a slope is."""
+    to_h = {"1 - tanh²": 1 - np.tanh(c[way]) ** 2, "1 - c²": 1 - c[way] ** 2, "none": 1.0}[squash]
+    detour = o[way] * to_h * (f[way] if way_f else 1.0)
+    direct = f[first] * f[first + 1]
+    i, f, g, c = i[gates], f[gates], g[gates], c[before]
+    slope_i, slope_f = (i * (1 - i), f * (1 - f)) if slopes else (1.0, 1.0)
+    into_i, into_f = (g, c) if factors else (1.0, 1.0)
+    by_g = i * (1 - g ** 2 if slope_g == "tanh" else g * (1 - g))
+    return np.array([direct, into_i * slope_i * u[0] * detour, into_f * slope_f * u[1] * detour, by_g * u[2] * detour])
 
 
-@two_steps_by_way.mutant("the gate f multiplies the cell state *before* its step, c_t. You took c_{t+1}")
-def cell_state_after(i, f, g, o, c, u):
-    parts = two_steps_by_way.reference(i, f, g, o, c, u)
-    return parts * [1, 1, c[2] / c[1], 1]
-
-
-@two_steps_by_way.mutant("g is a tanh, so its slope is 1 − g². g (1 − g) belongs to σ")
-def sigmoid_slope_for_g(i, f, g, o, c, u):
-    parts = two_steps_by_way.reference(i, f, g, o, c, u)
-    return parts * [1, 1, 1, g[2] * (1 - g[2]) / (1 - g[2] ** 2)]
-
-
-@two_steps_by_way.mutant("the way from c_t to h_t goes through tanh as well: o_t (1 − tanh² c_t), not o_t alone")
-def tanh_left_out(i, f, g, o, c, u):
-    parts = two_steps_by_way.reference(i, f, g, o, c, u)
-    return np.concatenate([parts[:1], parts[1:] / (1 - np.tanh(c[1]) ** 2)])
+two_steps_by_way.mistakes({
+    "the detours begin at c_t, and c_{t−1} is not reached: f_t, which leads from c_{t−1} to c_t, is missing in them":
+        {"way_f": False},
+    "the gate f multiplies the cell state *before* its step, c_t. You took c_{t+1}": {"before": 2},
+    "g is a tanh, so its slope is 1 − g². g (1 − g) belongs to σ": {"slope_g": "σ"},
+    "the way from c_t to h_t goes through tanh as well: o_t (1 − tanh² c_t), not o_t alone": {"squash": "none"},
+    "in the slope of tanh(c_t) the tanh is missing: it is 1 − tanh² c_t, and not 1 − c_t²": {"squash": "1 - c²"},
+    "the gates i, f and g are those of step t. h_t reaches c_{t+1} through the gates of step t + 1: with t = 2 that is "
+    "index 2": {"gates": 1},
+    "the direct part is f_{t+1} f_t: with t = 2 the forget gates of steps 3 and 2, which have the indices 2 and 1":
+        {"first": 0},
+    "everything stands one step too early: this is ∂c_2/∂c_0. Python counts from 0, so step 2 has the index 1, and "
+    "step 3 the index 2": {"first": 0, "gates": 1, "before": 0, "way": 0},
+    "the slopes of i and f are missing: σ has the slope i (1 − i), and f (1 − f)": {"slopes": False},
+    "what i and f multiply is missing: i multiplies g, so ∂c_{t+1}/∂i = g, and f multiplies c_t, so ∂c_{t+1}/∂f = c_t":
+        {"factors": False},
+}, of=_parts)
 
 
 # ---------------------------------------------------------------------- 3. truncated, with carried state
@@ -247,6 +255,34 @@ def gradient_not_cut(layer, x, targets, k, state):
         grad_state = back.state
         grads.append(back.parameters["U"])
     return np.stack(grads[::-1])
+
+
+@truncated_gradients.mutant("the gradient is not cut: one forward pass over everything, and the loss of each window "
+                            "flows back to step 0, through the windows before it. Run forward and backward window by "
+                            "window")
+def loss_by_windows(layer, x, targets, k, state):
+    trace = layer.forward(x, state)
+    errors = [np.zeros_like(trace.outputs) for _ in range(0, len(x), k)]
+    for n, error in enumerate(errors):
+        window = slice(k * n, k * n + k)
+        error[window] = trace.outputs[window] - targets[window]
+    return np.stack([layer.backward(trace, error).parameters["U"] for error in errors])
+
+
+@truncated_gradients.mutant("the windows are cut along axis 1, the sequences of the batch. Time is axis 0: "
+                            "x[start:start + k]")
+def windows_of_sequences(layer, x, targets, k, state):
+    grads = []
+    for start in range(0, x.shape[1], k):
+        some = slice(start, start + k)
+        trace = layer.forward(x[:, some], tuple(part[some] for part in state))
+        grads.append(layer.backward(trace, trace.outputs - targets[:, some]).parameters["U"])
+    return np.stack(grads)
+
+
+@truncated_gradients.mutant("the slope of ½ (h − target)² is h − target. The ½ is there so that no 2 is left")
+def factor_two(layer, x, targets, k, state):
+    return _windows(layer, x, targets, k, state, lambda old, new: new, lambda h, target: 2 * (h - target))
 
 
 @truncated_gradients.mutant("the error of a window has the wrong sign: the slope of ½ (h − target)² is h − target")

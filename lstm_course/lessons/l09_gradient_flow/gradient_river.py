@@ -21,9 +21,7 @@ START = {"rho": 0.9, "forget_bias": 1, "update_bias": 0, "trained": False, "own"
 PRESETS = {
     "bias 0": {"forget_bias": 0, "step": T},
     "bias 3": {"forget_bias": 3, "step": T},
-    "all three hold": {"rho": 1.0, "forget_bias": 3, "update_bias": 3, "step": T},
-    "bias 1, in detail": {"forget_bias": 1, "detail": True, "step": T},
-    "bias 3, trained": {"forget_bias": 3, "trained": True, "detail": True, "step": T},
+    "bias 3, trained": {"forget_bias": 3, "trained": True, "step": T},
 }
 
 
@@ -41,12 +39,12 @@ def strongest(river):
 
 @explorer
 def gradient_river():
-    """The gradient river: where does a gradient go out, and what do ρ and the biases do to it?"""
+    """The gradient river: how much of a gradient is left, and what do ρ and the biases do to it?"""
     predict = Guess("Fifty steps, untrained: an RNN with ρ = 0.9, an LSTM with forget bias 1, a GRU as it comes. In "
                       "which of them does most of the gradient reach t = 0?",
                       options=list(SETTING), truth=strongest,
                       because=lambda river: "; ".join(f"{one.cell} {size_of(one.norms[0])}" for one in river.strips),
                       mask=lambda river: draw(river, hidden=True), at=START)
-    given = [*controls(["rho", "forget_bias", "update_bias"], START), Checkbox("detail", "the LSTM in detail")]
-    return Explorer("Where does the gradient go out?", given, compute, draw, describe, presets=PRESETS, steps=T,
+    given = [*controls(["rho", "forget_bias", "update_bias"], START), Checkbox("detail", "LSTM: ways of c alone")]
+    return Explorer("How much of the gradient is left?", given, compute, draw, describe, presets=PRESETS, steps=T,
                     predict=predict, code=code, interval=0.1, static=["bias 0", "bias 3"])

@@ -1,4 +1,4 @@
-"""Explorer of lesson 09: which earlier letters still matter? The real gradient of a prediction, along a text.
+"""Explorer of lesson 09: which earlier letters still get a gradient? The real one of a prediction, along a text.
 
 Three trained networks (RNN, LSTM, GRU) continue the quote language: small letters outside quotation marks, CAPITALS
 inside. At the chosen letter the network leans to one of the two, by log p(CAPITAL) − log p(small). The bar under an
@@ -21,7 +21,7 @@ from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import FRAME, GREY, INK, MARKS, NORMAL, SMALL
 
 LONGEST = 48
-HUNDREDTH, LEAST = 0.01, 1e-5            # of the letter that matters most; below the second a cell goes out
+HUNDREDTH, LEAST = 0.01, 1e-5            # of the largest in the row; below the second a bar is hollow
 FIRST, N = len(quotes.SMALL), len(quotes.SMALL) + len(quotes.CAPITAL)       # capitals stand at FIRST … N − 1
 TEXT = 'ab "CD  A HB GE  D FA  EB CHA D" ab h  c fe d'
 CELLS = ("RNN", "LSTM", "GRU")
@@ -43,7 +43,7 @@ class Influence:
         return self.norms[cell] / (self.norms[cell].max() or 1.0)
 
     def reach(self, cell):
-        """How many steps back the first letter stands that matters at least a hundredth of the most important one."""
+        """How many letters back the gradient is, for the last time, a hundredth of the largest."""
         return self.place - int(np.argmax(self.share(cell) >= HUNDREDTH))
 
     @property
@@ -105,13 +105,14 @@ def letter_at(data, place):
 
 def describe(data):
     """How far back each network looks, and what it expects."""
-    parts = [f"{cell} {data.reach(cell)} (CAPITALS {100 * data.leans[cell]:.0f} %)" for cell in CELLS]
-    words = (f"After {letter_at(data, data.place)}: steps back to the first letter that still matters a hundredth of "
-             f"the most: {', '.join(parts)}.")
+    expected = ", ".join(f"{cell} {100 * data.leans[cell]:.0f} %" for cell in CELLS)
+    reach = ", ".join(f"{cell} {data.reach(cell)}" for cell in CELLS)
+    words = (f"After {letter_at(data, data.place)}. CAPITALS expected: {expected}. The gradient is 1 % of the largest "
+             f"or more up to so many letters back: {reach}.")
     if data.mark is None:
         return words
     sizes = ", ".join(f"{cell} {svg.scientific(data.share(cell)[data.mark], raised=False)}" for cell in CELLS)
-    return words + f" The last quotation mark, {data.place - data.mark} back: {sizes} of it."
+    return words + f" At the last quotation mark, {data.place - data.mark} back, of the largest: {sizes}."
 
 
 def code(values):
@@ -155,7 +156,7 @@ def _row(data, cell, top, hidden):
                                   weight="bold" if letter == quotes.MARK else None))
     if hidden:
         return "".join(parts) + svg.text((LEFT + right) / 2, base - 20, "?", 34, weight="bold")
-    return "".join(parts) + svg.text(6, top + 92, f"{data.reach(cell)} steps", NORMAL, "start", weight="bold")
+    return "".join(parts) + svg.text(6, top + 92, f"{data.reach(cell)} back", NORMAL, "start", weight="bold")
 
 
 # ---- the explorer ------------------------------------------------------------------------------------------
@@ -163,7 +164,9 @@ def _row(data, cell, top, hidden):
 START = {"text": TEXT, "place": 31}
 PRESETS = {"inside a quotation": START, "after it": {"text": TEXT, "place": 45},
            "no mark at all": {"text": "ab  c fe d ah  bb c g  h ab  f  ce da b h g cc", "place": 30},
-           "long ago": {"text": '"A' + " B C" * 11, "place": 46}}
+           "long ago": {"text": '"A' + " B C" * 11, "place": 46},
+           "a mark, then blanks": {"text": 'ab "' + " " * 30, "place": 34},
+           "blanks only": {"text": "ab  " + " " * 30, "place": 34}}
 
 
 def furthest(data):
@@ -173,12 +176,12 @@ def furthest(data):
 
 @explorer
 def letter_river():
-    """Which earlier letters still matter to an RNN, an LSTM and a GRU that have learned the quote language?"""
+    """Which earlier letters still get a gradient, in three networks that have learned the quote language?"""
     predict = Guess("All three networks know that the frame stands inside a quotation: they expect a CAPITAL next. "
-                      "Which of them looks back furthest, by its gradient?", options=list(CELLS), truth=furthest,
+                      "In which of them does the gradient reach back furthest?", options=list(CELLS), truth=furthest,
                       because=lambda data: ", ".join(f"{cell} {data.reach(cell)} steps" for cell in CELLS) + ".",
                       mask=lambda data: draw(data, hidden=True), at=START)
     given = [Text("text", "text", TEXT, own_text, width="440px"),
              Slider("place", "letter", 1, LONGEST, 1, START["place"], width="420px")]
-    return Explorer("Which letters still matter?", given, compute, draw, describe, presets=PRESETS, predict=predict,
-                    code=code, static=["inside a quotation"])
+    return Explorer("Which letters still get a gradient?", given, compute, draw, describe, presets=PRESETS,
+                    predict=predict, code=code, static=["inside a quotation"])
