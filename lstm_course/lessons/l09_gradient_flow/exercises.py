@@ -27,56 +27,29 @@ def bias_for_half_life(n):
     return np.log(f / (1 - f))
 
 
-@bias_for_half_life.mutant("after n steps 1/e = 0.368 is left, not ½: you have taken the time constant, fⁿ = e⁻¹. The "
-                           "half-life asks for fⁿ = ½")
-def time_constant(n):
-    f = np.exp(-1 / n)
+def _bias(f):
     return np.log(f / (1 - f))
 
 
-@bias_for_half_life.mutant("these are the gates f = ½^(1/n), not the biases. The bias goes through σ first: solve "
-                           "σ(b) = f for b")
-def the_gate_itself(n):
-    return 0.5 ** (1 / n)
-
-
-@bias_for_half_life.mutant("the sign is turned: your gates are 1 − f, so that a longer half-life gets a smaller bias. "
-                           "f = 1 keeps, and σ(b) is near 1 for large b")
-def sign_turned(n):
-    f = 0.5 ** (1 / n)
-    return np.log((1 - f) / f)
-
-
-@bias_for_half_life.mutant("the loss is shared evenly, f = 1 − ½/n. But each step takes its share of what is *left*: "
-                           "(1 − ½/n)ⁿ is not ½, except for n = 1")
-def even_loss(n):
-    f = 1 - 0.5 / n
-    return np.log(f / (1 - f))
-
-
-@bias_for_half_life.mutant("you took f = ½ⁿ: that is what is left if *half* is lost at each of n steps. You look for "
-                           "the gate of which half is left after n steps, so take the n-th root")
-def half_to_the_n(n):
-    f = 0.5 ** n
-    return np.log(f / (1 - f))
-
-
-@bias_for_half_life.mutant("b = ln f undoes an exponential, but the gate is σ(b) = 1 / (1 + e⁻ᵇ). Its inverse is "
-                           "ln(f / (1 − f))")
-def logarithm_of_the_gate(n):
-    return np.log(0.5 ** (1 / n))
-
-
-@bias_for_half_life.mutant("this is the half-life *of* a bias n: ln ½ / ln σ(n). Here n is the half-life, and the bias "
-                           "is asked: turn the formula around")
-def the_inverse(n):
-    return np.log(0.5) / np.log(1 / (1 + np.exp(-n)))
-
-
-@bias_for_half_life.mutant("b = ln n is near, but it solves another equation: σ(ln n) = n / (n + 1), of which less "
-                           "than half is left after n steps (0.40 for n = 5), unless n = 1")
-def logarithm_of_n(n):
-    return np.log(n)
+bias_for_half_life.mistakes({
+    "after n steps 1/e = 0.368 is left, not ½: you have taken the time constant, fⁿ = e⁻¹. The half-life asks for "
+    "fⁿ = ½":
+        lambda n: _bias(np.exp(-1 / n)),
+    "these are the gates f = ½^(1/n), not the biases. The bias goes through σ first: solve σ(b) = f for b":
+        lambda n: 0.5 ** (1 / n),
+    "the sign is turned: your gates are 1 − f, so that a longer half-life gets a smaller bias. f = 1 keeps, and σ(b) "
+    "is near 1 for large b": lambda n: -_bias(0.5 ** (1 / n)),
+    "the loss is shared evenly, f = 1 − ½/n. But each step takes its share of what is *left*: (1 − ½/n)ⁿ is not ½, "
+    "except for n = 1": lambda n: _bias(1 - 0.5 / n),
+    "you took f = ½ⁿ: that is what is left if *half* is lost at each of n steps. You look for the gate of which half "
+    "is left after n steps, so take the n-th root": lambda n: _bias(0.5 ** n),
+    "b = ln f undoes an exponential, but the gate is σ(b) = 1 / (1 + e⁻ᵇ). Its inverse is ln(f / (1 − f))":
+        lambda n: np.log(0.5 ** (1 / n)),
+    "this is the half-life *of* a bias n: ln ½ / ln σ(n). Here n is the half-life, and the bias is asked: turn the "
+    "formula around": lambda n: np.log(0.5) / np.log(1 / (1 + np.exp(-n))),
+    "b = ln n is near, but it solves another equation: σ(ln n) = n / (n + 1), of which less than half is left after n "
+    "steps (0.40 for n = 5), unless n = 1": np.log,
+})
 
 
 # ------------------------------------------------------------------------ 2. the ways of two steps
