@@ -16,8 +16,7 @@ START = {"x": PULSE, "pin": "nothing", "at": 1.0, "parts": False, "blind": False
 RNG = np.random.default_rng(6)
 HAND_SETTINGS = [dict(zip("ifgoc", values, strict=True)) for values in np.column_stack(
     [RNG.uniform(0, 1, (12, 2)), RNG.uniform(-1, 1, 12), RNG.uniform(0, 1, 12), RNG.uniform(-2, 2, 12)]).tolist()]
-ENDS = [{"i": i, "f": f, "g": g, "o": o, "c": 2.0} for i, f, g, o in
-        [(0, 1, 1, 1), (1, 0, -1, 0), (1, 1, 1, 0), (0, 0, -1, 1)]]
+ENDS = [dict(zip("ifgoc", (*e, 2.0), strict=True)) for e in [(0, 1, 1, 1), (1, 0, -1, 0), (1, 1, 1, 0), (0, 0, -1, 1)]]
 WEIGHT_SETTINGS = RNG.integers(-6, 7, (12, 12)).tolist()
 
 
@@ -42,8 +41,7 @@ def assert_is_the_layer(found, layer, x):
     np.testing.assert_allclose(found.h[1:], trace.outputs.ravel(), rtol=0, atol=1e-12)
 
 
-def logit(share):
-    return np.clip(np.log(share) - np.log1p(-share), -50, 50)
+logit = lambda share: np.clip(np.log(share) - np.log1p(-share), -50, 50)
 
 
 # ---- numbers -----------------------------------------------------------------------------------------------
