@@ -272,5 +272,5 @@ def _in_words(part, node, right, proven):
         return (f"with the right numbers for {place} every case is right, so the mistake is there. Look at how it is "
                 "made")
     so_far = f"the lesson's solution has the numbers of {' and '.join(right)}, too. From" if right else "from"
-    return (f"{so_far} {place} on you go another way than the lesson's solution. That alone is no mistake: look at "
-            "what follows it as well")
+    return (f"{so_far} {place} on you go another way than the lesson's solution: look there first, then at what "
+            "follows it")

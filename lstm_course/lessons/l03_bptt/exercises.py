@@ -60,7 +60,8 @@ backward_order = order(
            4: "delta = grad_h * h * (1 - h)", 5: "h, h_prev = states[t], states[t - 1] if t > 0 else h0",
            6: "grad_W += x[t].T @ delta"},
     before={
-        (3, 1): "else delta_next, the delta of step t + 1, is overwritten before it was used",
+        (3, 1): "line 1 hands delta on to the next round, and line 3 reads what was handed on (in the first round "
+                "there is no delta yet before line 4)",
         (3, 4): "else delta is made from the grad_h of another step (in the first round there is none at all)",
         (4, 1): "else delta_next gets the old delta, and the step before receives what is one step too old",
         (5, 4): "else the slope h * (1 - h) is that of another step",
