@@ -247,7 +247,7 @@ def _truth(found):
 
 def _because(found):
     update = int(np.argmax(found.free.u > HIGH))
-    return f"Update {update} meets the wall and throws it to u = {found.free.here:.0f}, where σ is flat."
+    return f"Update {update} throws it to u = {found.free.here:.0f}, where σ is flat."
 
 
 @explorer

@@ -198,7 +198,7 @@ def _scale(base):
     for power, words in ((0, "1"), (-2, "10^{−2}"), (-4, "10^{−4}"), (-6, "10^{−6}")):
         level = _level(10.0 ** power, base)
         parts += [svg.path([(LEFT, level), (RIGHT, level)], stroke=FRAME, stroke_width=1, dash=(4, 4)),
-                  svg.text(RIGHT + 3, level + 5, words, 12, "start", GREY)]
+                  svg.text(RIGHT + 3, level + 5, words, 14, "start", GREY)]
     return "".join(parts)
 
 
@@ -257,8 +257,8 @@ def rnn_river():
     predict = Guess("ρ = 0.9: U leaves nine tenths at each step. How large is the bar at t = 0, 50 steps before the "
                       "loss?", options=SIZES,
                       truth=lambda river: SIZES[int(np.searchsorted([-0.1, -1e-3], -river.strips[0].norms[0]))],
-                      because=lambda river: f"U alone would leave 0.9⁵⁰ = 0.0052. The slopes of tanh, below 1, shorten "
-                                            f"as well: {size_of(river.strips[0].norms[0])}.",
+                      because=lambda river: f"0.9⁵⁰ = 0.0052, and slopes of tanh below 1: "
+                                            f"{size_of(river.strips[0].norms[0])}.",
                       mask=lambda river: draw(river, hidden=True), at=START)
     return Explorer("How far back does the gradient reach?", controls(["rho"], START), compute, draw, describe,
                     presets=PRESETS, steps=T, predict=predict, code=code, interval=0.1, static=["ρ = 0.9", "ρ = 1.2"])
