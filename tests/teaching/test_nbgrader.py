@@ -317,7 +317,7 @@ def test_nbgrader_clears_what_the_build_clears(path):
 
 @pytest.mark.parametrize("name", WRONG)
 def test_the_release_is_the_lesson_with_locked_checks(course, name):
-    """No solutions, no hidden tests."""
+    """No solutions, no hidden tests, no outputs, so none to be ignored."""
     released = course.read("release", name, f"{name}.ipynb")
     lesson = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", 4)
     links = lambda source: re.sub(r"\]\(\.\./\w+/(\w+\.ipynb)", r"](\1", source)
@@ -329,7 +329,6 @@ def test_the_release_is_the_lesson_with_locked_checks(course, name):
         assert cell.metadata.deletable is False
         assert cell.metadata.get("editable", True) is not cell.metadata.nbgrader.locked
         assert cell.metadata.nbgrader.locked or STUB[cell.cell_type] in cell.source
-    # (a release has no outputs, so none of them is told to be ignored)
     assert [tags(cell) for cell in released.cells] == [tags(cell) - {"nbval-ignore-output"} for cell in lesson.cells]
 
 
