@@ -16,6 +16,7 @@ A wrong type or shape is said first, where a repair tells the line.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -26,6 +27,8 @@ from lstm_course.checking.explain import failure
 from lstm_course.checking.foreign import reads_foreign_arrays
 from lstm_course.checking.repair import repair
 from lstm_course.checking.run import reads_its_arguments, wrong_order
+from lstm_course.checking.solution import quantities
+from lstm_course.checking.trace import trace
 from lstm_course.checking.trial import known_mistake, two_known_mistakes
 
 SECONDS, A_LINE = 1.4, 0.4          # CPU time for all means, and for the line of a known mistake
@@ -47,6 +50,11 @@ class Case:
         if not hasattr(self, "_more"):
             self._more = list(self.exercise.trials(np.random.default_rng(2024), self.exercise.reference))
         return self._more
+
+    @cached_property
+    def variables(self):
+        """In the first wrong trial: {name: [(line, value), …]} of hers, {name: [value, …]} of the solution's."""
+        return trace(self.function, self.first.arguments), quantities(self.exercise, self.first)
 
     @property
     def first(self):

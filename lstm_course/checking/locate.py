@@ -9,9 +9,7 @@ import numpy as np
 
 from lstm_course.checking.compare import is_close, unpack
 from lstm_course.checking.run import run_quietly
-from lstm_course.checking.solution import quantities
 from lstm_course.checking.source import read
-from lstm_course.checking.trace import trace
 
 GATES = {4: "ifgo", 3: "rzn"}           # the blocks of W, U and b in this course
 LEAST = 6                               # numbers that have to agree; fewer agree by accident
@@ -177,7 +175,7 @@ def on_the_way(case):
     trial, part = case.first, read(case.function)
     if trial.run.error is not None:
         return ""
-    own, known = trace(case.function, trial.arguments), quantities(case.exercise, trial)
+    own, known = case.variables
     shared = [name for name in known if name in own and _same_shape(known[name], own[name])]
     right = [name for name in shared if _agree(known[name], own[name])]
     wrong = sorted((own[name][_first_wrong(known[name], own[name])][0], name) for name in shared if name not in right)
@@ -197,7 +195,7 @@ def on_the_way(case):
 
 def right_names(case):
     """Her variables that hold the right quantity of that name, in every round."""
-    own, known = trace(case.function, case.first.arguments), quantities(case.exercise, case.first)
+    own, known = case.variables
     return [name for name in known if name in own and _same_shape(known[name], own[name])
             and _agree(known[name], own[name])]
 
@@ -207,7 +205,7 @@ def misfit_since(case):
     trial, part = case.first, read(case.function)
     if part is None or not trial.comparable:
         return ""
-    own = trace(case.function, trial.arguments)
+    own, _ = case.variables
     for output, expected, got in zip(case.exercise.outputs, trial.expected, trial.got, strict=True):
         values = own.get(output.name, [])
         if expected.shape != got.shape and values and np.shape(values[-1][1]) == got.shape:
@@ -222,7 +220,7 @@ def right_until(case):
     trial = case.first
     if trial.run.error is not None:
         return ""
-    own, right = trace(case.function, trial.arguments), right_names(case)
+    own, right = case.variables[0], right_names(case)
     last = max((own[name][-1][0] for name in right), default=0)
     return (f"on the way {_list(right)} {_are(right)} right (up to line {last}): what is made of "
             f"{'them' if len(right) > 1 else 'it'}, or what stands beside, is not") if right else ""

@@ -6,12 +6,11 @@ import re
 from lstm_course.checking.edits import text
 
 LONGEST = 80                            # of the surroundings that are quoted
-CLAUSE = re.compile(r"(?:is|it|what if) ")          # what is a sentence or a question by itself
 
 
 def look(found):
     """Where it can be mended, and what to look at there."""
-    return f"{in_line(found)} {_sentence(_looks(found)[0])}"
+    return f"{in_line(found)} Look at {_looks(found)[0]}"
 
 
 def headline(found):
@@ -20,8 +19,8 @@ def headline(found):
     helper = f" of {found.helper}" if found.helper else ""
     looks, choice = _looks(found), "the choice in " if found.edits[0].kind == "choice" else ""
     if len(where) == 1:
-        return f"{'a' if found.then else 'the'} mistake is in {choice}{where[0]}{helper}. {_sentence(looks[0])}"
-    return f"there are mistakes in {' and in '.join(where)}{helper}. In the first {_part(looks[0])}"
+        return f"{'a' if found.then else 'the'} mistake is in {choice}{where[0]}{helper}. Look at {looks[0]}"
+    return f"there are mistakes in {' and in '.join(where)}{helper}. In the first look at {looks[0]}"
 
 
 def details(found):
@@ -30,7 +29,7 @@ def details(found):
     lines = [f"{changes} there: then {found.then or 'every case is right'}."]
     looks = _looks(found)
     if len(found.lines) > 1:
-        lines.append(f"In line {found.edits[1].line} {_part(looks[1])}")
+        lines.append(f"In line {found.edits[1].line} look at {looks[1]}")
     return lines
 
 
@@ -49,21 +48,11 @@ def follow(found):
     if found is None:
         return ()
     first = " and ".join(f"line {line}, `{found.quote(line)}`" for line in found.lines)
-    looks = "; ".join(dict.fromkeys(f"line {edit.line}: {_part(words)}" for edit, words in zip(
+    looks = "; ".join(dict.fromkeys(f"line {edit.line}: look at {words}" for edit, words in zip(
         found.edits, _looks(found), strict=True)))
     writes = "; ".join(f"in line {edit.line} write `{edit.new}`" + (f" for `{edit.old}`" if edit.old else "")
                        for edit in found.edits)
     return f"Your own code: look at {first}.", looks[0].upper() + looks[1:], writes[0].upper() + writes[1:]
-
-
-def _part(look):
-    """The words about what to look at, within a sentence."""
-    return look if CLAUSE.match(look) else f"look at {look}"
-
-
-def _sentence(look):
-    """The same as a sentence."""
-    return _part(look)[0].upper() + _part(look)[1:]
 
 
 def _looks(found):

@@ -42,14 +42,15 @@ class Workshop:
     def __init__(self, found, deadline, extra=None):
         self.parts, self.deadline, self.steps, self.extra = found, deadline, 0, extra or {}
         trees = [node for part in found for node in ast.walk(part.tree)]
-        self.nested = {id(part): lists_in_lists(part.tree) for part in found}
+        self.grows = any(isinstance(node, ast.Attribute) and node.attr in ADDING for node in trees)
+        self.nested = {id(part): lists_in_lists(part.tree) for part in found} if self.grows else {}
         self.names = {node.id for node in trees if isinstance(node, ast.Name)} | {"np", "sigmoid", "cells", "math"}
 
     def build(self, changes=()):
         """The first Part as a function, from the trees as they are now, with these changes; None if it is no Python."""
         ours = {"__builtins__": SAFE | {TICK: self.tick, "__small__": _small} | self.extra}
         made = {}
-        if any(not lists_in_lists(part.tree) <= self.nested[id(part)] for part in self.parts):
+        if self.grows and any(not lists_in_lists(part.tree) <= self.nested[id(part)] for part in self.parts):
             return None
         try:
             for part in reversed(self.parts):

@@ -15,7 +15,7 @@ from lstm_course.experiments.next_prime import (
     error_in_primes,
     outputs,
 )
-from lstm_course.experiments.prime_controls import DATA, ITERATIONS, SEEDS, alone, data_of, reordered
+from lstm_course.experiments.prime_controls import DATA, ITERATIONS, SEEDS, data_of, tested
 from lstm_course.experiments.shared.first_unit import first_unit_error
 from lstm_course.tasks.primes import next_prime
 from lstm_course.training import steps
@@ -74,8 +74,14 @@ def compute(data, result=None):
     found, always_mean = _stored()
     errors = {"learned": found[data]}
     if data == "windows":
-        errors |= dict(zip(TESTS[1:], [found["reordered"][:, 0], found["alone"], found["held_out"]], strict=True))
+        errors |= _by_test(found)
     return Memory(data, found["at"], found["losses"], errors, kept(result, data=data), always_mean)
+
+
+def _by_test(found):
+    """What `prime_controls` notes of the tests, for one network or all: {test but the first: errors}."""
+    errors = found["reordered"][..., 0], found["alone"], found["held_out"]
+    return dict(zip(TESTS[1:], errors, strict=True))
 
 
 def live(data):
@@ -96,9 +102,7 @@ def _tested(layer, x, targets, data):
     """The errors of a network in all tests; with nothing to read there is but one."""
     errors = {"learned": error_in_primes(outputs(layer, x), targets)}
     if data != "constant":
-        x_new, targets_new = next_prime(start=TRAINED, count=TESTED)
-        errors |= dict(zip(TESTS[1:], [reordered(layer, x, targets)[0], alone(layer, x, targets),
-                                       error_in_primes(outputs(layer, x_new), targets_new)], strict=True))
+        errors |= _by_test(tested(layer, (x, targets), next_prime(start=TRAINED, count=TESTED)))
     return errors
 
 
