@@ -19,6 +19,11 @@ except ImportError as error:
     sys.exit(f"The package {error.name} is missing: the pages to print need what the extra `teach` brings. In the "
              f'folder of the course run  {sys.executable} -m pip install -c constraints.txt -e ".[teach]"')
 
+HERE = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(HERE))
+
+from lstm_course.widgets import han
+
 COURSE = "Recurrent networks from scratch"
 ENVIRONMENTS = {"matrix", "pmatrix", "bmatrix", "vmatrix", "cases", "array"}     # that latex2mathml can align
 BLANK, WHOLE_LINE = re.compile("_{4,}"), 24
@@ -39,7 +44,7 @@ def document(title, body, kind, above=""):
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
-<style>{CSS}</style>
+<style>{han.css(f"{title}{above}{body}")}{CSS}</style>
 </head>
 <body class="{kind}">
 <main>

@@ -94,14 +94,17 @@ def clean_picture(output, cell, draw):
 
 
 def png_from_svg(svg, scale=2):
-    """(PNG bytes, width, height): sharp on a projector, in the fonts that come with matplotlib."""
+    """(PNG bytes, width, height): sharp on a projector, in the fonts that come with matplotlib and the course."""
     import matplotlib
     import resvg_py
 
+    from lstm_course.widgets import han
+
     fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    # resvg knows no unicode-range: it finds Chinese by itself, when a letter is not in the fonts that are named
     png = bytes(resvg_py.svg_to_bytes(
-        svg_string=svg, zoom=scale, skip_system_fonts=True, background="#ffffff",
-        font_files=[str(path) for path in sorted(fonts.glob("DejaVuSans*.ttf"))],
+        svg_string=svg.replace(f"{han.FAMILY}, ", ""), zoom=scale, skip_system_fonts=True, background="#ffffff",
+        font_files=[str(path) for path in [*sorted(fonts.glob("DejaVuSans*.ttf")), han.FILE]],
         font_family="DejaVu Sans", sans_serif_family="DejaVu Sans", serif_family="DejaVu Sans",
         monospace_family="DejaVu Sans Mono"))
     width, height = struct.unpack(">II", png[16:24])

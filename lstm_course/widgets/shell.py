@@ -42,14 +42,15 @@ class Explorer(widgets.VBox):
     code       values -> NumPy code of this state, shown on demand
     static     the presets drawn when there is no kernel, in `columns`; default: the end of the start state
     lines      lines kept free for the sentence below the picture, so that the page never jumps
+    chinese    Chinese may be drawn or typed: the page gets a font for it (han.py)
     """
 
     def __init__(self, title, controls, compute, draw, describe, *, presets=None, steps=None, keep_time=None,
                  predict=None, ask_every_step=False, run=None, code=None, static=None, columns=1, interval=0.9,
-                 lines=2):
+                 lines=2, chinese=False):
         self.title, self.compute, self.draw, self.describe = title, compute, draw, describe
         self.presets, self.predict, self.code = dict(presets or {}), predict, code
-        self.static, self.columns = static, columns
+        self.static, self.columns, self.chinese = static, columns, chinese
         self.state = State(controls, steps, keep_time)
         self.clock = None if steps is None else Clock(self, interval)
         self.runner = Runner(self, *run) if run else None

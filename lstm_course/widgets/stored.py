@@ -9,6 +9,7 @@ import asyncio
 import base64
 from html import escape
 
+from lstm_course.widgets import han
 from lstm_course.widgets.view import AGAIN
 
 PAUSE = 0.8             # seconds after the last change
@@ -35,7 +36,7 @@ class Stored:
         """Picture and sentence; as an image, which is shown in an untrusted notebook too."""
         explorer = self.explorer
         picture, words = explorer.shown
-        code = base64.b64encode(picture.encode()).decode()
+        code = base64.b64encode(han.embedded(picture).encode()).decode()
         return (f'{CSS}<div class="lstm-stored-{explorer.model_id} lstm-stored"><b>{escape(explorer.title)}</b>'
                 f'<p><img src="data:image/svg+xml;base64,{code}" alt="{escape(explorer.title)}: {escape(words)}"></p>'
                 f"<p>{escape(words)}</p><p><i>This is the last picture. {AGAIN}</i></p></div>")

@@ -6,6 +6,8 @@ serves the diagrams (SVG attributes) and the figures (matplotlib keywords).
 
 from dataclasses import dataclass
 
+from lstm_course.widgets import han
+
 BLUE, GREEN, VERMILION, PURPLE = "#0072B2", "#009E73", "#D55E00", "#CC79A7"        # Okabe and Ito
 ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#000000"
 GREY, INK, PALE, FRAME = "#6B6B6B", "#1A1A1A", "#F4F4F2", "#8A8A8A"                # states, text, areas, axes
@@ -70,7 +72,7 @@ def _effects(mark):
 RC = {
     "figure.figsize": (8.6, 4.0), "figure.dpi": 100, "savefig.dpi": 200,
     "figure.constrained_layout.use": True,
-    "font.family": "DejaVu Sans", "font.size": 14, "axes.titlesize": 16, "axes.labelsize": 15,
+    "font.family": ["DejaVu Sans", han.FAMILY], "font.size": 14, "axes.titlesize": 16, "axes.labelsize": 15,
     "xtick.labelsize": 14, "ytick.labelsize": 14, "legend.fontsize": 14, "legend.frameon": False,
     "lines.linewidth": 2.5, "lines.markersize": 8, "axes.linewidth": 1.2, "axes.edgecolor": FRAME,
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": "#DDDDDD",
@@ -83,6 +85,7 @@ def use():
     """Give matplotlib the look of the course, for all figures from here on."""
     import matplotlib
     from cycler import cycler
+    han.for_matplotlib()
     colours, styles = [BLUE, GREEN, VERMILION, PURPLE, BLACK], ["-", "--", ":", "-.", (0, (8, 2))]
     matplotlib.rcParams.update(RC | {"axes.prop_cycle": cycler(color=colours, linestyle=styles)})
 

@@ -11,6 +11,7 @@ from html import escape
 
 import numpy as np
 
+from lstm_course.widgets import han
 from lstm_course.widgets.numbers import num, scientific, vector  # noqa: F401  (svg.num is what explorers say)
 from lstm_course.widgets.style import FONT, FRAME, INK, MARKS, NORMAL, RIM, RIMS, SMALL
 
@@ -71,7 +72,9 @@ def text(x, y, words, size=NORMAL, anchor="middle", fill=None, weight=None, styl
     """Words at (x, y); "h_{t-1}" and "10^3" are set as subscript and superscript. halo: a white rim."""
     rim = {"stroke": "#ffffff", "stroke_width": 5, "stroke_linejoin": "round", "paint_order": "stroke"}
     given = _attributes({"x": x, "y": y, "font_size": size, "text_anchor": anchor, "fill": fill,
-                         "font_weight": weight, "font_style": style} | (rim if halo else {}))
+                         "font_weight": weight, "font_style": style,
+                         "font_family": f"{han.FAMILY}, {FONT}" if han.HAN.search(str(words)) else None}
+                        | (rim if halo else {}))
     return f"<text{given}>{_scripts(str(words), size)}</text>"
 
 

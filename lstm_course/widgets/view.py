@@ -9,7 +9,7 @@ from html import escape
 
 import ipywidgets as widgets
 
-from lstm_course.widgets import svg
+from lstm_course.widgets import han, svg
 from lstm_course.widgets.accessible import style
 from lstm_course.widgets.style import LARGE, NORMAL
 
@@ -74,7 +74,8 @@ class View:
         self.picture = widgets.HTML()
         self.readout = widgets.HTML(layout={"min_height": f"{23 * lines}px", "margin": "2px"})
         self.readout.add_class("lstm-live")
-        css = style(f"{CSS}.lstm-stored-{explorer.model_id} {{display: none;}}")     # it is live: no need of the copy
+        font = han.css() if explorer.chinese else ""
+        css = style(f"{font}{CSS}.lstm-stored-{explorer.model_id} {{display: none;}}")  # live: no need of the copy
         head = widgets.HTML(f'{css}<div class="lstm-title">{escape(explorer.title)}</div>')
         again = widgets.HTML(f"<b>The kernel was restarted. {AGAIN}</b>").add_class("lstm-again")
         given = [control.view for name, control in explorer.controls.items() if name != "step"]

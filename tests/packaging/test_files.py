@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 IGNORED = {".git", ".venv", ".ruff_cache", ".pytest_cache", ".hypothesis", "__pycache__", ".ipynb_checkpoints", "build"}
-BINARY = {".npz", ".png", ".jpg", ".gz", ".pyc"}
+BINARY = {".npz", ".png", ".jpg", ".gz", ".otf", ".pyc"}
 FOLDERS = ("tmp", "work", "root", "home", "Users", "opt")
 FAULTS = {
     "a path of a machine": re.compile(rf"(?<![\w.:/\])}}*])/(?:{'|'.join(FOLDERS)})/[\w.-]+"),
