@@ -15,7 +15,6 @@ NOT_YET = {
     "13": "core again table quiz",
     "14": "core again table quiz",
     "A": "core again table quiz",
-    "B": "core table quiz",
 }
 RULES = {"core", "again", "table", "quiz"}
 

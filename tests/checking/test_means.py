@@ -14,8 +14,8 @@ def no_repair(monkeypatch):
     monkeypatch.setattr(diagnose, "repair", lambda *_: None)
 
 
-def drawn_anew(low, high, draws):
-    return np.random.default_rng(0).uniform(low, high, draws.shape)
+def drawn_anew(z):
+    return np.random.default_rng(0).uniform(0, 1, z.shape)
 
 
 def starts_at_step_one(x, h0, states, grad_outputs, W, U):
@@ -29,7 +29,7 @@ def starts_at_step_one(x, h0, states, grad_outputs, W, U):
 
 
 @pytest.mark.parametrize("name, function, words", [
-    ("rand_arr", drawn_anew, "does not depend on the numbers in draws"),
+    ("repaired_sigmoid", drawn_anew, "does not depend on the numbers in z"),
     ("rnn_backward", starts_at_step_one, "the first step, x[0], does not count"),
     ("last_valid", lambda out, n: np.array([out[:k, b].max(axis=0) for b, k in enumerate(n)]), "out[:k, b]")])
 def test_what_is_not_used_is_named_and_nothing_else(name, function, words, no_repair):

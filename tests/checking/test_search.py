@@ -71,7 +71,6 @@ def unlike_tanh(x, h_prev, W, U, b, b_hn):
 
 
 @pytest.mark.parametrize("name, function, words", [
-    ("rand_arr", lambda low, high, draws: low * draws + high * low, "from `low * draws` in line"),
     ("scale_on_train", lambda series, train_months: (series - series[:train_months].mean()) / (
         series[:train_months].max() - series[-1]), "has the numbers of `series[:train_months]` (line"),
     ("last_valid", lambda out, lengths: np.array([out[:n, b].max(axis=0) for b, n in enumerate(lengths)]),

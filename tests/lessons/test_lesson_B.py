@@ -1,10 +1,145 @@
-"""The bug museum: a repair that leaves the warning is none."""
+"""The bug museum: cards stay closed until the student has committed, and their verdicts hold; the test with teeth."""
 
+import ast
+import re
 import warnings
 
 import numpy as np
+import pytest
 
-from lstm_course.exercises import check
+from lstm_course import lessons
+from lstm_course.exercises import check, predict
+from lstm_course.lessons.lB_bug_museum import cards, loops
+from lstm_course.students.progress import forget_everything
+
+TEXT = lessons.lesson("B").text
+CALLS = [ast.parse(call).body[0].value.args for call in re.findall(r"^predict\(.+?\)$", TEXT, re.MULTILINE | re.DOTALL)]
+ASKED = {int(name.value.split()[-1]): [choice.value for choice in choices.elts] for name, _, choices in CALLS}
+r = lambda *shape, seed=0: np.random.default_rng([seed, *shape]).standard_normal(shape)
+
+
+@pytest.fixture(autouse=True)
+def nothing_recorded():
+    forget_everything(None)
+    yield
+    forget_everything(None)
+
+
+# ---- the cards ----------------------------------------------------------------------------------------------------
+
+def test_twelve_cards_in_order_each_asked_once_and_then_opened():
+    assert list(cards.CARDS) == list(range(1, 13)) == list(ASKED)
+    titles = re.findall(r"^##+ Card (\d+) · (.+)$", TEXT, re.MULTILINE)
+    assert [int(number) for number, _ in titles] == list(cards.CARDS)
+    for number, between in re.findall(r'predict\("museum (\d+)"(.*?)\nreveal\(\1\)', TEXT, re.DOTALL):
+        assert "##" not in between, number
+    assert re.findall(r"^reveal\((\d+)\)$", TEXT, re.MULTILINE) == list(map(str, cards.CARDS))
+
+
+@pytest.mark.parametrize("number", cards.CARDS)
+def test_the_truth_is_one_of_the_choices(number):
+    truth, lines = cards.CARDS[number]()
+    assert truth in ASKED[number] and len(lines) >= 2
+
+
+@pytest.mark.parametrize("number", cards.CARDS)
+def test_a_card_is_closed_until_an_answer_is_recorded(number, monkeypatch, capsys):
+    monkeypatch.setattr(cards, "is_student", lambda: True)
+    truth, lines = cards.CARDS[number]()
+    cards.reveal(number)
+    said = capsys.readouterr().out
+    assert "closed" in said and not [line for line in lines if line in said]
+    choices = ASKED[number]
+    predict(cards.name(number), "?", choices).record(next(choice for choice in choices if choice != truth))
+    cards.reveal(number)
+    said = capsys.readouterr().out
+    assert "Not what you expected?" in said and f"Computed: {truth}." in said and lines[0] in said
+    predict(cards.name(number), "?", choices).record(truth)
+    cards.reveal(number)
+    assert "You were right" in capsys.readouterr().out
+
+
+def test_there_is_no_card_13():
+    with pytest.raises(ValueError, match="no card 13, expected a number from 1 to 12"):
+        cards.reveal(13)
+
+
+def test_no_title_and_no_code_of_a_card_marks_its_mistake():
+    for cell in re.findall(r"```\{code-cell\} python\n(.*?)```", TEXT.partition("## More")[0], re.DOTALL):
+        assert "exercise:" in cell or "check:" in cell or "import" in cell or not re.search(
+            r"(?i)#|wrong|bug|mistake|fault|article", cell.replace('mistakes does', '')), cell
+
+
+def test_the_picture_is_the_truth_one_month_late():
+    shown = cards.two_lines_figure()
+    assert "copied" not in shown.data["text/plain"] and "last month" not in shown.data["text/plain"]
+
+
+# ---- the loops ----------------------------------------------------------------------------------------------------
+
+def test_each_loop_has_one_mistake_and_each_need_is_enough():
+    x, h0, W, U = check.telling_test.reference()
+    assert all(loops.noticed(x, h0, W, U).values())
+    lost = {"C": (x, h0, W, (U + U.T) / 2), "D": (x, 0 * h0, W, U), "E": (x[:, :1].repeat(2, axis=1), h0, W, U),
+            "F": (x[:2], h0, W, U), "B": (x, h0, W, 0 * U)}
+    for loop, smaller in lost.items():
+        assert not loops.noticed(*smaller)[loop] and loops.noticed(*smaller)["A"], loop
+    assert not loops.noticed(0 * x, 0 * h0, W, U)["A"]
+
+
+def test_the_bench_names_what_is_noticed_and_counts(capsys):
+    loops.bench(np.ones((2, 1, 1)), np.zeros((1, 1)), [[0.5]], [[0.5]])
+    said = capsys.readouterr().out
+    assert "B  noticed: every step" in said and "F  not noticed\n5 numbers" in said and loops.LOOPS["F"] not in said
+
+
+@pytest.mark.parametrize("answer, words", [
+    (lambda: (r(3, 2, 1), r(2, 2), r(1, 2), r(2, 2)), "correct"),
+    (lambda: [[[[-1], [0]], [[0], [1]], [[1], [2]]], np.array([[1, 0], [-1, 0]]), [[1, 2]], [[0, 1], [-1, 0]]],
+     "correct"),
+    ((r(3, 2, 1), r(2, 2), r(1, 2), r(2, 2)), "correct"),
+    (lambda: (r(4, 2, 1), r(2, 2), r(1, 2), r(2, 2)), "with 18 numbers"),
+    (lambda: (r(2, 2, 1), r(2, 2), r(1, 2), r(2, 2)), "does not notice F. Loop F"),
+    (lambda: (r(3, 2, 1), np.zeros((2, 2)), r(1, 2), r(2, 2)), "does not notice D"),
+    (lambda: (r(3, 1, 1), r(1, 2), r(1, 2, seed=1), np.eye(2)), "C and E. Loop C: it takes U.T"),
+    (lambda: (r(3, 2), r(2, 2), r(1, 2), r(2, 2)), "x has the shape (3, 2), expected the axes (T, B, I)"),
+    (lambda: (r(3, 2, 1), r(2, 2), r(2, 2), r(2, 2)), "W has the shape (2, 2), expected (1, 2)"),
+    (lambda: (r(3, 2, 1), r(2, 2), "W", r(2, 2)), "W is no array of numbers"),
+    (lambda: (r(3, 2, 1), r(2, 2), r(1, 2), r(2, 2) * np.nan), "U holds nan"),
+    (lambda: (r(3, 2, 1), r(2, 2)), "return four arrays"), (lambda x: x, "calls it with ()"),
+    (lambda: 1 / 0, "ZeroDivisionError"), (lambda: None, "not attempted"), (..., "not attempted")])
+def test_the_check_of_the_telling_test(answer, words):
+    assert words in check.telling_test(answer).message
+
+
+# ---- the repairs --------------------------------------------------------------------------------------------------
+
+def half_mended(predicted, true, classes):
+    counts = np.zeros(classes)
+    for answer, label in zip(predicted, true, strict=True):
+        if answer == label:
+            counts[label] += 1
+    return counts / (len(true) / classes)
+
+
+def test_the_card_s_first_mistake_mended_alone_is_told_of_the_second():
+    assert "as if all had the same number of pictures" in check.class_accuracy(half_mended).message
+    assert half_mended(*cards.answers(), 3)[0] == pytest.approx(cards.half_mended()) == pytest.approx(1.15)
+
+
+def honest(batches, weights, train):
+    accuracies = []
+    for k in range(len(batches)):
+        x, labels = batches[k]
+        accuracies += [sum(np.argmax(row @ weights) == label for row, label in zip(x, labels, strict=True)) / len(x)]
+        weights = train(weights, x, labels)
+    return np.array(accuracies)
+
+
+def test_other_right_answers():
+    assert check.fair_accuracy(honest).require()
+    assert check.class_accuracy(
+        lambda p, t, c: np.array([sum((p == t) & (t == k)) / sum(t == k) for k in range(c)])).require()
 
 
 def test_a_sigmoid_that_overflows_on_the_way_is_accepted_and_the_warning_is_told():

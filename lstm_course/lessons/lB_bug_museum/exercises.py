@@ -1,4 +1,4 @@
-"""Appendix B, the bug museum: a repair for each bug that sits in code, and the questions on the rest."""
+"""Appendix B, the bug museum: the repairs of cards 2 and 5. The others have files of their own."""
 
 import warnings
 from dataclasses import replace
@@ -8,6 +8,12 @@ import numpy as np
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import CodeExercise, exercise
 from lstm_course.checking.run import run
+from lstm_course.lessons.lB_bug_museum.exercise_weights import gate_weights, start_state
+from lstm_course.lessons.lB_bug_museum.fair_accuracy import fair_accuracy
+from lstm_course.lessons.lB_bug_museum.telling_test import telling_test
+
+__all__ = ["class_accuracy", "fair_accuracy", "gate_weights", "repaired_sigmoid", "slopes", "start_state",
+           "telling_test"]
 
 # ------------------------------------------------------------------------------------ B14: counts per class
 
@@ -145,98 +151,3 @@ slopes.mistakes({
     "1 - tanh(z) instead of 1 - tanh(z)²: the square is missing": lambda z: (slopes.reference(z)[0], 1 - np.tanh(z)),
     "these are σ and tanh themselves, not their slopes": lambda z: (1 / (1 + np.exp(-z)), np.tanh(z)),
 })
-
-
-# ------------------------------------------------------------------------------------ B19: a shape as numbers
-
-def uniform_cases(rng):
-    """Random numbers in 0 … 1 are given, so that everybody draws the same."""
-    yield "low = -0.1, high = 0.1", {"low": -0.1, "high": 0.1, "draws": np.array([[0.0, 0.5, 0.1], [0.25, 1.0, 0.9]])}
-    low = -rng.random()
-    yield "random limits (N = 3, H = 4)", {"low": low, "high": low + 0.5 + rng.random(), "draws": rng.random((3, 4))}
-
-
-@exercise(
-    cases=uniform_cases, outputs=Output("weights", "N H"),
-    correct="0 becomes low, 1 becomes high, and the shape is that of the draws.",
-    hints=("A draw of 0 should become `low`, a draw of 1 should become `high`.",
-           "The interval is high - low wide. Stretch the draws to that width, then move them.",
-           "low + (high - low) * draws"))
-def rand_arr(low, high, draws):
-    """draws (N,H), uniform in 0 … 1 -> weights (N,H), uniform in low … high."""
-    return low + (high - low) * draws
-
-
-rand_arr.mistakes({
-    "the width is missing: your weights lie between low and low + 1": lambda low, high, draws: low + draws,
-    "the weights are stretched but not moved: they begin at 0 instead of `low`":
-        lambda low, high, draws: (high - low) * draws,
-    "multiplied by high + low instead of high - low: the width of an interval is a difference":
-        lambda low, high, draws: low + (high + low) * draws,
-    "the other way round: a draw of 0 gives high, a draw of 1 gives low":
-        lambda low, high, draws: high - (high - low) * draws,
-    "all weights are equal: the draws are not used":
-        lambda low, high, draws: np.full(np.shape(draws), (low + high) / 2),
-})
-
-
-# ------------------------------------------------------------------------------------ B21: the skipped step
-
-def loop_cases(rng):
-    """Three steps of one unit, then more of everything."""
-    yield "x = 1, 1, 1 with W = U = 0.5 (T = 3, B = 4, I = 1, two units that do not read each other)", {
-        "x": np.ones((3, 4, 1)), "W": np.array([[0.5, 0.5]]), "U": np.eye(2) / 2}
-    yield "random numbers (T = 4, B = 2, I = 3, H = 5)", {
-        "x": rng.standard_normal((4, 2, 3)), "W": rng.standard_normal((3, 5)), "U": rng.standard_normal((5, 5))}
-
-
-def _states(x, W, U):
-    h, states = np.zeros((x.shape[1], U.shape[0])), []
-    for x_t in x:
-        h = np.tanh(x_t @ W + h @ U)
-        states.append(h)
-    return np.stack(states)
-
-
-@exercise(
-    cases=loop_cases, outputs=Output("states", "T B H"),
-    correct="Every step is taken, the first one too.",
-    hints=("How often does the body of the loop run in the faulty program, for T = 3?",
-           "Only the *reuse of the variables* belongs under the `if`. The step itself belongs to the loop.",
-           "for x_t in x: h = np.tanh(x_t @ W + h @ U), then states.append(h). h begins as zeros."))
-def all_steps(x, W, U):
-    """x (T,B,I), W (I,H), U (H,H), h₀ = 0 -> states (T,B,H): h after each step."""
-    return _states(x, W, U)
-
-
-@all_steps.mutant("step 0 is skipped, as in the article: the first state is still 0, because the step stands under "
-                  "`if t > 0`")
-def first_step_skipped(x, W, U):
-    skipped = _states(x[1:], W, U)
-    return np.concatenate([np.zeros_like(skipped[:1]), skipped])
-
-
-all_steps.mistakes({
-    "one state too few: step 0 is left out altogether. The loop begins with t = 0":
-        lambda x, W, U: _states(x[1:], W, U),
-    "the last step is left out: range(T - 1) ends before it": lambda x, W, U: _states(x[:-1], W, U),
-    "every step gets the first input, x[0]: it is x[t] that changes with the step":
-        lambda x, W, U: _states(np.repeat(x[:1], len(x), axis=0), W, U),
-})
-
-
-@all_steps.mutant("there is one state too many: h₀ stands in front. Asked are the states *after* the T steps")
-def one_too_many(x, W, U):
-    states = _states(x, W, U)
-    return np.concatenate([np.zeros_like(states[:1]), states])
-
-
-@all_steps.mutant("h begins anew at every step: set it to zeros before the loop, not inside it")
-def reset_inside(x, W, U):
-    return np.tanh(x @ W)
-
-
-@all_steps.mutant("h₀ is in the list: it holds the states *after* each step, so it begins with h₁")
-def with_the_zero_state(x, W, U):
-    states = _states(x, W, U)
-    return np.concatenate([np.zeros_like(states[:1]), states[:-1]])

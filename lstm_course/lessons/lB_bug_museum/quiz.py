@@ -5,38 +5,39 @@ from lstm_course.asking.quizzes import Question, right, wrong
 QUIZ_TITLE = "Quiz of the bug museum"
 QUIZ = (
     Question(
-        "A blog shows a training loss of 1e-6 and calls its network “almost perfect”. What do you ask first?",
-        wrong("How many layers it has", "The size says nothing about what was learned. A loss on training data does "
-                                        "not either."),
-        right("How it does on data that it has not seen, and how a simple rule does there",
-              "A held-out score beside a baseline: cards B9, B13, B16 and B24 fall by this one question."),
-        wrong("Whether the loss can get still smaller", "A smaller training loss would prove no more: shuffled labels "
-                                                        "can be fitted, too.")),
+        "A program prints: over all 80 % of the pictures are right; by class 95 %, 90 % and 85 %. What follows?",
+        wrong("one class has many more pictures", "Whatever the sizes are, the whole lies between the lowest and the "
+                                                  "highest class."),
+        right("one of the four numbers is wrong", "Yes: the whole is a weighted mean of the classes, and 80 is below "
+                                                  "all of them."),
+        wrong("some pictures are in two classes", "Then each of the shares would still be one of its own class, and "
+                                                  "the whole would lie between them.")),
     Question(
-        "A program runs without an error and its loss falls. Is its backward pass right?",
-        wrong("Yes, otherwise the loss would rise", "A wrong gradient may point roughly downhill. The adder learned "
-                                                    "most sums with BPTT switched off (lesson 03)."),
-        wrong("Yes, if the loss falls to nearly 0", "That depends on the task, not on the gradient."),
-        right("Not known: compare it with finite differences", "Per parameter block, with several steps "
-              "and states that are not 0.")),
+        "Which test notices loop F, which goes back to h0 after every two steps?",
+        wrong("T = 2, with an h0 that is not 0", "Up to step 2 loop F does nothing wrong. There must be a third."),
+        wrong("T = 3, with a U that is all 0", "With U = 0 no state counts in the next step, so nobody sees which one "
+                                               "was handed on."),
+        right("T = 3, with a single sequence", "Yes: step 3 is the first that gets a wrong state, and one sequence is "
+                                               "enough to see it.")),
     Question(
-        "Two texts give different formulas for the GRU. What is likely?",
-        wrong("One of them is wrong", "Possible, but first look at the conventions: z or 1 - z, and where r acts."),
-        right("They follow different conventions", "Both networks are GRUs. But weights cannot be moved from one to "
-                                                   "the other without care."),
-        wrong("The difference does not matter", "With the same weights they give different numbers (card E3).")),
+        "σ has lost its minus in a program, s = 1 / (1 + eˣ), and the slope is computed as s (1 − s). What does it "
+        "give at x = 2?",
+        right("0.105, the slope of the right σ", "Yes: without the minus s is 1 − σ(x), and the product is the same. "
+                                                 "A check of this function alone finds nothing."),
+        wrong("−0.105, the slope of the wrong σ", "That would fit its own σ, which falls. But s and 1 − s are "
+                                                  "positive, and so is their product."),
+        wrong("−2, as x (1 − x) gives it at 2", "Here s stands in the formula, not x.")),
     Question(
-        "The text says LSTM, the program says `BasicRNNCell`. Which do you believe?",
-        wrong("The text: it was written for people", "Texts are copied and retitled. The program computes what it "
-                                                    "says."),
-        right("The program, and its list of parameters", "No gates in the shapes means no gates in the network "
-                                                         "(cards B3, B20, B22)."),
-        wrong("Neither", "The program can be run, and its parameters can be printed. That decides it.")),
+        "A text speaks of an LSTM with 3 inputs and 5 units. Its W holds 15 numbers, its U 25. How many gates has it?",
+        wrong("three, and a candidate", "Three gates and a candidate need four blocks: 60 and 100 numbers."),
+        right("none: one block each", "Yes: 3 · 5 and 5 · 5 are one block, that of a simple recurrent network."),
+        wrong("four, as every LSTM has", "An LSTM has three gates, and with its candidate four blocks. Count the "
+                                         "numbers of one block.")),
     Question(
-        "You find a mistake in a famous course. What is a good report?",
-        right("The page, the date, a few lines that reproduce it, and the repair", "Whoever reads it can check it in a "
-              "minute. Everybody's text has mistakes; ours too."),
-        wrong("A public list of everything that is wrong there", "Nothing gets mended by that."),
-        wrong("None: famous courses have been checked by thousands", "Cards E1 to E6 are about such "
-                                                                     "places.")),
+        "Ten classes, labels drawn by lot, and every batch comes once. Each batch is scored before the network learns "
+        "from it. What does the accuracy do?",
+        wrong("it rises from 10 % to 100 %", "What was learned by heart from other batches is no help with labels "
+                                             "that are drawn anew."),
+        wrong("it is 100 % from the start", "Before it has seen a batch, the network cannot know its labels."),
+        right("it stays at about 10 %", "Yes: there is nothing to learn that holds for the next batch.")),
 )

@@ -1,0 +1,80 @@
+"""Card 4: a test, as small as can be, that notices six mistakes of a loop over time."""
+
+import numpy as np
+
+from lstm_course.checking.base import Exercise
+from lstm_course.checking.explain import explain
+from lstm_course.checking.results import is_blank
+from lstm_course.checking.run import run, signature_problem
+from lstm_course.lessons.lB_bug_museum.loops import LOOPS, as_arrays, noticed
+
+MOST = 16                               # numbers: T = 3, B = 2, I = 1, H = 2
+NEEDS = {
+    "A": "it skips step 0. Its first state is h0: does the right one differ from h0 at any sequence and unit of yours?",
+    "B": "it hands nothing on. Are there at least two steps, and does U let the state before count?",
+    "C": "it takes U.T for U. One number is its own transpose, and so is every symmetric matrix",
+    "D": "it begins at 0. With which h0 is that no mistake?",
+    "E": "all its sequences read the inputs of sequence 0. What must there be, and does the difference count?",
+    "F": "after every two steps it goes back to h0. After how many steps does that show for the first time?",
+}
+
+
+class TellingTest(Exercise):
+    """A function () -> x (T,B,I), h0 (B,H), W (I,H), U (H,H), judged by which of the six loops it notices."""
+
+    reference = staticmethod(lambda: (np.array([[[1.0], [-1.0]], [[0.5], [1.0]], [[-0.5], [0.0]]]),
+                                      np.array([[0.5, -0.5], [1.0, 0.0]]), np.array([[1.0, -1.0]]),
+                                      np.array([[0.5, 1.0], [-1.0, 0.5]])))
+
+    def usage(self):
+        return f"check.{self.name}({self.name})"
+
+    def judge(self, attempt, rng):
+        if is_blank(attempt):
+            return self.no_answer(f"Give the check your function: {self.usage()}")
+        given = attempt
+        if callable(attempt):
+            if problem := signature_problem(attempt, {}):
+                return self.wrong_answer(problem)
+            done = run(attempt, {})
+            if done.error is not None:
+                return self.wrong_answer(*_told(explain(done.error, attempt, {})))
+            given = done.returned
+        if is_blank(given):
+            return self.no_answer("Put your code where the ... is. If it is written: does it end with return?")
+        return self.of_arrays(given)
+
+    def of_arrays(self, given):
+        """The Result of what was returned."""
+        if not isinstance(given, tuple | list) or len(given) != 4:
+            return self.wrong_answer("return four arrays, x, h0, W, U, in this order")
+        try:
+            arrays = as_arrays(*given)
+        except ValueError as error:
+            return self.wrong_answer(str(error))
+        size = sum(array.size for array in arrays)
+        missed = [loop for loop, seen in noticed(*arrays).items() if not seen]
+        if missed:
+            names = " and ".join([", ".join(missed[:-1]), missed[-1]] if len(missed) > 1 else missed)
+            return self.wrong_answer(f"of the six loops your test does not notice {names}. Loop {missed[0]}: "
+                                     f"{NEEDS[missed[0]]}")
+        if size > MOST:
+            return self.wrong_answer(f"it notices all six loops, with {size} numbers. It can be done with {MOST}: "
+                                     "which of T, B, I and H is larger than the loops ask for?")
+        return self.right_answer()
+
+
+def _told(sentence_and_lines):
+    sentence, lines = sentence_and_lines
+    return [sentence, *lines]
+
+
+telling_test = TellingTest(
+    "telling_test",
+    correct=f"Three steps, two sequences, two units: {MOST} numbers notice all {len(LOOPS)} loops.",
+    hints=("Ask of each loop how small a test may be before it gives the right states. Which of T, B and H does that "
+           "set, and what must hold for h0 and U?",
+           "F shows from the third step on, E with two sequences, C with two units and a U that is not symmetric, D "
+           "with an h0 that is not 0. One input is enough.",
+           "So x (3, 2, 1), h0 (2, 2), W (1, 2), U (2, 2). Take any different numbers: "
+           "np.random.default_rng(0).standard_normal((3, 2, 1)), and so on."))
