@@ -64,8 +64,9 @@ def two_lines_figure():
     """The passengers of the last 43 months, and a forecast of each, made one month before."""
     passengers = air_passengers.load()[1]
     truth, forecast = passengers[-HELD_BACK:], passengers[-HELD_BACK - 1:-1]
-    months = np.arange(HELD_BACK) + 144 - HELD_BACK
-    chart = svg.Chart(880, 300, (100, 144), (250, 650), "month", "passengers, thousands", xticks=range(100, 145, 12))
+    months = np.arange(1, 145)[-HELD_BACK:]
+    chart = svg.Chart(880, 300, (101, 145), (250, 650), "month (month 1 is January 1949)", "thousands",
+                      xticks=range(109, 145, 12))
     key = [svg.path([(130, y - 5), (180, y - 5)], **look) + svg.text(190, y, words, NORMAL, "start")
            for y, words, look in ((36, "truth", SOLID), (60, "forecast", DASHED))]
     alt = ("Passengers in thousands over the last 43 months, with a peak each summer, rising from about 350 to above "
