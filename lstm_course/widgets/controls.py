@@ -188,14 +188,15 @@ class Choice(Control):
 
 
 class Text(Control):
-    """A line of text. accept(text) gives the value that is meant, or raises a ValueError in plain words."""
+    """A line of text, or `rows` of them. accept(text) gives the value that is meant, or raises a ValueError."""
 
     patient = True
 
-    def __init__(self, name, label, value, accept=str, width="340px", shown_if=None):
+    def __init__(self, name, label, value, accept=str, width="340px", shown_if=None, rows=1):
         self.accept = accept
-        field = widgets.Text(value=value, description=label, tooltip=label, layout={"width": width},
-                             style={"description_width": "auto"})
+        look = {"value": value, "description": label, "tooltip": label, "layout": {"width": width},
+                "style": {"description_width": "auto"}}
+        field = widgets.Text(**look) if rows == 1 else widgets.Textarea(rows=rows, **look)
         super().__init__(name, label, accept(value), [field], field, shown_if)
 
     def clean(self, raw):

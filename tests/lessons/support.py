@@ -9,6 +9,9 @@ from pathlib import Path
 import matplotlib
 from matplotlib.ft2font import FT2Font, LoadFlags
 
+from lstm_course.widgets import svg
+from lstm_course.widgets.han import HAN
+
 
 def shown(picture):
     """The words of a picture, each label as one piece: h_1 is "h1"."""
@@ -53,9 +56,21 @@ def font(bold):
 
 @cache
 def width(words, bold=False):
-    """The width of words at a size of 1 px."""
-    return sum(font(bold).load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance
-               for letter in words) / 65536 / 100
+    """The width of words at a size of 1 px; a Chinese character is as wide as it is high."""
+    return sum(1 if HAN.match(letter) else font(bold).load_char(
+        ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 100 for letter in words)
+
+
+def meeting(picture, slack=2.0):
+    """The pairs of labels that lie on each other."""
+    found = [label for label in labels(picture) if label.words.strip()]
+    return [(a.words, b.words) for k, a in enumerate(found) for b in found[k + 1:] if a.meets(b, slack)]
+
+
+def outside(picture):
+    """The labels that the sheet cuts off."""
+    wide, high = svg.size(picture)
+    return [label.words for label in labels(picture) if label.left < 0 or label.right > wide or label.foot > high]
 
 
 def labels(picture):

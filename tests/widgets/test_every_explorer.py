@@ -19,8 +19,7 @@ MOST_NUMBERS = 2            # printed in a line by the code of a state, all of w
 WHOLE = {"backward_debugger"}       # whose code is that of the whole pass, whatever the step
 MOST_LETTERS = 140          # of a verdict, which has one line of 1112 px
 SMALLEST = 14               # px of a letter in a picture
-IDLE = {("next_word", "top"): "at T = 0.1 one is left",
-        ("writer", "units"): "for the next training"}      # controls that do nothing in some states, and stay
+IDLE = {("next_word", "top"): "at T = 0.1 one is left"}     # controls that do nothing in some states, and stay
 SAME_WORDS = {("gate_stepper", "parts"): "at the end of a step, sub-steps have been the same",
               ("gate_stepper_weights", "parts"): "the same",
               ("gate_stepper_weights", "u_o"): "no preset uses it: h is 0, or o far from its middle"}

@@ -5,17 +5,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from lstm_course import experiments
-from lstm_course.experiments import letter_model, quote_cells
-from lstm_course.experiments.quote_cells import correlations, watched
-from lstm_course.tasks import quotes
+from lstm_course.lessons.l14_words.units import WIDE, accept, cut_off, lines, on_text, property_of, ranked, samples
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider, Text
 from lstm_course.widgets.declare import explorer, figure
 from lstm_course.widgets.figures import show_svg
 from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLACK, BLUE, DIVERGING, FRAME, MARKS, SEQUENTIAL, SKY, SMALL, ink_on
+from lstm_course.widgets.style import BLACK, BLUE, DIVERGING, FRAME, GREY, MARKS, SEQUENTIAL, SKY, SMALL, ink_on
 
 NETWORKS = {"LSTM, quotes": "LSTM", "RNN, quotes": "RNN", "LSTM, sonnets": "sonnets"}
 FOLLOW = {"quotation": "quotation", "capital": "capital", "blank": "blank", "place in word": "word", "place in line":
@@ -23,15 +20,14 @@ FOLLOW = {"quotation": "quotation", "capital": "capital", "blank": "blank", "pla
 LONG_NAMES = {"quotation": "inside quotation marks", "capital": "capital letter", "blank": "blank",
               "word": "place in the word", "line": "place in the line"}
 SIGNED, SHARES = ("h", "c"), ("f", "i", "o")
-LETTERS, RANKS = 60, 32                             # how many letters are shown, how many units are ranked
-CLOSELY, SOMEWHAT = 0.9, 0.6                        # of |correlation|: "closely" and "roughly"
-SAMPLES = {"quotes": 'abe gf "EB  AC  H" cd   fa b "GD BB   FC A   H" ea  c "D  " ',
-           "sonnets": "So shall I live, supposing thou art true,\nLike a deceived hu"}
+CUTS = {"none": 0, "1": 1, "2": 2, "4": 4, "8": 8}
+RANKS = 32                                          # how many units are ranked
+CLOSELY, ROUGHLY, WEAKLY = 0.9, 0.6, 0.3            # of |correlation|
 
 
 @dataclass
 class View:
-    """One unit on one text."""
+    """One unit on one text, at one letter."""
 
     network: str
     follow: str
@@ -44,167 +40,85 @@ class View:
     ranking: np.ndarray             # (RANKS,): |correlations|, the largest first
     units: int
     text: str
-    target: np.ndarray              # (T,): what is to be followed, at each letter shown
+    step: int                       # the letter that is looked at
+    target: np.ndarray              # (T,): what is to be followed, at each letter
     traces: dict                    # quantity -> (T,): of this unit
+    cut: int                        # how many units are cut off
+    perplexities: dict              # "whole", "best" and "least" cut off; empty if none is
     best: dict                      # network -> largest |correlation| of h with "inside quotation marks"
 
 
-# ---- networks and texts --------------------------------------------------------------------------------------
-
-@lru_cache(6)
-def model_of(network, trained=True):
-    """A stored network, or the same before training."""
-    if network == "sonnets":
-        return letter_model.stored_network(experiments.load("letter_model")) if trained else letter_model.network(
-            0, dtype=np.float64)
-    if not trained:
-        return quote_cells.network(network, 0)
-    return quote_cells.stored_network(experiments.load("quote_cells"), network)
+def text_of(network, text):
+    """The student's text, or the sample of the network."""
+    return text or samples()["sonnets" if network == "sonnets" else "quotes"]
 
 
-@lru_cache(1)
-def _alphabet():
-    return letter_model.data()[0]
-
-
-def encoded(network, text):
-    """A text -> tokens (T,); refuses letters that the network does not know."""
-    if network != "sonnets":
-        return quotes.encode(text)
-    strange = sorted(set(text) - set(_alphabet().tokens))
-    if strange:
-        raise ValueError(f"The network has never seen {strange[0]!r}: write English letters and simple punctuation.")
-    return _alphabet().encode(text)
-
-
-def property_of(text, follow):
-    """What is to be followed, at each letter of a text -> (T,)"""
-    letters = np.array(list(text))
-    if follow == "quotation":
-        return (np.cumsum(letters == quotes.MARK) % 2 == 1).astype(float)
-    if follow == "capital":
-        return np.array([letter.isupper() for letter in text], float)
-    if follow == "blank":
-        return (letters == " ").astype(float)
-    ends = np.array([not letter.isalpha() for letter in text]) if follow == "word" else letters == "\n"
-    if follow == "line" and not ends.any():
-        return np.zeros(len(text))
-    last = np.maximum.accumulate(np.where(ends, np.arange(len(text)), -1))
-    return (np.arange(len(text)) - last).astype(float)
-
-
-@lru_cache(3)
-def _long(network):
-    """A long text that was not trained on: tokens (T,B), and its columns as strings."""
-    if network == "sonnets":
-        vocabulary, _, held_out = letter_model.data()
-        tokens = held_out[:4000].reshape(-1, 1)
-        return tokens, ["".join(vocabulary.decode(tokens[:, 0]))]
-    tokens, _ = quotes.text(200, 20, rng=1234)
-    return tokens, ["".join(quotes.ALPHABET[k] for k in column) for column in tokens.T]
-
-
-@lru_cache(3)
-def _inside():
-    return quotes.text(200, 20, rng=1234)[1]
-
-
-@lru_cache(6)
-def _seen(network, trained):
-    return watched(model_of(network, trained), _long(network)[0])
-
-
-@lru_cache(128)
-def ranked(network, quantity, follow, trained=True):
-    """The correlation of every unit with a property over the long text, (H,)"""
-    tokens, columns = _long(network)
-    values, skip = _seen(network, trained)[quantity], quote_cells.SKIP
-    if follow == "quotation" and network != "sonnets":
-        target = _inside().astype(float)                # half of these texts begin inside
-    else:
-        target = np.stack([property_of(column, follow) for column in columns], axis=1)
-    return correlations(values[skip:], target[skip:])
-
-
-@lru_cache(16)
-def _on(network, text):
-    """All quantities of all units on a short text -> {name: (T,H)}"""
-    return {name: array[:, 0] for name, array in watched(model_of(network), encoded(network, text)[:, None]).items()}
-
-
-def accept(text):
-    """The student's own text: at most 60 letters."""
-    if len(text) > LETTERS:
-        raise ValueError(f"At most {LETTERS} letters, please; yours has {len(text)}.")
-    return text
-
-
-def compute(network, follow, quantity, rank, text):
-    """The unit at this rank, on the text (the sample of the network if it is empty)."""
-    text = text or SAMPLES["sonnets" if network == "sonnets" else "quotes"]
-    found = _on(network, text)
+def compute(network, follow, quantity, rank, cut, text, step):
+    """The unit at this rank, on the text, and what cutting off units costs."""
+    text = text_of(network, text)
+    found = on_text(network, text)
     chosen = quantity if quantity in found else "h"
     all_units = ranked(network, chosen, follow)
     order = np.abs(all_units).argsort(kind="stable")[::-1]
     unit = int(order[min(rank, len(order)) - 1])
+    cut = 0 if network == "sonnets" else cut
+    perplexities = {name: cut_off(network, follow, count, best) for name, count, best in (
+        ("whole", 0, True), ("best", cut, True), ("least", cut, False))} if cut else {}
     best = {name: float(np.abs(ranked(name, "h", "quotation")).max()) for name in ("LSTM", "RNN")}
     return View(network, follow, chosen, quantity, rank, unit, float(all_units[unit]),
                 float(np.abs(ranked(network, chosen, follow, False)).max()), np.abs(all_units[order[:RANKS]]),
-                len(order), text, property_of(text, follow), {name: v[:, unit] for name, v in found.items()}, best)
+                len(order), text, min(step, len(text) - 1), property_of(text, follow),
+                {name: v[:, unit] for name, v in found.items()}, cut, perplexities, best)
 
 
-# ---- words ---------------------------------------------------------------------------------------------------
+# ---- words -------------------------------------------------------------------------------------------------------
 
 def follows(view):
     """How well, in words, from the correlation."""
     if not view.ranking.any():
         return "there is nothing to follow: this language has no such thing"
     size = abs(view.correlation)
-    how = "closely" if size >= CLOSELY else "roughly" if size >= SOMEWHAT else "hardly at all"
-    return f"it follows “{LONG_NAMES[view.follow]}” {how}, correlation {svg.num(view.correlation, 2)}"
+    how = next((word for least, word in ((CLOSELY, "closely"), (ROUGHLY, "roughly"), (WEAKLY, "weakly"))
+                if size >= least), "hardly at all")
+    return f"follows “{LONG_NAMES[view.follow]}” {how} (correlation {svg.num(view.correlation, 2)})"
+
+
+def letter(view):
+    """The letter that is looked at, as it can be read."""
+    return {"\n": "↵", " ": "␣"}.get(view.text[view.step], view.text[view.step])
 
 
 def describe(view):
     """What the picture shows, in words."""
     name = next(key for key, value in NETWORKS.items() if value == view.network)
     lacks = "" if view.asked == view.quantity else f"An RNN has no {view.asked}, so h is shown. "
-    before = f"; the best of the untrained network has {svg.num(view.untrained, 2)}" if view.ranking.any() else ""
-    return (f"{lacks}{name}, {MARKS[view.quantity].name} {view.quantity} of unit {view.unit} "
-            f"(rank {view.rank} of {view.units}): {follows(view)}{before}.")
+    before = f"; before training the best had {svg.num(view.untrained, 2)}" if view.ranking.any() else ""
+    values = ", ".join(f"{key} = {svg.num(trace[view.step], 2)}" for key, trace in view.traces.items())
+    cut = ""
+    if view.cut:
+        whole, best, least = (svg.num(view.perplexities[key], 2) for key in ("whole", "best", "least"))
+        cut = (f" Perplexity {whole}; with the {view.cut} cut off whose h follows best {best}, with the {view.cut} "
+               f"that follow least {least}.")
+    return (f"{lacks}{name}: {view.quantity} of unit {view.unit} (rank {view.rank} of {view.units}) {follows(view)}"
+            f"{before}. At letter {view.step + 1}, “{letter(view)}”: {values}.{cut}")
 
 
-# ---- the picture -----------------------------------------------------------------------------------------------
+# ---- the picture -------------------------------------------------------------------------------------------------
 
-WIDTH, HEIGHT, LEFT, CELL = 880, 416, 64, 13
-STRIP_Y, STRIP_H, CHART_Y, CHART_H = 34, 30, 70, 232
-GATES_H, BARS_Y, BARS_H = 90, 332, 54
-
-
-HIGHS = (1.5, 2.2, 3.2, 5.0, 8.0, 16.0)         # where the axis of the traces may end: few, so that few are made
-
-
-@lru_cache(16)
-def _chart(high, gates):
-    """The chart of h and c from -high to high, as high as there is room; or below it that of the gates, 0 to 1."""
-    ends, margins = np.floor(high), (LEFT, WIDTH - LEFT - CELL * LETTERS, 8, 8)
-    if high == 1.0:
-        return svg.Chart(WIDTH, GATES_H, (-0.5, LETTERS - 0.5), (-0.06, 1.06), "", "", y=CHART_Y + CHART_H - GATES_H,
-                         xticks=[], yticks=[0, 0.5, 1], margins=margins)
-    ticks = np.arange(-ends, ends + 1) if high < 3 else np.linspace(-ends, ends, 3)
-    height = CHART_H - (GATES_H if gates else 0)
-    return svg.Chart(WIDTH, height, (-0.5, LETTERS - 0.5), (-high, high), "", "", y=CHART_Y, xticks=[], yticks=ticks,
-                     margins=margins)
+WIDTH, HEIGHT, LEFT, CELL = 880, 400, 26, 18
+LINE, FIRST, STRIP = 52, 42, 28                     # from line to line; where the first strip begins, and its height
+BARS_X, BARS_W, BARS_Y, BARS_H = 46, 512, 276, 76
+NOW_X, NOW_Y, NOW_W, NOW_ROW = 634, 274, 150, 24
 
 
 def draw(view, hidden=False):
-    """A strip of text coloured by one quantity, the traces of the unit below, and the ranking of all units."""
+    """The text, coloured by one quantity of the unit; below the ranking of all units, and the numbers at a letter."""
     if hidden:
-        words = svg.text(WIDTH / 2, HEIGHT / 2, "?", 40, weight="bold")
-        return svg.picture(WIDTH, HEIGHT, _strip(view, False), words)
-    return svg.picture(WIDTH, HEIGHT, _strip(view), _traces(view), _ranking(view))
+        return svg.picture(WIDTH, HEIGHT, _text(view, False), svg.text(WIDTH / 2, 320, "?", 40, weight="bold"))
+    return svg.picture(WIDTH, HEIGHT, _text(view), _ranking(view), _now(view))
 
 
-def _range(view):
+def colours_of(view):
     """The colour map of the chosen quantity and its ends."""
     if view.quantity in SHARES:
         return SEQUENTIAL, 0.0, 1.0
@@ -212,18 +126,31 @@ def _range(view):
     return DIVERGING, -high, high
 
 
-def _strip(view, coloured=True):
-    """The letters, each on the colour of its value; a bar above marks what is to be followed."""
-    cmap, low, high = _range(view)
-    values, T = view.traces[view.quantity], len(view.text)
-    back = svg.heat_image(LEFT, STRIP_Y, CELL * T, STRIP_H, values[None], cmap, low, high) if coloured else ""
-    letters = _inked(view.text, values if coloured else np.zeros(T), cmap if coloured else DIVERGING, low, high)
-    frame = svg.box(LEFT, STRIP_Y, CELL * T, STRIP_H, fill="none", stroke=FRAME, stroke_width=1, rx=0)
-    label = svg.text(LEFT - 10, STRIP_Y + 21, "text", SMALL, "end")
-    scale = svg.text(LEFT, 18, f"bars: {LONG_NAMES[view.follow]}", SMALL, "start", MARKS["f"].ink)
-    key = svg.text(LEFT + CELL * LETTERS, 18, f"colour: {view.quantity} from {svg.num(low, 0)} to {svg.num(high, 0)}",
-                   SMALL, "end") if coloured else ""
-    return back + frame + letters + _marks(view) + label + scale + key
+def _text(view, coloured=True):
+    """The letters, each on the colour of its value; a bar above each is as high as what is to be followed."""
+    cmap, low, high = colours_of(view)
+    parts = [svg.text(LEFT, 20, f"bars above the text: {LONG_NAMES[view.follow]}", SMALL, "start", MARKS["f"].ink)]
+    if coloured:
+        parts.append(_scale(view, cmap, low, high))
+    for row, (first, end) in enumerate(lines(view.text)):
+        y, values = FIRST + LINE * row, view.traces[view.quantity][first:end]
+        if coloured:
+            parts.append(svg.heat_image(LEFT, y, CELL * (end - first), STRIP, values[None], cmap, low, high))
+        parts.append(svg.box(LEFT, y, CELL * (end - first), STRIP, "none", FRAME, 1, 0))
+        parts.append(_bars(view, first, end, y))
+        parts.append(_letters(view.text[first:end], y, values if coloured else None, cmap, low, high))
+        if coloured and first <= view.step < end:
+            parts.append(svg.box(LEFT + CELL * (view.step - first), y - 2, CELL, STRIP + 4, "none", BLACK, 3, 2))
+    return "".join(parts)
+
+
+def _scale(view, cmap, low, high):
+    """What the colours mean."""
+    x = LEFT + CELL * WIDE - 150
+    ramp = svg.heat_image(x, 8, 100, 14, np.linspace(low, high, 50)[None], cmap, low, high)
+    return (svg.text(x - 46, 20, f"colour: {view.quantity}", SMALL, "end") + svg.text(x - 6, 20, svg.num(low, 0), SMALL,
+                                                                                      "end")
+            + ramp + svg.text(x + 106, 20, svg.num(high, 0), SMALL, "start"))
 
 
 @lru_cache(4)
@@ -232,94 +159,79 @@ def _dark(cmap):
     return np.array([ink_on(svg.colour_of(k, cmap, 0, 255)) != BLACK for k in range(256)])
 
 
-def _inked(text, values, cmap, low, high):
+def _letters(text, y, values, cmap, low, high):
     """The letters in black, or in white on dark colours, as two groups."""
-    white = _dark(cmap)[(255 * np.clip((values - low) / (high - low), 0, 1)).astype(int)]
+    white = np.zeros(len(text), bool) if values is None else _dark(cmap)[
+        (255 * np.clip((values - low) / (high - low), 0, 1)).astype(int)]
     groups = {True: [], False: []}
-    for t, letter in enumerate(text):
-        shown = {"\n": "↵", " ": "·", "&": "&amp;", "<": "&lt;"}.get(letter, letter)
-        groups[bool(white[t])].append(f'<text x="{svg.px(LEFT + CELL * (t + 0.5))}" y="{STRIP_Y + 21}">{shown}</text>')
-    return "".join(
-        f'<g font-size="{SMALL}" text-anchor="middle" fill="{"#FFFFFF" if light else BLACK}">{"".join(some)}</g>'
+    for t, sign in enumerate(text):
+        shown = {"\n": "↵", " ": "·", "&": "&amp;", "<": "&lt;"}.get(sign, sign)
+        groups[bool(white[t])].append(f'<text x="{svg.px(LEFT + CELL * (t + 0.5))}" y="{y + 20}">{shown}</text>')
+    return "".join(f'<g font-size="17" text-anchor="middle" fill="{"#FFFFFF" if light else BLACK}">{"".join(some)}</g>'
                    for light, some in groups.items())
 
 
-def _marks(view):
-    """Bars between text and name: as high as the property is, at each letter."""
+def _bars(view, first, end, y):
+    """As high as the property is, at each letter of a line."""
     top = view.target.max()
     if not top:
         return ""
-    heights = 9 * view.target / top
-    points = []
-    for t, height in enumerate(heights):
-        points += [(LEFT + CELL * t, STRIP_Y - 1 - height), (LEFT + CELL * (t + 1), STRIP_Y - 1 - height)]
-    points = [(LEFT, STRIP_Y - 1), *points, (LEFT + CELL * len(heights), STRIP_Y - 1)]
-    return svg.path(points, stroke=BLUE, stroke_width=1, fill=SKY, close=True)
-
-
-def high_of(view):
-    """Where the axis of the traces ends: one of a few numbers, and no trace is cut off."""
-    largest = 1.05 * max(np.abs(view.traces[name]).max() for name in SIGNED if name in view.traces)
-    return next((high for high in HIGHS if high >= largest), float(np.ceil(largest)))
-
-
-def _traces(view):
-    """All quantities of the unit over the text: h and c above, the gates below."""
-    gates = any(name in view.traces for name in SHARES)
-    above = _lines(view, _chart(high_of(view), gates), SIGNED, zero=True)
-    return above + (_lines(view, _chart(1.0, True), SHARES) if gates else "")
-
-
-def _lines(view, chart, names, zero=False):
-    """Some of the traces in their chart, the chosen one thicker, and their letters at the end."""
-    t, names = np.arange(len(view.text)), [name for name in names if name in view.traces]
-    lines = "".join(chart.line(t, view.traces[name], name, stroke_width=MARKS[name].width * (
-        1.2 if name == view.quantity else 0.7)) for name in names)
-    axis = chart.line([-0.5, LETTERS - 0.5], [0, 0], stroke=FRAME, stroke_width=1) if zero else ""
-    ends = {name: chart.xy([0], [view.traces[name][-1]])[0, 1] for name in names}
-    return chart.frame + axis + lines + _letters(chart, LEFT + CELL * len(t) + 6, ends)
-
-
-def _letters(chart, x, ends):
-    """The letters of the lines at their right ends, at least 17 px apart."""
-    names = sorted(ends, key=ends.get)
-    heights = [ends[name] for name in names]
-    for k in range(1, len(heights)):
-        heights[k] = max(heights[k], heights[k - 1] + 17)
-    low = chart.top + chart.height + 2
-    for k in reversed(range(len(heights))):
-        heights[k] = min(heights[k], low - 17 * (len(heights) - 1 - k))
-    return "".join(svg.text(x, y + 5, name, 16, "start", MARKS[name].ink, "bold") for name, y in
-                   zip(names, heights, strict=True))
+    points = [(LEFT, y - 2)]
+    for t, height in enumerate(12 * view.target[first:end] / top):
+        points += [(LEFT + CELL * t, y - 2 - height), (LEFT + CELL * (t + 1), y - 2 - height)]
+    return svg.path([*points, (LEFT + CELL * (end - first), y - 2)], stroke=BLUE, stroke_width=1, fill=SKY, close=True)
 
 
 def _ranking(view):
-    """|correlation| of the 32 best units; the chosen one dark, the best untrained one as a line."""
-    width = CELL * LETTERS / RANKS
-    title = f"units by |correlation| of {view.quantity} with “{LONG_NAMES[view.follow]}”"
-    parts = [svg.text(LEFT, BARS_Y - 12, title, SMALL, "start")]
-    base, outline = BARS_Y + BARS_H, []
+    """|correlation| of the 32 best units; the chosen one dark, the best untrained one as a line; what a cut costs."""
+    width, base, outline = BARS_W / RANKS, BARS_Y + BARS_H, []
     for k, size in enumerate(view.ranking):
-        left, right = LEFT + width * k + 2, LEFT + width * (k + 1) - 2
+        left, right = BARS_X + width * k + 2, BARS_X + width * (k + 1) - 2
         outline += [(left, base), (left, base - BARS_H * size), (right, base - BARS_H * size), (right, base)]
-    parts.append(svg.path(outline, fill=SKY, stroke=BLUE, stroke_width=1, close=True))
-    k = view.rank - 1
-    parts.append(svg.path(outline[4 * k:4 * k + 4], fill=BLACK, stroke=BLACK, stroke_width=1, close=True))
+    y, k = base - BARS_H * view.untrained, min(view.rank, len(view.ranking)) - 1
+    parts = [svg.text(BARS_X, BARS_Y - 10, f"how well each unit's {view.quantity} follows the bars", SMALL, "start"),
+             svg.path(outline, fill=SKY, stroke=BLUE, stroke_width=1, close=True),
+             svg.path(outline[4 * k:4 * k + 4], fill=BLACK, stroke=BLACK, stroke_width=1, close=True),
+             svg.path([(BARS_X, y), (BARS_X + BARS_W, y)], stroke=GREY, stroke_width=2, dash=(6, 4)),
+             svg.text(BARS_X + BARS_W, BARS_Y - 10, "dashed: untrained", SMALL, "end", GREY)]
     for value in (0, 1):
-        y = BARS_Y + BARS_H * (1 - value)
-        parts.append(svg.path([(LEFT, y), (LEFT + CELL * LETTERS, y)], stroke=FRAME, stroke_width=1))
-        parts.append(svg.text(LEFT - 10, y + 5, str(value), SMALL, "end"))
-    y = BARS_Y + BARS_H * (1 - view.untrained)
-    parts.append(svg.path([(LEFT, y), (LEFT + CELL * LETTERS, y)], stroke=MARKS["o"].ink, stroke_width=2, dash=(6, 4)))
-    parts.append(svg.text(LEFT + CELL * LETTERS, BARS_Y - 12, "dashed: best unit before training", SMALL, "end",
-                          MARKS["o"].ink))
-    at = LEFT + width * (view.rank - 0.5)
-    parts.append(svg.text(at, BARS_Y + BARS_H + 20, f"▲ unit {view.unit}", SMALL, anchor="start" if view.rank < 4 else
-                          "end" if view.rank > RANKS - 4 else "middle"))
+        at = base - BARS_H * value
+        parts.append(svg.path([(BARS_X, at), (BARS_X + BARS_W, at)], stroke=FRAME, stroke_width=1))
+        parts.append(svg.text(BARS_X - 8, at + 5, str(value), SMALL, "end"))
+    if view.cut and view.quantity == "h":
+        at = BARS_X + width * view.cut
+        parts.append(svg.path([(BARS_X, base + 5), (at, base + 5)], stroke=MARKS["o"].ink, stroke_width=4))
+    anchor, shift = ("start", -6) if view.rank < 8 else ("end", 6) if view.rank > RANKS - 8 else ("middle", 0)
+    parts.append(svg.text(BARS_X + width * (k + 0.5) + shift, base + 22, f"▲ unit {view.unit}: "
+                          f"{svg.num(view.correlation, 2)}", SMALL, anchor))
+    return "".join(parts) + _cut(view, base + 42)
+
+
+def _cut(view, y):
+    """The perplexity without the units that are cut off."""
+    if not view.cut:
+        return ""
+    number = {name: svg.num(value, 2) for name, value in view.perplexities.items()}
+    return svg.text(BARS_X, y, f"perplexity: whole {number['whole']}, without the best {view.cut}: {number['best']}, "
+                    f"the least {view.cut}: {number['least']}", SMALL, "start", MARKS["o"].ink)
+
+
+def _now(view):
+    """All quantities of the unit at the letter that is looked at: from −1 or 0 to 1 as bars, and as numbers."""
+    title = f"unit {view.unit} at letter {view.step + 1}, “{letter(view)}”"
+    parts = [svg.text(NOW_X - 46, NOW_Y - 8, title, SMALL, "start", weight="bold")]
+    for row, name in enumerate(key for key in "fioch" if key in view.traces):
+        y, value, mark = NOW_Y + NOW_ROW * row, view.traces[name][view.step], MARKS[name]
+        zero = NOW_X if name in SHARES else NOW_X + NOW_W / 2
+        end = zero + np.clip(value, -1, 1) * (NOW_W if name in SHARES else NOW_W / 2)
+        parts += [svg.text(NOW_X - 22, y + 15, name, 16, "middle", mark.ink, "bold"),
+                  svg.box(NOW_X, y + 2, NOW_W, 16, "#FFFFFF", FRAME, 1, 0),
+                  svg.box(min(zero, end), y + 4, abs(end - zero), 12, mark.colour, "none", 0, 0),
+                  svg.text(NOW_X + NOW_W + 10, y + 15, svg.num(value, 2), 16, "start")]
     return "".join(parts)
 
 
-# ---- the explorer --------------------------------------------------------------------------------------------
+# ---- the explorer ------------------------------------------------------------------------------------------------
 
 PRESETS = {
     "LSTM: h": {"network": "LSTM", "quantity": "h", "rank": 1},
@@ -339,21 +251,24 @@ def _truth(view):
 
 @explorer
 def gate_viewer():
-    """The gate viewer: colour a text by f, i, o, c or h of a unit; units sorted by what they follow."""
+    """The gate viewer: a text coloured by h, c, f, i or o of a unit; units sorted by what they follow, and cut off."""
     predict = Guess(QUESTION, _truth, options=ANSWERS, mask=lambda view: draw(view, hidden=True),
                       because=lambda view: f"Best unit: LSTM {view.best['LSTM']:.2f}, RNN {view.best['RNN']:.2f}.",
-                      at={"follow": "quotation", "text": ""} | PRESETS["LSTM: h"])
+                      at={"follow": "quotation", "text": "", "cut": 0, "step": 0} | PRESETS["LSTM: h"])
     controls = [Choice("network", "network", NETWORKS, "LSTM"), Choice("quantity", "colour by", [*SIGNED, *SHARES],
                        shown_if=lambda values: values["network"] != "RNN"),
-                Slider("rank", "unit, by rank", 1, RANKS, 1, 1, "290px"),
-                Choice("follow", "follow", FOLLOW, "quotation"), Text("text", "own text", "", accept, width="330px")]
-    return Explorer("Gate viewer", controls, compute, draw, describe, presets=PRESETS, predict=predict,
-                    static=["LSTM: h", "RNN: h"], lines=2)
+                Choice("follow", "follow", FOLLOW, "quotation"), Slider("rank", "unit, by rank", 1, RANKS, 1, 1),
+                Choice("cut", "cut off", CUTS, 0, shown_if=lambda values: values["network"] != "sonnets"),
+                Text("text", "own text", "", accept)]
+    last = lambda values: len(text_of(values["network"], values["text"])) - 1
+    return Explorer("Gate viewer", controls, compute, draw, describe, steps=last, interval=0.4, predict=predict,
+                    presets={name: values | {"step": 0} for name, values in PRESETS.items()},
+                    static=["sonnets: place in line"], lines=3)
 
 
 @figure
 def text_strip_figure():
     """The figure of the lesson: a cell of the letter network that follows the place in the line, on a held-out poem."""
-    view = compute("sonnets", "line", "c", 1, "")
-    return show_svg(draw(view), f"A strip of text coloured by one cell, its traces below. {describe(view)} The state "
+    view = compute("sonnets", "line", "c", 1, 0, "", 0)
+    return show_svg(draw(view), f"Four lines of a sonnet, each letter coloured by one cell. {describe(view)} The state "
                     "moves away from 0 along the line and jumps part of the way back at its end.", data=view)

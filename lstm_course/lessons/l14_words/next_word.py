@@ -1,4 +1,4 @@
-"""Explorer of lesson 14: what comes next, by softmax with temperature and top-k, or by the nearest vector."""
+"""Explorer of lesson 14: what comes next, in Chinese or English: a network beside counting, word by word."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -6,8 +6,17 @@ from functools import lru_cache
 import numpy as np
 
 from lstm_course import experiments
-from lstm_course.experiments import cosine_words, letter_model, word_models
-from lstm_course.networks.cells import lstm_step
+from lstm_course.experiments import cosine_words, word_models, writing
+from lstm_course.lessons.l14_words.reader import (
+    Reader,
+    cut_chinese,
+    cut_english,
+    joined,
+    shortened,
+    size,
+    visible,
+    wrapped,
+)
 from lstm_course.networks.functions import softmax
 from lstm_course.tasks import words
 from lstm_course.training.sampling import distribution
@@ -17,82 +26,67 @@ from lstm_course.widgets.controls import Choice, Slider, Text
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLUE, FRAME, GREY, ORANGE, PALE, SKY, SMALL
+from lstm_course.widgets.style import BLUE, CHOSEN, FRAME, GREY, MARKS, PALE, SKY, SMALL, VERMILION
 
-WAYS = {"softmax, words": "words", "cosine, words": "cosine", "softmax, letters": "letters"}
+TEXTS = {"论语": "analects", "sonnets": "sonnets", "sonnets, by cosine": "cosine"}
 TOPS = {"all": 0, "20": 20, "5": 5, "1": 1}
-SHOWN, COUNT = 10, {"words": 40, "cosine": 40, "letters": 90}       # candidates shown, tokens written
-START, LONGEST = "the expense of spirit in a waste of", 60
+SHOWN, COUNT, LONGEST = 7, 40, 60                   # candidates shown, tokens written, letters of a beginning
+CHINESE, ENGLISH = "子曰：“君子求诸己，小人求诸", "the expense of spirit in a waste of"         # both held out
 SAME = 0.9                          # from this probability on, one token is drawn nearly always
+COUNTED = "pairs (bigram)"
+
+
+@dataclass
+class Side:
+    """What the network, or counting, says of the next token."""
+
+    names: list                     # of the likeliest tokens, the first first
+    plain: np.ndarray               # (SHOWN,): their probabilities at temperature 1, or cosines
+    shaped: np.ndarray              # (SHOWN,): with temperature and top-k; for cosines the same again
+    left: int                       # how many tokens can be drawn at all
+    choices: float                  # exp of the entropy: among how many tokens it is as good as drawn
+    written: list                   # COUNT tokens after the beginning
 
 
 @dataclass
 class Next:
     """What may come next, and what is written."""
 
-    way: str
-    given: str
+    text: str
     temperature: float
     top: int
     seed: int
-    unknown: list                   # words of the start that the vocabulary lacks
-    names: list                     # of the likeliest tokens, the first first
-    plain: np.ndarray               # (SHOWN,): their probabilities at temperature 1, or cosines
-    shaped: np.ndarray              # (SHOWN,): with temperature and top-k; for cosines the same again
-    left: int                       # how many tokens can be drawn at all
-    choices: float                  # exp of the entropy: among how many tokens it is as good as drawn
-    written: list                   # tokens
-    truth: float                    # the largest probability at temperature 0.1
+    step: int                       # how many of the written tokens have been read
+    begun: list                     # the tokens of the beginning
+    unknown: list                   # those that the vocabulary lacks
+    network: Side
+    counting: Side
+    truth: float                    # the largest probability of the network at temperature 0.1
 
 
-# ---- the networks --------------------------------------------------------------------------------------------
-
-class Reader:
-    """A network that reads one token at a time, fast: rows in, one row of logits or one vector out."""
-
-    def __init__(self, rows, lstm, head):
-        self.rows, self.head = rows, head
-        self.W, self.U, self.b = (lstm[name] for name in ("W", "U", "b"))
-
-    def start(self):
-        return np.zeros((2, 1, len(self.U)))
-
-    def read(self, token, state):
-        """One step -> what the head says (O,), the new state"""
-        h, c, _ = lstm_step(self.rows[token][None], *state, self.W, self.U, self.b)
-        return (h @ self.head["W"] + self.head["b"])[0], (h, c)
-
-    def read_all(self, tokens):
-        state = self.start()
-        for token in tokens:
-            said, state = self.read(token, state)
-        return said, state
-
+# ---- the networks and the counts ---------------------------------------------------------------------------------
 
 @lru_cache(3)
-def reader(way):
-    """-> Reader, Vocabulary, word vectors of length 1 (or None)"""
-    if way == "cosine":
+def knows(text):
+    """-> Reader, Vocabulary, log p(next | one token) of the pairs (V,V), word vectors of length 1 (or None)"""
+    if text == "cosine":
         model, vectors = cosine_words.stored_network(experiments.load("cosine_words"))
-        unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        return Reader(vectors, *(layer.parameters for layer in model.layers)), word_models.data("sonnets")[0], unit
-    module = word_models if way == "words" else letter_model
-    model = module.stored_network(experiments.load(module.__name__.rsplit(".", 1)[1]))
-    rows, lstm, head = (layer.parameters for layer in model.layers)
-    return Reader(rows["W"], lstm, head), module.data()[0], None
+        network = Reader(vectors, *model.parameters.values())
+        return network, *knows("sonnets")[1:3], vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    if text == "analects":
+        given, model = writing.text(text), writing.stored_network(experiments.load("writing"))
+        vocabulary, training = given.vocabulary, given.training
+    else:
+        vocabulary, training, _ = word_models.data(text)
+        model = word_models.stored_network(experiments.load("word_models"))
+    pairs = np.log(words.Bigram(training, len(vocabulary)).probabilities)
+    pairs[:, 0] = -np.inf                           # the unknown token is never written
+    return Reader.of(model.parameters), vocabulary, pairs, None
 
 
-def tokens_of(way, given):
-    """The start as the network reads it, after the end of a line."""
-    return [words.LINE_END, *(list(given) if way == "letters" else words.english([given])[:-1])]
-
-
-@lru_cache(64)
-def said(way, given):
-    """After reading the start -> scores of all tokens (logits or cosines; the unknown one is out), the state"""
-    network, vocabulary, unit = reader(way)
-    answer, state = network.read_all(vocabulary.encode(tokens_of(way, given)))
-    return scores(answer, unit), state
+def tokens_of(text, beginning):
+    """The beginning as the network reads it, without the end of a line before it."""
+    return cut_chinese(beginning) if text == "analects" else cut_english(beginning)
 
 
 def scores(answer, unit):
@@ -102,165 +96,192 @@ def scores(answer, unit):
     return found
 
 
-@lru_cache(64)
-def writes(way, given, temperature, top, seed):
-    """What the network writes after the start; by cosine always the nearest word."""
-    network, vocabulary, unit = reader(way)
-    found, state = said(way, given)
-    rng, tokens = np.random.default_rng(seed), []
-    for _ in range(COUNT[way]):
-        p = None if unit is not None else distribution(found, temperature, top or None)
-        tokens.append(int(found.argmax()) if p is None else draw_token(p, rng))
+@lru_cache(16)
+def writes(text, beginning, temperature, top, seed):
+    """What the network writes after the beginning -> tokens (COUNT,), the scores (COUNT + 1, V) before each token;
+    by cosine always the nearest word."""
+    network, vocabulary, _, unit = knows(text)
+    answer, state = network.read_all(vocabulary.encode([words.LINE_END, *tokens_of(text, beginning)]))
+    rng, tokens, found = np.random.default_rng(seed), [], [scores(answer, unit)]
+    for _ in range(COUNT):
+        p = None if unit is not None else distribution(found[-1], temperature, top or None)
+        tokens.append(int(found[-1].argmax()) if p is None else draw_token(p, rng))
         answer, state = network.read(tokens[-1], state)
-        found = scores(answer, unit)
-    return vocabulary.decode(tokens)
+        found.append(scores(answer, unit))
+    return tokens, np.array(found)
 
 
-def compute(way, given, temperature, top, seed):
-    """The candidates for the next token, before and after temperature and top-k, and a continuation."""
-    _, vocabulary, unit = reader(way)
-    found, _ = said(way, given)
+@lru_cache(16)
+def counts_write(text, last, temperature, top, seed):
+    """What counting writes after a token, with the same draws."""
+    pairs, rng, tokens = knows(text)[2], np.random.default_rng(seed), [last]
+    for _ in range(COUNT):
+        tokens.append(draw_token(distribution(pairs[tokens[-1]], temperature, top or None), rng))
+    return tokens[1:]
+
+
+def side(found, temperature, top, vocabulary, written, cosine=False):
+    """A Side from scores (V,): logits, log probabilities, or cosines."""
     order = found.argsort(kind="stable")[::-1][:SHOWN]
-    plain = softmax(found) if unit is None else found
-    shaped = distribution(found, temperature, top or None) if unit is None else found
-    some = shaped[shaped > 0] if unit is None else np.ones(1)
-    entropy = float(-(some * np.log(some)).sum())
-    unknown = [token for token in tokens_of(way, given) if token not in vocabulary.numbers]
-    return Next(way, given, temperature, top, seed, unknown, vocabulary.decode(order), plain[order], shaped[order],
-                len(some), float(np.exp(entropy)), writes(way, given, temperature, top, seed),
-                float(distribution(found, 0.1).max()) if unit is None else 1.0)
+    plain, shaped = (found, found) if cosine else (softmax(found), distribution(found, temperature, top or None))
+    some = np.ones(1) if cosine else shaped[shaped > 0]
+    return Side(vocabulary.decode(order), plain[order], shaped[order], len(some),
+                float(np.exp(-(some * np.log(some)).sum())), vocabulary.decode(written))
 
 
-def accept(given):
-    """A start of at least one letter."""
-    given = " ".join(given.split())
-    if not any(letter.isalpha() for letter in given):
-        raise ValueError("Write at least one word to begin with.")
-    if len(given) > LONGEST:
-        raise ValueError(f"At most {LONGEST} letters, please.")
-    return given
+def compute(text, chinese, english, temperature, top, seed, step):
+    """The candidates for the next token, of the network and of counting, and what both write."""
+    beginning = chinese if text == "analects" else english
+    _, vocabulary, pairs, unit = knows(text)
+    begun = tokens_of(text, beginning)
+    written, found = writes(text, beginning, temperature, top, seed)
+    read = [*vocabulary.encode(begun).tolist(), *written[:step]]
+    counted = counts_write(text, int(vocabulary.encode(begun)[-1]), temperature, top, seed)
+    return Next(text, temperature, top, seed, step, begun, [t for t in begun if t not in vocabulary.numbers],
+                side(found[step], temperature, top, vocabulary, written, unit is not None),
+                side(pairs[read[-1]], temperature, top, vocabulary, counted),
+                1.0 if unit is not None else float(distribution(found[step], 0.1).max()))
 
 
-# ---- words ---------------------------------------------------------------------------------------------------
+def accept(beginning):
+    """A beginning of at least one letter, mark or character."""
+    beginning = " ".join(beginning.split())
+    if not beginning:
+        raise ValueError("Write at least one word or character to begin with.")
+    if len(beginning) > LONGEST:
+        raise ValueError(f"At most {LONGEST} letters, please; these are {len(beginning)}.")
+    return beginning
 
-def visible(token):
-    """A token that can be read: the end of a line and a blank have signs."""
-    return {"\n": "↵ end of line", " ": "␣ blank"}.get(token, token)
 
-
-def joined(found):
-    """Tokens as running text."""
-    if found.way == "letters":
-        return "".join(found.written)
-    parts = []
-    for token in found.written:
-        space = "" if not parts or token in ".,;:!?)\n" or parts[-1].endswith("\n") else " "
-        parts.append(space + token)
-    return "".join(parts)
-
+# ---- words -------------------------------------------------------------------------------------------------------
 
 def describe(found):
     """What the picture shows, in words."""
-    first = visible(found.names[0])
-    lost = f" Unknown to it, read as □: {', '.join(found.unknown)}." if found.unknown else ""
-    if found.way == "cosine":
-        spread = found.plain[0] - found.plain[-1]
-        return (f"By cosine: nearest is “{first}” ({svg.num(found.plain[0], 2)}); the next nine follow within "
-                f"{svg.num(spread, 2)}. These are no probabilities: there is nothing to draw from.{lost}")
+    net, count = found.network, found.counting
+    first = f"“{visible(net.names[0])}”"
+    lost = ""
+    if found.unknown:
+        lost = f" Unknown, read as □: {', '.join(map(visible, dict.fromkeys(found.unknown)))}."
+    how = f"draw {found.seed}" if found.text != "cosine" else "always the nearest"
+    drawn = f" Written: {found.step} of {COUNT} ({how}); it goes on: {shortened(joined(net.written[found.step:]), 40)}"
+    name = next(key for key, value in TEXTS.items() if value == found.text)
+    if found.text == "cosine":
+        return (f"{name}: nearest is {first} with {svg.num(net.plain[0], 2)}, number {SHOWN} has "
+                f"{svg.num(net.plain[-1], 2)}. Cosines are no probabilities: nothing is drawn.{lost}{drawn}")
     top = f", top {found.top}" if found.top else ""
-    count = svg.num(found.choices, 1 if found.choices < 20 else 0)
-    return (
-        f"Temperature {svg.num(found.temperature, 1)}{top}: “{first}” has probability {svg.num(found.shaped[0], 3)} "
-            f"({svg.num(found.plain[0], 3)} at temperature 1). As uncertain as {count} equal choices. "
-        f"Draw {found.seed}.{lost}")
+    return (f"{name}, T = {svg.num(found.temperature, 1)}{top}: the network gives {first} {svg.num(net.shaped[0], 3)} "
+            f"({svg.num(net.plain[0], 3)} at T = 1), as unsure as {svg.num(net.choices, 1)} equal choices; {COUNTED} "
+            f"“{visible(count.names[0])}” {svg.num(count.shaped[0], 3)}, {svg.num(count.choices, 1)} choices."
+            f"{lost}{drawn}")
 
 
-# ---- the picture -----------------------------------------------------------------------------------------------
+# ---- the picture -------------------------------------------------------------------------------------------------
 
-WIDTH, HEIGHT, TOP, ROW = 880, 392, 66, 31
-NAME_X, BAR_X, BAR_W, TEXT_X, WRAP = 140, 150, 230, 492, 38
+WIDTH, HEIGHT, TOP, ROW = 880, 400, 84, 26
+HALF, NAME, BAR, LETTERS = 440, 96, 184, 42          # a half of the sheet; widths of names and bars; letters of a line
+PAGE, LINES = TOP + ROW * SHOWN + 32, 4
+EDGE = "\uE000"                                      # between what has been read and what comes
 
 
 def draw(found, hidden=False):
-    """Left the candidates with their probabilities, right what is written."""
-    words_row = svg.text(16, 28, f"… {found.given} ▁", 18, "start", weight="bold")
-    return svg.picture(WIDTH, HEIGHT, words_row, _bars(found, hidden), _page(found, hidden))
+    """The beginning in tokens; left the network, right counting: candidates, and below what is written."""
+    return svg.picture(WIDTH, HEIGHT, _begun(found), _half(12, found.network, found, "network", hidden),
+                       _half(12 + HALF, found.counting, found, COUNTED, hidden))
 
 
-def _bars(found, hidden):
-    """Outlines: at temperature 1; filled: with temperature and top-k."""
-    cosine = found.way == "cosine"
-    parts = [svg.text(BAR_X, TOP - 10, "cosine with the guessed vector" if cosine else
-                      "probability: filled now, outline T = 1", SMALL, "start", GREY)]
-    scale = 1.0 if cosine else max(found.plain[0], 0 if hidden else found.shaped[0], 0.05)
-    for k, name in enumerate(found.names):
-        y = TOP + ROW * k
-        width = BAR_W * max(found.shaped[k], 0) / scale
-        parts.append(svg.text(NAME_X, y + 20, visible(name), 16, "end", weight="bold" if not k else None))
+def _begun(found):
+    """The tokens that have been read, each in its box, unknown ones in a dashed one; if they are many, the last."""
+    tokens = [*found.begun, *found.network.written[:found.step]]
+    widths = [10.5 * size(visible(token)) + 12 for token in tokens]
+    first = next(k for k in range(len(tokens) + 1) if sum(widths[k:]) + 5 * len(tokens[k:]) <= WIDTH - 100)
+    parts, x = ([svg.text(16, 34, "…", 18)] if first else []), 30
+    for k, (token, width) in enumerate(zip(tokens[first:], widths[first:], strict=True), first):
+        strange = k < len(found.begun) and token in found.unknown
+        look = {"stroke": VERMILION, "stroke_width": 2.5, "stroke_dasharray": "5 3"} if strange else {"stroke": FRAME}
+        parts.append(svg.box(x, 12, width, 32, fill=PALE if k < len(found.begun) else CHOSEN, rx=4, **look))
+        parts.append(svg.text(x + width / 2, 34, visible(token), 17, fill=MARKS["o"].ink if strange else None))
+        x += width + 5
+    return "".join(parts) + svg.box(x, 12, 36, 32, fill=CHOSEN, stroke_width=2.5, rx=4) + svg.text(
+        x + 18, 35, "?", 18, weight="bold")
+
+
+def _half(x, side, found, name, hidden):
+    """One side: its candidates as bars, filled now, outlined at T = 1; and its page."""
+    cosine = found.text == "cosine" and side is found.network
+    title = "nearest by cosine" if cosine else name
+    more = "" if cosine else "  filled: now; outline: T = 1"
+    parts = [svg.text(x, TOP - 14, title, 16, "start", weight="bold"),
+             svg.text(x + HALF - 28, TOP - 14, more, SMALL, "end", GREY)]
+    sides = [side] if found.text == "cosine" else [found.network, found.counting]
+    scale = 1.0 if cosine else max(max(s.plain[0], 0 if hidden else s.shaped[0]) for s in sides)
+    for k, token in enumerate(side.names):
+        y, at = TOP + ROW * k, x + NAME + 8
+        parts.append(svg.text(x + NAME, y + 17, visible(token), 16, "end", weight=None if k else "bold"))
         if not hidden:
-            parts.append(svg.box(BAR_X, y + 4, width, 20, fill=ORANGE if cosine else SKY, stroke="none", rx=0))
-            parts.append(svg.text(BAR_X + BAR_W + 10, y + 20, svg.num(found.shaped[k], 3), 16, "start"))
+            parts.append(svg.box(at, y + 2, BAR * max(side.shaped[k], 0) / scale, 18, fill=SKY, stroke="none", rx=0))
         if not cosine:
-            parts.append(svg.box(BAR_X, y + 4, BAR_W * found.plain[k] / scale, 20, fill="none", stroke=BLUE, rx=0))
-            if hidden:
-                parts.append(svg.text(BAR_X + BAR_W + 10, y + 20, f"{svg.num(found.plain[k], 3)} → ?", 16, "start"))
-    return "".join(parts)
+            parts.append(svg.box(at, y + 2, BAR * side.plain[k] / scale, 18, fill="none", stroke=BLUE, rx=0))
+        number = f"{svg.num(side.plain[k], 3)} → ?" if hidden else svg.num(side.shaped[k], 3)
+        if side is found.network and not hidden and found.step < COUNT and token == side.written[found.step]:
+            number += "  ← next"
+        parts.append(svg.text(at + BAR + 8, y + 17, number, 16, "start"))
+    return "".join(parts) + _page(x, side, found, hidden)
 
 
-def _page(found, hidden):
-    """The continuation on a sheet."""
-    sheet = svg.box(TEXT_X - 14, TOP - 30, WIDTH - TEXT_X, HEIGHT - TOP + 14, fill=PALE, stroke=FRAME, stroke_width=1)
-    title = svg.text(TEXT_X, TOP - 6, "the nearest word, again and again" if found.way == "cosine" else
-                     f"it writes (draw {found.seed})", SMALL, "start", GREY)
+def _page(x, side, found, hidden):
+    """What it writes: black what has been read, grey what comes."""
+    sheet = svg.box(x, PAGE, HALF - 24, HEIGHT - PAGE - 6, fill=PALE, stroke=FRAME, stroke_width=1, rx=4)
+    title = svg.text(x, PAGE - 8, "it goes on:", SMALL, "start", GREY)
     if hidden:
-        return sheet + title + svg.text(TEXT_X + 180, HEIGHT / 2, "?", 40, weight="bold")
-    lines = wrapped(joined(found))[:12]
-    return sheet + title + "".join(svg.text(TEXT_X, TOP + 22 + 24 * k, line, 16, "start") for k, line in
-                                   enumerate(lines))
+        return sheet + title + svg.text(x + HALF / 2, PAGE + 62, "?", 36, weight="bold")
+    step = found.step if side is found.network else COUNT
+    tokens = [token if token == "\n" else visible(token) for token in side.written]
+    read, whole = joined(tokens[:step]), joined(tokens)
+    blank = " " if whole[len(read):].startswith(" ") else ""
+    lines = wrapped(f"{read}{blank}{EDGE}{whole[len(read + blank):]}", LETTERS)[:LINES]
+    parts, grey = [], False
+    for k, line in enumerate(lines):
+        before, edge, after = line.partition(EDGE)
+        before, after = (EDGE + before, after) if grey else (before, EDGE + after if edge else "")
+        label = svg.text(x + 8, PAGE + 22 + 23 * k, before + after, 15, "start")
+        parts.append(label.replace(EDGE, f'<tspan fill="{GREY}">').replace("</text>", "</tspan></text>")
+                     if EDGE in label else label)
+        grey = grey or bool(edge)
+    return sheet + title + "".join(parts)
 
 
-def wrapped(written, width=WRAP):
-    """The text in lines of at most so many letters, broken at blanks."""
-    lines = []
-    for line in written.split("\n"):
-        while len(line) > width:
-            cut = line.rfind(" ", 3, width + 1)
-            cut = cut if cut > 0 else width
-            lines.append(line[:cut])
-            line = "  " + line[cut:].strip()
-        lines.append(line)
-    return lines
-
-
-# ---- the explorer --------------------------------------------------------------------------------------------
+# ---- the explorer ------------------------------------------------------------------------------------------------
 
 PRESETS = {
-    "T = 1": {"way": "words", "temperature": 1.0},
-    "T = 0.1": {"way": "words", "temperature": 0.1},
-    "T = 2": {"way": "words", "temperature": 2.0},
-    "T = 2, top 5": {"way": "words", "temperature": 2.0, "top": 5},
-    "nearest by cosine": {"way": "cosine"},
-    "letters": {"way": "letters", "temperature": 0.7, "given": "the expense of spi"},
+    "论语": {"text": "analects"},
+    "sonnets": {"text": "sonnets"},
+    "T = 0.1": {"temperature": 0.1},
+    "T = 2": {"temperature": 2.0},
+    "T = 2, top 5": {"temperature": 2.0, "top": 5},
+    "nearest by cosine": {"text": "cosine"},
 }
-QUESTION = "The bars are probabilities at temperature 1. What becomes of the first one at temperature 0.1?"
+QUESTION = "The bars are probabilities at temperature 1. What becomes of the network's first one at temperature 0.1?"
 ANSWERS = ("it stays as it is", "nearly 1", "it shrinks, like all others")
 
 
 def _truth(found):
-    return "nearly 1" if found.truth >= SAME else "it stays as it is" if abs(found.truth - found.plain[0]) < 0.05 else (
+    first = found.network.plain[0]
+    return "nearly 1" if found.truth >= SAME else "it stays as it is" if abs(found.truth - first) < 0.05 else (
         "it shrinks, like all others")
 
 
 @explorer
 def next_word():
-    """The next word: candidates and a continuation, by softmax with temperature and top-k, or by cosine."""
+    """The next word, of a network and of counting: candidates with temperature and top-k, and what both write."""
     predict = Guess(QUESTION, _truth, options=ANSWERS, mask=lambda found: draw(found, hidden=True),
-                      because=lambda found: f"It becomes {found.truth:.3f}: divided by 0.1, the logits lead by ten "
-                                            "times as much.", at=PRESETS["T = 0.1"] | {"given": START, "top": 0})
-    draws = lambda values: values["way"] != "cosine"           # by cosine nothing is drawn
-    controls = [Choice("way", "by", WAYS, "words"), Choice("top", "top-k", TOPS, 0, draws),
-                Text("given", "begin with", START, accept, width="345px"),
-                Slider("temperature", "temperature", 0.1, 2.0, 0.1, 1.0, "285px", draws),
-                Slider("seed", "draw", 1, 20, 1, 1, "210px", draws)]
-    return Explorer("Next word", controls, compute, draw, describe, presets=PRESETS, predict=predict,
-                    static=["T = 1", "T = 0.1", "nearest by cosine", "letters"], columns=2, lines=2)
+                      because=lambda found: f"It becomes {found.truth:.3f}: divided by 0.1, logits lead tenfold.",
+                      at=PRESETS["T = 0.1"] | {"text": "analects", "chinese": CHINESE, "top": 0, "step": 0})
+    draws = lambda values: values["text"] != "cosine"           # by cosine nothing is drawn
+    controls = [Choice("text", "text", TEXTS, "analects"),
+                Text("chinese", "begin with", CHINESE, accept, shown_if=lambda values: values["text"] == "analects"),
+                Text("english", "begin with", ENGLISH, accept, shown_if=lambda values: values["text"] != "analects"),
+                Slider("temperature", "temperature", 0.1, 2.0, 0.1, 1.0, shown_if=draws),
+                Choice("top", "top-k", TOPS, 0, draws), Slider("seed", "draw", 1, 20, 1, 1, shown_if=draws)]
+    return Explorer("The next word", controls, compute, draw, describe, steps=COUNT, interval=0.7, predict=predict,
+                    presets={name: values | {"step": 0} for name, values in PRESETS.items()},
+                    static=["论语", "sonnets"], columns=1, lines=2, chinese=True)

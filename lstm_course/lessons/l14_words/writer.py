@@ -1,154 +1,189 @@
-"""Explorer of lesson 14: a small network learns to write, live: its perplexity, and what it writes on the way."""
+"""Explorer of lesson 14: a network learns to write, live; what it wrote on the way is kept, with the update."""
 
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
-from lstm_course import experiments
-from lstm_course.experiments import letter_model
-from lstm_course.experiments.shared import language
-from lstm_course.lessons.l14_words.next_word import wrapped
-from lstm_course.tasks import words
-from lstm_course.training import steps
-from lstm_course.training.losses import softmax_cross_entropy
-from lstm_course.training.optimizers import Adam
-from lstm_course.training.sampling import write
+from lstm_course.experiments import writing
+from lstm_course.lessons.l14_words.live_writing import (
+    OWN_UPDATES,
+    SHORTEST,
+    Live,
+    Sample,
+    accept_start,
+    accept_text,
+    counted,
+    is_there,
+    source,
+    stored_samples,
+    tokens_of,
+    train,
+    written,
+)
+from lstm_course.lessons.l14_words.reader import shortened, visible, wrapped
 from lstm_course.widgets import svg
-from lstm_course.widgets.controls import Choice
+from lstm_course.widgets.controls import Choice, Slider, Text
 from lstm_course.widgets.declare import explorer
+from lstm_course.widgets.numbers import grouped
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLUE, FRAME, GREY, MARKS, PALE, SKY, SMALL, VERMILION
+from lstm_course.widgets.style import CHOSEN, FRAME, GREY, LIVE, PALE, SMALL, STORED
 
+TEXTS = {"论语": "analects", "sonnets": "sonnets", "own text": "own"}
 UNITS = {"32": 32, "64": 64, "128": 128}
-SEED, SECONDS, PIECE, WRITTEN, TESTED, EPOCHS = 14, 15.0, 3, 100, 3000, 22
-
-
-@dataclass
-class Live:
-    """A network in training: `model`, how far it is, what it knows and writes. Kept when the run is stopped."""
-
-    units: int
-    model: Any = field(repr=False)
-    epochs: list = field(default_factory=list)          # how often the text was read, at each measurement
-    losses: list = field(default_factory=list, repr=False)
-    perplexities: list = field(default_factory=list)    # on held-out letters, at each measurement
-    written: str = ""
-    seconds: float = 0.0
 
 
 @dataclass
 class View:
     """What the picture shows."""
 
+    text: str
     units: int
-    stored: np.ndarray          # (seeds, epochs): of the stored network of 128 units
-    counts: np.ndarray          # perplexity of counting 1, 2, … letters
+    temperature: float
+    start: str
+    unknown: list               # tokens of the beginning that the text lacks
+    missing: float              # the share of the held-out tokens that are unknown
+    size: int                   # of the vocabulary, 0 without a text
+    counts: dict                # name -> perplexity of counting
+    samples: list               # of the live run, or of the stored one
     live: Live | None
+    chosen: int                 # which sample is shown in full
 
 
-@lru_cache(1)
-def _data():
-    """-> Vocabulary, the training text in streams (T+1,B), held-out letters"""
-    vocabulary, training, held_out = letter_model.data()
-    return vocabulary, words.streams(training, letter_model.STREAMS), held_out[:TESTED]
+def compute(text, own, units, temperature, start, chosen, result=None):
+    """The samples of the live run, written at this temperature; without one those of the stored run."""
+    live = result if result is not None and (result.text, result.own) == (text, own if text == "own" else "") else None
+    if not is_there(text, own):
+        return View(text, units, temperature, start, [], 0.0, 0, {}, [], None, 0)
+    own = own if text == "own" else ""
+    given = source(text, own)
+    strange = [token for token in tokens_of(text, start)[1:] if token not in given.vocabulary.numbers]
+    samples = list(stored_samples(text))
+    if live is not None:
+        samples = [Sample(one.update, one.perplexity, written(live, one, temperature, start)) for one in live.samples]
+    return View(text, units, temperature, start, strange, float((~given.known).mean()), len(given.vocabulary),
+                counted(text, own), samples, live, min(chosen, len(samples)) - 1)
 
 
-def train(units, seconds=SECONDS, seed=SEED):
-    """Yields (share done, Live) after every few updates, for at most so many seconds: the run of the explorer."""
-    vocabulary, text, held_out = _data()
-    live, begun = Live(units, letter_model.network(seed, units)), time.perf_counter()
-    per_epoch = -(-(len(text) - 1) // language.TRUNCATE)
-    for now in steps(live.model, (text[:-1], text[1:]), softmax_cross_entropy, Adam(language.RATE), epochs=EPOCHS,
-                     truncate=language.TRUNCATE, clip_norm=language.CLIP):
-        live.losses.append(now.loss)
-        live.seconds = time.perf_counter() - begun
-        over = live.seconds > seconds or now.number == now.total
-        if now.number in (1, 2 * PIECE) or now.number % (8 * PIECE) == 0 or over:
-            _measure(live, now.number / per_epoch, vocabulary, held_out)
-        if now.number % PIECE == 0 or over:
-            yield min(1.0, live.seconds / seconds), live
-        if over:
-            return
-
-
-def _measure(live, seen, vocabulary, held_out):
-    """Note the perplexity on held-out letters after `seen` readings of the text, and what the network writes now."""
-    live.epochs.append(seen)
-    live.perplexities.append(language.perplexity(live.model, held_out))
-    tokens = write(live.model, vocabulary.encode(["\n"]), WRITTEN, 0.7, rng=1, never=(0,))
-    live.written = "".join(vocabulary.decode(tokens))
-
-
-def compute(units, result=None):
-    """The stored runs, and the live one if there is one."""
-    stored = experiments.load("letter_model")
-    return View(units, stored["perplexity_letters"], stored["counts_letters"], result)
-
+# ---- words -------------------------------------------------------------------------------------------------------
 
 def describe(view):
     """What the picture shows, in words."""
-    end, live = view.stored[:, -1], view.live
-    stored = (f"Five stored networks of 128 units: {svg.num(end.min(), 2)} to {svg.num(end.max(), 2)}; counting pairs: "
-              f"{svg.num(view.counts[1], 1)}.")
-    if live is None or not live.perplexities:
-        return f"Perplexity on held-out letters. {stored} Press the button to train one of {view.units} units yourself."
-    place = "below" if live.perplexities[-1] < view.counts[1] else "above"
-    return (f"Live, {live.units} units, {live.seconds:.0f} s, text read {svg.num(live.epochs[-1], 1)} times: "
-            f"perplexity {svg.num(live.perplexities[-1], 1)}, {place} the pairs. {stored}")
+    name = next(key for key, value in TEXTS.items() if value == view.text)
+    setting = f"{view.units} units, temperature {svg.num(view.temperature, 1)}"
+    if not view.size:
+        return f"Paste a text of your own, Chinese or not, at least {SHORTEST} characters; then train. {setting}."
+    lost = f" Unknown in the beginning: {', '.join(map(visible, dict.fromkeys(view.unknown)))}." if view.unknown else ""
+    share = f"{svg.num(100 * view.missing, 1)} % of the held-out tokens are unknown and left out."
+    if view.live is None:
+        what = (f"Stored run, 64 units, temperature {writing.TEMPERATURE}: perplexity "
+                f"{svg.num(view.samples[-1].perplexity, 1)} at the end, counting pairs "
+                f"{svg.num(view.counts['bigram'], 1)}." if view.samples else
+                f"Counting pairs: perplexity {svg.num(view.counts['bigram'], 1)}.")
+        return f"{name}: {what} {share} Press the button to train your own: {setting}.{lost}{_reads(view)}"
+    now = view.live.samples[-1]
+    place = "below" if now.perplexity < view.counts["bigram"] else "above"
+    return (f"{name}, yours, {view.live.units} units, {view.live.seconds:.0f} s, update {view.live.update}: perplexity "
+            f"{svg.num(now.perplexity, 1)}, {place} counting pairs ({svg.num(view.counts['bigram'], 1)}). {share} "
+            f"{setting}.{lost}{_reads(view)}")
 
 
-WIDTH, HEIGHT, CHART_W = 880, 372, 520
+def _reads(view):
+    """The chosen sample, for who hears the picture."""
+    one = view.samples[view.chosen] if view.samples else None
+    return f" Update {one.update} writes: {shortened(one.text, 60)}" if one else ""
 
 
-@lru_cache(1)
-def _chart():
-    stored = experiments.load("letter_model")
-    end = -(-max(EPOCHS, stored["perplexity_letters"].shape[1]) // 5) * 5
-    return svg.Chart(CHART_W, HEIGHT, (0, end), (4, 30), "how often the text was read", "perplexity, held-out",
-                     xticks=range(0, end + 1, 5), yticks=[5, 10, 15, 20, 25, 30], margins=(74, 12, 14, 52))
+# ---- the picture -------------------------------------------------------------------------------------------------
+
+WIDTH, HEIGHT, CHART_W, LEFT = 880, 400, 330, 344
+ROWS, ROW, TOP, FULL_ROWS = 8, 25, 70, 4
+TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000)
 
 
-def _stored():
-    """The band of the stored runs, and the lines of counting."""
-    chart, stored = _chart(), experiments.load("letter_model")
-    runs, counts = stored["perplexity_letters"], stored["counts_letters"]
-    t = np.arange(1, runs.shape[1] + 1)
-    parts = [chart.band(t, runs.min(axis=0), runs.max(axis=0), fill=SKY, stroke=BLUE, stroke_width=1.5)]
-    end = chart.axes.get_xlim()[1]
-    for order, name in ((1, "counting letters"), (2, "counting pairs"), (6, "counting sixes")):
-        value = counts[order - 1]
-        parts.append(chart.level(value, stroke=GREY, stroke_width=2, dash=(6, 4)))
-        (at,) = chart.xy([end], [value])
-        parts.append(svg.text(at[0] - 6, at[1] - 6, f"{name}: {svg.num(value, 1)}", SMALL, "end", GREY, halo=True))
-    return "".join(parts)
+@lru_cache(4)
+def _chart(size, lowest, most):
+    """Perplexity, on a logarithmic axis, over the updates; uniform guessing is on top. -> the chart, its marks"""
+    chart = svg.Chart(CHART_W, HEIGHT, (0, most), (lowest, 1.15 * size), "update", "perplexity, held out", yscale="log",
+                      xticks=range(0, most + 1, 100), yticks=[], margins=(66, 12, 14, 52))
+    ticks = [tick for tick in TICKS if lowest <= tick <= size]
+    marks = [chart.level(tick, stroke="#DDDDDD", stroke_width=1) + svg.text(
+        chart.left - 9, chart.xy([0], [tick])[0, 1] + 5, grouped(tick), SMALL, "end") for tick in ticks]
+    return chart, chart.frame + "".join(marks)
 
 
 def draw(view):
-    """Left perplexity over time, right what the live network writes."""
-    chart, live = _chart(), view.live
-    parts = [chart.frame, _stored()]
-    x = CHART_W + 26
-    if live is not None and live.perplexities:
-        if len(live.epochs) > 1:
-            parts.append(chart.line(live.epochs, live.perplexities, stroke=VERMILION, stroke_width=2.5))
-        parts.append(chart.clip(chart.dots(live.epochs[-1:], live.perplexities[-1:], 6, fill="#FFFFFF",
-                                           stroke=VERMILION, stroke_width=2.5)))
-    head = "not started" if live is None else f"{live.units} units, {live.seconds:.0f} s"
-    parts.append(svg.box(x - 10, 12, WIDTH - x, HEIGHT - 24, fill=PALE, stroke=FRAME, stroke_width=1))
-    parts.append(svg.text(x, 36, f"live (line with ring): {head}", SMALL, "start", MARKS["o"].ink, "bold"))
-    parts.append(svg.text(x, 58, "blue band: five stored networks, 128 units", SMALL, "start", MARKS["f"].ink))
-    if live is not None and live.written:
-        parts.append(svg.text(x, 92, "It writes, at temperature 0.7:", SMALL, "start", GREY))
-        for k, line in enumerate(wrapped(live.written, 34)[:10]):
-            parts.append(svg.text(x, 118 + 24 * k, line, SMALL, "start"))
-    return svg.picture(WIDTH, HEIGHT, *parts)
+    """Left perplexity over the updates, right what the network wrote at each of them."""
+    if not view.size:
+        setting = f"{view.units} units, temperature {svg.num(view.temperature, 1)}"
+        return svg.picture(WIDTH, HEIGHT, svg.text(WIDTH / 2, 190, "Paste a text of your own on the left.", 18),
+                           svg.text(WIDTH / 2, 224, setting, 16, fill=GREY))
+    return svg.picture(WIDTH, HEIGHT, _curve(view), _sheet(view))
+
+
+def _curve(view):
+    """The perplexity at each sample, and the lines of counting."""
+    lowest = min([*view.counts.values(), *(one.perplexity for one in view.samples)])
+    lowest = max(tick for tick in TICKS if tick < lowest or tick == 1)
+    chart, frame = _chart(view.size, lowest, writing.UPDATES.get(view.text, OWN_UPDATES))
+    parts, end = [frame], chart.axes.get_xlim()[1]
+    for k, (name, value) in enumerate(view.counts.items()):
+        (at,) = chart.xy([end], [value])
+        parts.append(chart.level(value, stroke=GREY, stroke_width=2, dash=(6, 4)))
+        label = f"{name}: {svg.num(value, 1)}"
+        parts.append(svg.text(at[0] - 4, at[1] + (16 if k == 2 else -6), label, SMALL, "end", GREY, halo=True))
+    if view.samples:
+        look = STORED if view.live is None else LIVE
+        x, y = [one.update for one in view.samples], [one.perplexity for one in view.samples]
+        parts.append(chart.line(x, y, **look) + chart.dots(x, y, 4, fill=look["stroke"], stroke="none"))
+        parts.append(chart.dots(x[view.chosen:][:1], y[view.chosen:][:1], 8, fill="none", stroke_width=2.5))
+    return "".join(parts)
+
+
+def shown_rows(view):
+    """Which samples have a row: the first, the last, the chosen one, and some between them."""
+    last = len(view.samples) - 1
+    if last < 0:
+        return []
+    rows = {int(k) for k in np.linspace(0, last, ROWS).round()}
+    return sorted(rows | {view.chosen}) if len(rows) < ROWS or view.chosen in rows else sorted(
+        (rows - {min(rows - {0, last}, key=lambda k: abs(k - view.chosen))}) | {view.chosen})
+
+
+def _sheet(view):
+    """One line of each sample, and the chosen one in full."""
+    yours = f"{view.units} units, T = {svg.num(view.temperature, 1)}"
+    head = f"yours ({yours})" if view.live is not None else (
+        f"stored run (64 units, T = {writing.TEMPERATURE})" if view.samples else f"not trained yet ({yours})")
+    parts = [svg.box(LEFT, 8, WIDTH - LEFT - 6, HEIGHT - 16, fill=PALE, stroke=FRAME, stroke_width=1, rx=4),
+             svg.text(LEFT + 12, 30, head, 15, "start", weight="bold")]
+    if view.live is None and view.samples:
+        parts.append(svg.text(WIDTH - 14, 30, f"next: {yours}", SMALL, "end", GREY))
+    parts += [svg.text(LEFT + x, 51, name, SMALL, anchor, GREY) for x, name, anchor in (
+        (62, "update", "end"), (124, "perpl.", "end"), (140, "it writes", "start"))]
+    for row, k in enumerate(shown_rows(view)):
+        one, y = view.samples[k], TOP + ROW * row
+        if k == view.chosen:
+            parts.append(svg.box(LEFT + 4, y - 15, WIDTH - LEFT - 14, 22, CHOSEN, FRAME, 1, 3))
+        parts += [svg.text(LEFT + 62, y, str(one.update), SMALL, "end"),
+                  svg.text(LEFT + 124, y, svg.num(one.perplexity, 0 if one.perplexity >= 100 else 1), SMALL, "end"),
+                  svg.text(LEFT + 140, y, shortened(one.text, 43), SMALL, "start")]
+    if view.samples:
+        one, y = view.samples[view.chosen], TOP + ROW * ROWS + 14
+        parts.append(svg.text(LEFT + 12, y, f"update {one.update}:", 15, "start", weight="bold"))
+        lines = [visible(line) for line in wrapped(one.text.strip("\n"), 53) if line][:FULL_ROWS]
+        parts += [svg.text(LEFT + 12, y + 25 + 23 * k, line, 16, "start") for k, line in enumerate(lines)]
+    return "".join(parts)
 
 
 @explorer
 def writer():
-    """Train live, at the press of a button; `explorer.result.model` is the network, stopped or not."""
-    return Explorer("Learn to write", [Choice("units", "units", UNITS, 64)], compute, draw, describe,
-                    run=("Train 15 s", train), lines=2)
+    """Train live, at the press of a button: `explorer.result.model` is the network, stopped or not, and
+    `explorer.result.samples` are all its samples."""
+    controls = [Choice("text", "text", TEXTS, "analects"),
+                Text("own", "own text", "", accept_text, shown_if=lambda values: values["text"] == "own", rows=4),
+                Choice("units", "units", UNITS, 64), Slider("temperature", "temperature", 0.1, 2.0, 0.1, 0.7),
+                Text("start", "begin with", "", accept_start),
+                Slider("chosen", "sample", 1, len(writing.MOMENTS), 1, len(writing.MOMENTS))]
+    return Explorer("Learn to write", controls, compute, draw, describe, chinese=True, lines=3,
+                    run=("Train", train, lambda values: is_there(values["text"], values["own"])))
