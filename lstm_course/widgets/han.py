@@ -20,8 +20,11 @@ FAMILY = "LSTM Course Han"
 RANGES = ((0x3000, 0x303F), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xFF00, 0xFFEF))   # marks, characters, full width
 HAN = re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high in RANGES) + "]")
 LOCAL = ("Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei")
-CELLS = "body {" + "".join(f"""--jp-{part}-font-family: "{FAMILY}", var(--jp-{part}-font-family-default); """
-                           for part in ("code", "content", "ui")) + "}"      # first: it has Chinese alone
+PLAIN = f"\"{FAMILY}\", system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
+CELLS = f"""body {{--jp-code-font-family: "{FAMILY}", var(--jp-code-font-family-default);
+  --jp-content-font-family: "{FAMILY}", var(--jp-content-font-family-default); --jp-ui-font-family: {PLAIN};}}
+.lstm-explorer, .lstm-explorer :is(input, textarea, button, label, div) {{font-family: {PLAIN};}}
+"""                             # the course's font comes first: it has Chinese alone
 
 
 def letters(text):

@@ -12,6 +12,7 @@ import pytest
 from lstm_course import explorers
 from lstm_course.widgets import paper
 from lstm_course.widgets.controls import Text, Track
+from lstm_course.widgets.han import HAN
 from tools.snapshots import VARIANTS
 
 MOST_BYTES = 60_000         # the largest picture; a change of one control is measured in the benchmarks
@@ -122,6 +123,7 @@ def test_its_presets_and_ends_give_pictures(name):
     explorer, seen = answered(name), {}
     for state in itertools.chain(states(explorer), at_the_ends(explorer)):
         assert picture_faults(explorer.picture.value) == []
+        assert explorer.chinese or not HAN.search(explorer.picture.value), "chinese=True brings the font for it"
         seen[state] = sheet(explorer)
     assert not explorer.presets or len(set(seen.values())) > 1, "no preset changes the picture"
     for preset, values in explorer.presets.items():         # from any state, its button leads there

@@ -84,6 +84,7 @@ PAGES = {
     "a live picture": lambda letter: f"<style>{han.css()}</style>{sheet(letter)}",
     "a cell": lambda letter: f"<style>body {{--jp-code-font-family-default: monospace}} {han.css()}</style>"
                              f"<pre style='font: 24px var(--jp-code-font-family)'>{letter}</pre>",
+    "a sentence": lambda letter: f"<style>{han.css()}</style><div class='lstm-explorer'><div>{letter}</div></div>",
     "a kept picture": lambda letter: '<img src="data:image/svg+xml;base64,'
                                      f'{base64.b64encode(han.embedded(sheet(letter)).encode()).decode()}">',
     "a printed page": lambda letter: print_html.document("", f"<p>{letter}</p>", "key"),

@@ -10,7 +10,7 @@ from lstm_course.experiments import writing
 from lstm_course.lessons.l14_words.reader import Reader, cut_chinese, joined
 from lstm_course.tasks import words
 
-SECONDS, OWN_UPDATES, OWN_WRITTEN = 20.0, 400, 90
+SECONDS, OWN_UPDATES, OWN_WRITTEN = 30.0, 400, 90
 SHORTEST, LONGEST, TWICE = 400, 30_000, 2            # characters of an own text; how often a character has to occur
 START_LONGEST = 40
 
