@@ -34,7 +34,6 @@ LONG = {
     "lstm_course/lessons/l12_forecasting/forecast_court.py": 328,
     "lstm_course/lessons/l13_rows_layers_directions/shape_bench.py": 375,
     "lstm_course/lessons/l14_words/exercises.py": 425,
-    "lstm_course/lessons/l14_words/gate_viewer.py": 359,
     "tests/asking/test_concept_test.py": 456,
     "tests/checking/test_machinery.py": 405,
     "tests/lessons/test_backward_debugger.py": 317,
