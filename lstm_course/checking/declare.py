@@ -29,6 +29,8 @@ It gets the arguments of the call and returns {name: array}; a list holds one ar
 order of the rounds, and None stands for a variable of the solution that is not to be compared. An output
 whose last axis holds blocks says so: Output("grad_z", "B 4H", blocks="ifgo").
 
+Where an answer is not code but numbers that a network runs with, its lines tell little; `explains` looks at that run.
+
 A value exercise is a number with the wrong numbers that are seen most: see `value`.
 """
 
@@ -71,6 +73,7 @@ class CodeExercise(Exercise):
         self.outputs = (outputs,) if isinstance(outputs, Output) else tuple(outputs)
         self.mutants, self.families = {}, []
         self.declared_quantities = None         # arguments -> {name: array, or a list with one for each round}
+        self.explanation = lambda function, trial: ""       # a sentence on how a wrong answer came about
         self.last_example = ""          # code that shows where the last wrong answer fails
         self._stopped = None            # the function that was interrupted last, and what was said about it
         self.__doc__ = reference.__doc__
@@ -97,6 +100,11 @@ class CodeExercise(Exercise):
     def quantities(self, function):
         """Decorator: declare what is computed on the way, {name: array or list of arrays}, in that order."""
         self.declared_quantities = function
+        return function
+
+    def explains(self, function):
+        """Decorator: (the student's function, a Trial that is wrong) -> a sentence on how it came about, or ""."""
+        self.explanation = function
         return function
 
     def usage(self):

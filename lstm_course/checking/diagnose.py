@@ -1,7 +1,7 @@
 """What is wrong with an answer: the means in their order, the first that can prove what it says.
 
 1. It changes its arguments, has them in another order, or reads what it should not.
-2. A known mistake: the same numbers in all cases, or the same operation that stops.
+2. A known mistake: the same numbers in all cases, or the same operation that stops; else what the exercise explains.
 3. Named parts: blocks in another order, swapped outputs, a step too early (locate.py).
 4. The smallest repair of the student's own code that makes every case right (repair.py).
 5. Two known mistakes at once (trial.py).
@@ -27,7 +27,7 @@ from lstm_course.checking.explain import failure
 from lstm_course.checking.foreign import reads_foreign_arrays
 from lstm_course.checking.repair import repair
 from lstm_course.checking.run import reads_its_arguments, wrong_order
-from lstm_course.checking.solution import quantities
+from lstm_course.checking.solution import given, quantities
 from lstm_course.checking.trace import trace
 from lstm_course.checking.trial import known_mistake, two_known_mistakes
 
@@ -44,6 +44,7 @@ class Case:
     trials: list
     budget: Budget
     suspect: int = 0                    # the line in which the first wrong variable is set
+    explanation: str = ""               # what the exercise itself says of how the first wrong trial came about
 
     def more(self):
         """Other trials of the exercise, to be sure; drawn once."""
@@ -72,6 +73,7 @@ def diagnose(exercise, function, trials):
     case = Case(exercise, function, trials, Budget(SECONDS))
     first = wrong or changed
     exercise.last_example = example(exercise, function, first)
+    case.explanation = exercise.explanation(function, first) if first.comparable else ""
     known = known_mistake(exercise, trials)
     also = list(changed.changed_sentences()) if changed else []
     if wrong is None:
@@ -96,9 +98,10 @@ def _known(case, known, details):
     """A known mistake: its message, and the line where the student can mend it."""
     found = None
     if not _is_ours(case.function):
-        found = repair(case.function, case.trials, case.more, Budget(A_LINE))
+        found = repair(case.function, case.trials, case.more, Budget(A_LINE), 0, given(case.exercise))
         found = None if found and found.then else found         # after a change elsewhere something may be right, too
-    return case.exercise.wrong_answer(known.message, wording.in_line(found), *details, follow=wording.follow(found))
+    return case.exercise.wrong_answer(known.message, wording.in_line(found), case.explanation, *details,
+                                      follow=wording.follow(found))
 
 
 def _is_ours(function):
@@ -115,13 +118,16 @@ def _unknown(case, finding, plain, also):
     if first.arguments and not reads_its_arguments(case.function):
         same = "Your function reads none of its arguments, so that its answer is always the same"
         return wrong(here, same, *finding[1:], paste=True)
+    if case.explanation:
+        return wrong(case.explanation, *seen)
     if first.run.error is not None:
         case.suspect = failure(first.run.error).line
     structure, way = locate.structure(case), locate.on_the_way(case)
     injected = inject.right_from(case)
     if injected and injected[0].function is case.function:
         case.suspect = injected[1]
-    found = repair(case.function, case.trials, case.more, case.budget.share(0.8), case.suspect)
+    found = repair(case.function, case.trials, case.more, case.budget.share(0.8), case.suspect,
+                   given(case.exercise))
     if found and first.run.error is None and first.misfit:          # the type or the shape says most
         return wrong(here, wording.look(found), *wording.details(found), *finding[1:], follow=wording.follow(found))
     unused = "" if found and not found.then else depend.unread(case) or depend.unused(case)
@@ -149,7 +155,7 @@ def _unknown(case, finding, plain, also):
 
 def _overwritten(case, finding, also):
     """It changes its argument, and something else may be wrong."""
-    found = repair(case.function, case.trials, case.more, case.budget.share(0.8))
+    found = repair(case.function, case.trials, case.more, case.budget.share(0.8), 0, given(case.exercise))
     besides = f"Besides, in {case.first.title}, {finding[0]}"
     return case.exercise.wrong_answer(*also, wording.in_line(found), *([] if found else [besides, *finding[1:]]),
                                       follow=wording.follow(found))

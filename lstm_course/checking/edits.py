@@ -41,6 +41,11 @@ class Edit:
     rank: int = field(default=5)
 
     @property
+    def moves(self):
+        """Does it move, add or drop a whole line?"""
+        return isinstance(self.slots[0][3], list)
+
+    @property
     def new(self):
         """The code after the change."""
         return self.written or text(self.slots[0][3])

@@ -51,23 +51,24 @@ def quiet():
         yield
 
 
-def repair(function, trials, more, budget, suspect=0):
+def repair(function, trials, more, budget, suspect=0, given=()):
     """A Repair of a function, or None.
 
-    trials  the cases of the check, more: a function that makes others, to be sure; suspect: a line to begin with
+    trials  the cases of the check, more: a function that makes others, to be sure; suspect: a line to begin with;
+    given: lines (as text) that the lesson gave and that are right as they are
     """
     found = counted_parts(function)
     if not found or not budget:
         return None
     with quiet():
-        return Search(found, trials, more, budget, suspect).result()
+        return Search(found, trials, more, budget, suspect, given).result()
 
 
 class Search:
     """One search: it tries changes until one passes, or the time is over."""
 
-    def __init__(self, found, trials, more, budget, suspect=0):
-        self.parts, self.more, self.budget, self.suspect = found, more, budget, suspect
+    def __init__(self, found, trials, more, budget, suspect=0, given=()):
+        self.parts, self.more, self.budget, self.suspect, self.given = found, more, budget, suspect, given
         self.workshop = Workshop(found, budget.end)
         failing = [trial for trial in trials if not trial.passes()]
         self.first, *_ = sorted(failing, key=lambda trial: trial.size)
@@ -90,10 +91,14 @@ class Search:
         return max((score for score, *_ in self.nearer), default=0) > self.base + 1
 
     def _singles(self, part):
-        yield from edits(part.tree)
+        yield from self._edits(part)
         error = self.first.run.error
         if isinstance(error, UnboundLocalError) and isinstance(part.tree.body, list):
             yield from (Edit(*change) for change in start_values(part.tree, unset(error), scope(part.tree)))
+
+    def _edits(self, part):
+        """The changes of its tree; a line that was given may have been moved, but is right as it stands."""
+        return [edit for edit in edits(part.tree) if edit.moves or part.quote(edit.line) not in self.given]
 
     def _groups(self, singles):
         for part in self.parts:
@@ -167,7 +172,7 @@ class Search:
             if not budget:
                 break
             with applied(*changes):
-                again = edits(part.tree)
+                again = self._edits(part)
                 for edit in again:
                     if not budget or edit.rank > 4:
                         break

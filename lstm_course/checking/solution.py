@@ -10,19 +10,28 @@ from lstm_course import lessons
 from lstm_course.checking.run import run_quietly
 from lstm_course.checking.trace import trace
 from lstm_course.networks import cells, functions
-from lstm_course.students.lesson_source import SOLUTION, code_cells
+from lstm_course.students.lesson_source import SOLUTION, STUB, code_cells, for_student
+
+
+@cache
+def sources_with_marks():
+    """{exercise: source of its cell, the solution between its marks}, from the texts of all lessons."""
+    return {cell.options["exercise"]: cell.source for lesson in lessons.lessons() for cell in code_cells(lesson.text)
+            if "exercise" in cell.options}
 
 
 @cache
 def sources():
-    """{exercise: code of its cell with the solution in it}, from the texts of all lessons."""
-    found = {}
-    for lesson in lessons.lessons():
-        for cell in code_cells(lesson.text):
-            if "exercise" in cell.options:
-                lines = [line for line in cell.source.splitlines() if line.strip() not in SOLUTION]
-                found[cell.options["exercise"]] = "\n".join(lines).strip() + "\n"
-    return found
+    """{exercise: code of its cell with the solution in it}, without the marks."""
+    return {name: "\n".join(line for line in source.splitlines() if line.strip() not in SOLUTION).strip() + "\n"
+            for name, source in sources_with_marks().items()}
+
+
+@cache
+def given(exercise):
+    """The lines that the exercise's cell gives: they stand in its solution as well, so no mistake is in them."""
+    code = for_student(sources_with_marks().get(exercise.name, ""))
+    return {line.strip() for line in code.splitlines()} - {"", STUB}
 
 
 def function_of(code, name, namespace):

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from lstm_course import LSTM
+from lstm_course.checking.solution import function_of
 from lstm_course.exercises import check
-from lstm_course.lessons.l06_lstm_cell.exercises import GATES, lstm_step, odd_ones, run_unit
+from lstm_course.lessons.l06_lstm_cell.exercise_programs import odd_ones, run_unit
+from lstm_course.lessons.l06_lstm_cell.exercises import GATES, lstm_step
 from lstm_course.networks.torch_weights import to_torch
 
 CASES = np.load(Path(__file__).parent.parent / "networks" / "reference" / "torch" / "cases.npz")
@@ -27,6 +29,45 @@ def walk(step):
 
 def test_the_reference_is_the_lstm_of_pytorch():
     assert walk(lstm_step.reference) < 1e-12
+
+
+PROGRAM = '''
+def {name}(x):
+    i, f, g, o = (
+        {gates}
+    )
+    c = program(i, f, g, o).forward(x[:, :, None]).gates["c"][:, :, 0]
+    return np.round(c).astype(int)
+'''
+
+
+def program(i, f, g, o):
+    layer = LSTM(1, 1)
+    for name, numbers in zip("WUb", np.transpose([i, f, g, o]), strict=True):
+        layer.parameters[name][:] = numbers
+    return layer
+
+
+def programmed(name, gates):
+    return function_of(PROGRAM.format(name=name, gates=gates), f"{name} {gates}", {"np": np, "program": program,
+                                                                                  "OPEN": (0, 0, 20)})
+
+
+@pytest.mark.parametrize("name, gates, words", [
+    ("count_ones", "OPEN, (20, 0, 10), (20, 0, 0), OPEN",
+     "x is −1 and h was 0.00: f is 0.00, i is 1.00 and g is −1.00, so c becomes 0.00 · 0.00 + 1.00 · (−1.00) = "
+     "−1.00. It should be 0."),
+    ("odd_ones", "(20, -13.2, -10), (-20, 0, 10), OPEN, OPEN",
+     "x is 1 and h was 0.75: f is 0.00, i is 0.51 and g is 1.00, so c becomes 0.00 · 0.98 + 0.51 · 1.00 = 0.51."),
+    ("odd_ones", "(20, -30, -10), (-20, 0, 10), OPEN, (0, 0, -20)", "x is 1 and h was 0.00")])
+def test_a_unit_that_is_wrong_shows_its_gates_at_the_first_fault(name, gates, words):
+    assert words in getattr(check, name)(programmed(name, gates)).message
+
+
+def test_a_line_that_the_lesson_gave_is_not_blamed(monkeypatch):
+    monkeypatch.setattr(check.count_ones, "explanation", lambda *_: "")
+    message = check.count_ones(programmed("count_ones", "OPEN, (20, 0, 10), (20, 0, 0), OPEN")).message
+    assert "program(" not in message and "np.round" not in message
 
 
 @pytest.mark.parametrize("name", list(lstm_step.mutants))

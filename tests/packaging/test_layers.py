@@ -27,7 +27,6 @@ UPWARDS: set[str] = set()
 CIRCLES: list[set[str]] = []
 PRIVATE = set()
 LONG = {
-    "lstm_course/lessons/l06_lstm_cell/exercises.py": 321,
     "lstm_course/lessons/l07_lstm_backward/backward_debugger.py": 357,
     "lstm_course/lessons/l08_learned_or_memorised/exercises.py": 414,
     "lstm_course/lessons/l12_forecasting/exercises.py": 487,
