@@ -101,7 +101,8 @@ def coupled_cases(rng):
 
 
 def coupled_back(grad_h, grad_c, c_prev, c, f, g, o, *, beside_f=np.subtract, write=lambda f: 1 - f,
-                 slope_f=sigmoid_slope, slope_g=tanh_slope, slope_c=lambda c: 1 - np.tanh(c) ** 2,
+                 slope_f=sigmoid_slope, slope_g=tanh_slope, slope_o=sigmoid_slope,
+                 slope_c=lambda c: 1 - np.tanh(c) ** 2,
                  kept=lambda total, arrived, f: total * f, through_h=1.0, from_next=1.0, order=(0, 1, 2, 3)):
     """Lines 2 to 7 of the cell with i = 1 - f -> grad_zf, grad_zg, grad_zo, grad_c_prev; the options make the mutants.
 
@@ -109,7 +110,7 @@ def coupled_back(grad_h, grad_c, c_prev, c, f, g, o, *, beside_f=np.subtract, wr
     """
     total = from_next * grad_c + through_h * grad_h * o * slope_c(c)
     found = (total * beside_f(c_prev, g) * slope_f(f), total * write(f) * slope_g(g),
-             grad_h * np.tanh(c) * sigmoid_slope(o), kept(total, grad_c, f))
+             grad_h * np.tanh(c) * slope_o(o), kept(total, grad_c, f))
     return tuple(found[place] for place in order)
 
 
@@ -146,6 +147,8 @@ coupled_lines.mistakes({
     "the slope of f is missing: yours is the gradient of f itself. Times f * (1 - f) it is that of z_f":
         {"slope_f": np.ones_like},
     "1 - f² is the slope of a tanh. f is a sigmoid: f * (1 - f)": {"slope_f": tanh_slope},
+    "the slopes of f, g and o are all missing: yours are gradients of the gates. Times f * (1 - f), 1 - g ** 2 and "
+    "o * (1 - o) they are those of z": {"slope_f": np.ones_like, "slope_g": np.ones_like, "slope_o": np.ones_like},
     "the slope of g is missing: yours is the gradient of g itself. Times 1 - g ** 2 it is that of z_g":
         {"slope_g": np.ones_like},
     "g * (1 - g) is the slope of a sigmoid. g is a tanh: 1 - g ** 2": {"slope_g": sigmoid_slope},

@@ -18,23 +18,26 @@ BLOCKS = (Output("grad_W", "I 4H", GATES), Output("grad_U", "H 4H", GATES), Outp
 
 def back(grad_h, grad_c, x, h_prev, c_prev, c, gates, U, *, squash=np.tanh, slope_c=None, slope_g=tanh_slope,
          slope_gate=sigmoid_slope, beside_f=None, kept=None, road=None, beside_U=None, order="ifgo", share=1.0,
-         through_h=1.0, from_next=1.0):
+         through_h=1.0, from_next=1.0, to_gates=None, share_b=None):
     """Back through `lstm_step` -> grad_h_prev, grad_c_prev (B,H), grad_W, grad_U, grad_b; the options make the mutants.
 
     squash: what o multiplies. slope_c: its slope, a function of c. beside_f, beside_U (B,H): what stands beside the
     gradients of f and of U. kept(total, arrived, f): grad_c_prev. road(grad_z, U): grad_h_prev. order: the gates in
     grad_z. share: of the sums over the sequences. through_h, from_next: the two things that arrive at c.
+    to_gates(total, arrived): what i, f and g get. share_b: as share, of b alone.
     """
     i, f, g, o = gates
     slope = tanh_slope(np.tanh(c)) if slope_c is None else slope_c(c)
     total = from_next * grad_c + through_h * grad_h * o * slope
-    z = {"o": grad_h * squash(c) * slope_gate(o), "i": total * g * slope_gate(i), "g": total * i * slope_g(g),
-         "f": total * (c_prev if beside_f is None else beside_f) * slope_gate(f)}
+    inner = total if to_gates is None else to_gates(total, grad_c)
+    z = {"o": grad_h * squash(c) * slope_gate(o), "i": inner * g * slope_gate(i), "g": inner * i * slope_g(g),
+         "f": inner * (c_prev if beside_f is None else beside_f) * slope_gate(f)}
     grad_z = np.concatenate([z[gate] for gate in order], axis=1)
     grad_h_prev = grad_z @ U.T if road is None else road(grad_z, U)
     grad_c_prev = total * f if kept is None else kept(total, grad_c, f)
     left = h_prev if beside_U is None else beside_U
-    return grad_h_prev, grad_c_prev, share * x.T @ grad_z, share * left.T @ grad_z, share * grad_z.sum(axis=0)
+    grad_b = (share_b or share) * grad_z.sum(axis=0)
+    return grad_h_prev, grad_c_prev, share * x.T @ grad_z, share * left.T @ grad_z, grad_b
 
 
 def untransposed(grad_z, U):
@@ -97,6 +100,10 @@ lstm_step_backward.mistakes({
         {"slope_gate": tanh_slope},
     "the slopes of the sigmoids are missing: yours are gradients of i, f and o. To get those of z, multiply by i * (1 "
     "- i), f * (1 - f), o * (1 - o)": {"slope_gate": np.ones_like},
+    "all four slopes are missing: yours are gradients of i, f, g and o. To get those of z, multiply by i * (1 - i), "
+    "f * (1 - f), 1 - g ** 2 and o * (1 - o)": {"slope_gate": np.ones_like, "slope_g": np.ones_like},
+    "grad_zi, grad_zf and grad_zg are made from the grad_c that arrived. They need the whole gradient of c, with what "
+    "came through h": {"to_gates": lambda total, arrived: arrived},
     "grad_c_prev lacks f: in c = f * c_prev + i * g, c_prev was multiplied by f":
         {"kept": lambda total, arrived, f: total},
     "grad_c_prev is made from the grad_c that arrived. It needs the whole grad_c, with what came through h":
@@ -114,6 +121,11 @@ lstm_step_backward.mistakes({
              beside_f=c),
     "the gradients of W, U and b are divided by B: the products add up the sequences, and the loss is their sum. Do "
     "not divide": lambda grad_h, *given: back(grad_h, *given, share=1 / len(grad_h)),
+    "grad_b is the mean over the sequences. The loss is their sum, so b gets the sum: .sum(axis=0)":
+        lambda grad_h, *given: back(grad_h, *given, share_b=1 / len(grad_h)),
+    "the factor in grad_c_prev is c_prev. In c = f * c_prev + i * g, c_prev was multiplied by f":
+        lambda grad_h, grad_c, x, h_prev, c_prev, c, gates, U: back(grad_h, grad_c, x, h_prev, c_prev, c, gates, U,
+             kept=lambda total, arrived, f: total * c_prev),
 })
 
 
