@@ -110,6 +110,25 @@ def test_it_has_a_title_presets_and_words(name):
 
 
 @each_explorer
+def test_the_stored_picture_does_not_answer_its_question(name):
+    explorer = MAKERS[name]()
+    if explorer.predict and not paper.hides(explorer):
+        asked = explorer.values | explorer.predict.asked_at(explorer.values)
+        for caption, _ in explorer.panels():
+            explorer.preset(explorer.presets.get(caption, {}))
+            assert {**explorer.values, "step": 0} != {**asked, "step": 0}, f"{caption!r} shows what is asked"
+
+
+def test_where_each_state_answers_the_question_the_picture_is_stored_as_before_the_guess(monkeypatch):
+    explorer = explorers.by_heart()
+    monkeypatch.setattr(paper, "is_static", lambda: True)
+    shown, _ = paper.bundle(explorer)
+    hidden = explorer.predict.mask(explorer.data)
+    assert paper.hides(explorer) and hidden.partition(">")[2] in shown["image/svg+xml"]
+    assert explorer.predict.question in shown["text/plain"] and "off by" not in shown["text/plain"]
+
+
+@each_explorer
 def test_its_verdict_fits_its_line(name):
     explorer = answered(name)
     if explorer.predict:

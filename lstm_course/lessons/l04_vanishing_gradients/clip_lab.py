@@ -259,4 +259,4 @@ def clip_lab():
                     mask=lambda found: draw(found, hidden=True))
     controls = [Slider("start", "start u", 4.5, 5.3, 0.01, 4.88), Slider("limit", "limit", 0.1, 3.0, 0.1, 1.0)]
     return Explorer("What does a wall do to a step?", controls, compute, draw, describe, presets=PRESETS, steps=UPDATES,
-                    predict=predict, code=code, static=["start 4.88", "left of the wall"], interval=0.15, lines=3)
+                    predict=predict, code=code, static=["start 4.75", "left of the wall"], interval=0.15, lines=3)
