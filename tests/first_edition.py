@@ -14,7 +14,6 @@ NOT_YET = {
     "12": "core again table quiz",
     "13": "core again table quiz",
     "14": "core again table quiz",
-    "A": "core again table quiz",
 }
 RULES = {"core", "again", "table", "quiz"}
 

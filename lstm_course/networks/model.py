@@ -21,6 +21,8 @@ class Last:
     With two_way=True (after a `Bidirectional`) the backward half is taken at step 0, where it ends.
     """
 
+    one_output = True           # one output a sequence, not one a step
+
     def __init__(self, two_way: bool = False):
         self.two_way = check_flag("two_way", two_way)
         self.parameters: dict[str, np.ndarray] = {}
@@ -63,8 +65,8 @@ class Model:
             raise ValueError("layers is empty, expected a list of layers such as [RNN(2, 16), Linear(16, 1)]")
         for k, layer in enumerate(self.layers):
             require_layer(f"layers[{k}]", layer)
-        self.recurrent = any(map(is_recurrent, self.layers))
-        self.one_output = any(isinstance(layer, Last) for layer in self.layers)
+        self.recurrent = any(is_recurrent(layer) or getattr(layer, "over_time", False) for layer in self.layers)
+        self.one_output = any(getattr(layer, "one_output", False) for layer in self.layers)
 
     def __repr__(self) -> str:
         return f"Model({self.layers!r})"

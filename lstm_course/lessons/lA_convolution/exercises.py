@@ -1,9 +1,13 @@
-"""Appendix A, a network without recurrence: the exercises and the quiz."""
+"""Lesson A: the exercises on images. Those on convolutions over time are in over_time.py."""
 
 import numpy as np
 
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import exercise, value
+from lstm_course.lessons.lA_convolution.over_time import dilated_backward, dilated_convolution, layers_needed
+
+__all__ = ["convolution_backward", "dilated_backward", "dilated_convolution", "field_width", "layers_needed",
+           "lenet_weights", "max_pool_backward", "output_side"]
 
 # ------------------------------------------------------------------------------- 1. how large the output is
 

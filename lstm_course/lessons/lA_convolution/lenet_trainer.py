@@ -1,4 +1,4 @@
-"""Explorer of appendix A: train a LeNet live, beside the stored runs, and count what it gets right class by class."""
+"""Explorer of lesson A: train a LeNet live, beside the stored runs, and count what it gets right class by class."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +14,7 @@ from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.live_training import LiveClassifier, train_classifier
 from lstm_course.widgets.numbers import percent
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLUE, GREEN, GREY, INK, SKY, SMALL, VERMILION
+from lstm_course.widgets.style import FRAME, GREY, INK, LIVE, MARKS, SMALL
 
 PIXELS = {"as they are": "lenet", "in one random order": "permuted"}
 EPOCHS, SEED, SECONDS = 10, 100, 14.0                     # a new seed; the longest run
@@ -106,7 +106,7 @@ def describe(view):
 # ---- the picture -------------------------------------------------------------------------------------------
 
 WIDTH, HEIGHT, SPLIT = 880, 372, 450
-LOWEST = 0.5
+LOWEST, BAND, LIVE_INK = 0.5, "#CCCCCC", MARKS["gradient"].ink
 
 
 @lru_cache(1)
@@ -126,17 +126,17 @@ def draw(view):
 
 @lru_cache(4)
 def _stored(name):
-    """The bands of the stored runs: LeNet filled, LSTM hatched by its dashed rim."""
+    """The bands of the stored runs: LeNet filled, LSTM empty with a dashed rim."""
     chart, _ = _charts()
     both = experiments.load("lenet")[f"accuracy_{name}"], experiments.load("mnist_rows")["accuracy_LSTM"]
     runs = [values[:, :EPOCHS] for values in both]
-    looks = ({"fill": SKY, "stroke": BLUE}, {"fill": "none", "stroke": GREEN, "dash": (7, 4)})
+    looks = ({"fill": BAND, "stroke": FRAME}, {"fill": "none", "stroke": INK, "dash": (4, 4)})
     parts = []
     for values, look in zip(runs, looks, strict=True):
         t, low, high = np.arange(1, EPOCHS + 1), *(np.maximum(v, LOWEST) for v in (values.min(0), values.max(0)))
         parts.append(chart.band(t, low, high, stroke_width=1.5, **look))
-    words = [svg.text(20, 26, f"blue band: five stored LeNets, end {_range(runs[0])}", SMALL, "start", weight="bold"),
-             svg.text(20, 46, f"dashed green: five LSTMs on rows, end {_range(runs[1])}", SMALL, "start")]
+    words = [svg.text(20, 26, f"grey band: five stored LeNets, end {_range(runs[0])}", SMALL, "start", weight="bold"),
+             svg.text(20, 46, f"dashed: five LSTMs on rows, end {_range(runs[1])}", SMALL, "start")]
     return "".join(c.frame for c in _charts()) + "".join(parts) + "".join(words)
 
 
@@ -144,20 +144,20 @@ def _live(view):
     """The live run: a dot for each epoch."""
     chart, live = _charts()[0], view.live
     if live is None:
-        return svg.text(20, 66, "live: not started", SMALL, "start", "#B04A00", "bold")
+        return svg.text(20, 66, "live: not started", SMALL, "start", LIVE_INK, "bold")
     now = f", {percent(live.accuracies[-1])}" if live.accuracies else ""
     words = f"live ({name_of(live.name)}): {live.updates} updates{now}"
     t, shown = np.arange(1, len(live.accuracies) + 1), np.maximum(live.accuracies, LOWEST)
-    line = chart.line(t, shown, stroke=VERMILION, stroke_width=2.5) if len(t) > 1 else ""
-    dots = chart.dots(t, shown, 5, fill="#FFFFFF", stroke=VERMILION, stroke_width=2.5)
-    return line + dots + svg.text(20, 66, words, SMALL, "start", "#B04A00", "bold")
+    line = chart.line(t, shown, **LIVE) if len(t) > 1 else ""
+    dots = chart.dots(t, shown, 5, fill=LIVE["stroke"], stroke=LIVE_INK, stroke_width=1.5)
+    return line + dots + svg.text(20, 66, words, SMALL, "start", LIVE_INK, "bold")
 
 
 def _classes(view):
     """A bar for each class, its percentage on it, and a line for the whole."""
     _, chart = _charts()
     shares, whole = view.classes, view.overall
-    colour = VERMILION if view.live and view.live.answers is not None else SKY
+    colour = LIVE["stroke"] if view.live and view.live.answers is not None else BAND
     bars = chart.bars(np.arange(10), shares, 0.92, fill=colour, stroke=INK)
     places = chart.xy(np.arange(10), np.full(10, 0.05))
     numbers = [svg.text(x, y, f"{100 * s:.0f}", SMALL, weight="bold") for (x, y), s in zip(places, shares, strict=True)]

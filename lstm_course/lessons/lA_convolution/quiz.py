@@ -2,60 +2,49 @@
 
 from lstm_course.asking.quizzes import Question, right, wrong
 
-QUIZ_TITLE = "Quiz of appendix A"
 QUIZ = (
     Question(
-        "Photographs of one size are to be sorted. The whole picture is there at once. What do you try first?",
-        wrong("An LSTM that reads pixel by pixel, because it remembers everything",
-              "Then two pixels one above the other lie a whole row of steps apart, and each step has to wait for the "
-              "one before."),
-        right("A convolutional network", "Neighbours matter in both directions, the same strokes occur in many "
-                                         "places, and "
-                                         "no past has to be carried along."),
-        wrong("It does not matter: both can compute any function",
-              "What a network can compute and what it learns from few pictures are two questions. The stored runs "
-              "differ.")),
+        "Three causal convolutions with kernel 3 have dilations 1, 3 and 9. How many steps does the last output see?",
+        right("27 steps", "1 + 2 · (1 + 3 + 9). With dilations 1, 3, 9 the field triples, and no step in it is left "
+                          "out."),
+        wrong("13 steps", "That adds the dilations. Each layer adds its dilation twice, as the kernel has three "
+                          "places."),
+        wrong("39 steps", "That is 3 · (1 + 3 + 9). A kernel of three places has two distances, and the present step "
+                          "counts once.")),
     Question(
-        "Letters arrive one by one. The answer may depend on a letter 500 steps ago. A network of two convolutions, "
-        "kernel 5 each, sees how far back?",
-        right("9 letters, whatever it learns", "1 + 4 + 4. The receptive field is built in. A state has no such "
-                                               "border, though "
-                                               "it may fade."),
-        wrong("As far as it learns to", "Weights do not move the border: what lies outside the field has slope "
-                                        "exactly 0."),
-        wrong("All 500, because the kernel slides over the whole text", "It does, but each *output* sees its own "
-                                                                        "window "
-                                                                        "only.")),
+        "A network is a convolution and then, of each output, the largest of all steps. A series with a pattern in its "
+        "middle is moved by 5 steps. What becomes of the result?",
+        wrong("It moves by 5 steps as well",
+              "The *answers* of the convolution do. But the largest of them is one number, and has no place."),
+        right("It stays what it was",
+              "The same answers come 5 steps later, and their largest is the same: equivariance, then a maximum."),
+        wrong("It shrinks by 5 steps",
+              "The pattern is met by the same kernel with the same weights, only later.")),
     Question(
-        "The image becomes twice as wide and twice as high. How many weights has the first convolution now?",
-        wrong("Four times as many", "That holds for a matrix over all pixels. A kernel is used at every place."),
-        right("As many as before", "Shared over all places, as W and U of a recurrent layer are shared over all "
-                                   "steps."),
-        wrong("Twice as many", "The kernel stays 5 × 5: it has just more places to stand.")),
+        "A series becomes twice as long. What doubles in a stack of convolutions that is made for the shorter one?",
+        wrong("its parameters", "The kernels are used at more places, and they stay the same."),
+        wrong("its receptive field", "That depends on kernels, dilations and layers alone."),
+        right("its multiplications", "Each step has a window of its own, with the same number of products.")),
     Question(
-        "All pixels of all images are put into one other order. Who loses most?",
-        wrong("Nobody: the information is the same", "It is, and a matrix over all pixels does not notice. But a "
-                                                     "network that "
-                                                     "counts on neighbours does."),
-        wrong("The dense network", "Its first matrix has a row for each pixel; in another order they stand in other "
-                                   "rows, "
-                                   "that is all."),
-        right("The LeNet", "Its 5 × 5 windows now hold pixels that have nothing to do with each other.")),
+        "One short text is to be classified, then another, and so on; each has to be answered before the next one "
+        "comes. "
+        "The LSTM is too slow. What should bring most?",
+        wrong("reading the texts in batches", "That shares the fixed cost of a product, but here only one text is "
+                                              "there."),
+        right("convolutions of as many weights", "Few large products for all steps of a text, where the LSTM makes a "
+                                                 "small "
+                                                 "one for each step after the other."),
+        wrong("half as many units in the LSTM", "At one sequence the time goes into the count of the products, not "
+                                                "into "
+                                                "their size.")),
     Question(
-        "“A convolutional network does not care where the digit stands.” Is that so?",
-        wrong("Yes, the kernel is the same everywhere", "The *maps* move along with the digit. But behind them "
-                                                        "stands a matrix "
-                                                        "with a weight for each place."),
-        wrong("Yes, max-pooling removes the place", "It forgives a pixel or so. The measured accuracy falls."),
-        right("No: it bears a small shift better than a dense network, that is all", "Measured in this appendix, "
-                                                                                     "with digits "
-                                                                                     "moved by 0 to 4 pixels.")),
-    Question(
-        "For which of these is recurrence the right tool?",
-        wrong("Digits of 28 × 28 pixels", "They have a size known beforehand, and all of it is there at once."),
-        right("A sensor that sends a number a second, and is to be judged at every moment",
-              "The length is open, the data come in time, and a state carries what was."),
-        wrong("Neither, convolutions are always better", "Not when the past that matters is longer than any window "
-                                                         "you would "
-                                                         "build in.")),
+        "A dilated network sees all of the past that matters, and a task is still not learned within the updates in "
+        "which "
+        "an LSTM learns it. What has that shown?",
+        right("a field that is large enough may not be enough",
+              "Field and size were given. What differs is how easily this rule is found by windows, and by a state."),
+        wrong("a field that is large enough was still too small",
+              "It covers the whole sequence: nothing lies outside of it."),
+        wrong("a network of windows cannot compute this rule",
+              "Runs show what was learned, in so many updates, and not what some other weights could do.")),
 )

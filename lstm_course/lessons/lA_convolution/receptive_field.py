@@ -1,4 +1,4 @@
-"""Explorer of appendix A: which pixels does a unit of a convolutional network see? Asked of the network itself."""
+"""Explorer of lesson A: which pixels does a unit of a convolutional network see? Asked of the network itself."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -165,17 +165,19 @@ IMAGE_X, IMAGE_Y, IMAGE = 14, 40, 320
 MAP_X, MAP_Y, MAP, PITCH = 362, 64, 114, 130
 
 
-def draw(field):
-    """Left the image with the field of the unit, right the four maps with what the unit sees of them."""
-    return svg.picture(WIDTH, HEIGHT, _image(field), *(_map(field, k, name) for k, name in enumerate(STAGES)),
-                       _words(field))
+def draw(field, hidden=False):
+    """Left the image with the field of the unit, right the four maps with what it sees of them. hidden: not yet."""
+    maps = [_map(field, k, name, hidden) for k, name in enumerate(STAGES)]
+    return svg.picture(WIDTH, HEIGHT, _image(field, hidden), *maps, "" if hidden else _words(field))
 
 
-def _image(field):
+def _image(field, hidden):
     """The digit, over it the slopes, around them the field."""
     x, y, size = IMAGE_X, IMAGE_Y, IMAGE
     head = svg.text(x, y - 14, f"image, {SIDE} × {SIDE} pixels", NORMAL, "start", weight="bold")
     digit = svg.heat_image(x, y, size, size, field.image, "Greys", 0, 2.2)
+    if hidden:
+        return head + digit + svg.box(x, y, size, size, fill="none", stroke=FRAME, rx=0)
     most = np.abs(field.slope).max() or 1.0
     shown = np.where(field.slope == 0, np.nan, field.slope)
     over = f'<g opacity="0.65">{svg.heat_image(x, y, size, size, shown, DIVERGING, -most, most)}</g>'
@@ -191,19 +193,22 @@ def _box(ends, x, y, scale, colour=BLACK, width=3.5):
                    for ink, w in (("#FFFFFF", width + 3), (colour, width)))
 
 
-def _map(field, k, name):
-    """One layer: the mean of its maps, and which of its units the chosen one sees."""
+def _map(field, k, name, hidden):
+    """One layer: the mean of its maps, and which of its units the chosen one sees; hidden: the chosen one alone."""
     x, y, (channels, n) = MAP_X + k * PITCH, MAP_Y, field.sizes[name]
     chosen, values = name == field.layer, field.maps[name]
     title = svg.text(x, y - 30, name, NORMAL, "start", weight="bold")
     none = name.startswith("pool") and field.pooling == 1
-    shape = svg.text(x, y - 10, "none" if none else f"{channels} of {n} × {n}", SMALL, "start", GREY)
+    words = "none" if none else "" if hidden else f"{channels} of {n} × {n}"
+    shape = svg.text(x, y - 10, words, SMALL, "start", GREY)
+    if none and not chosen:
+        return title + shape
     heat = svg.heat_image(x, y, MAP, MAP, values, "Greys", 0, 1.6 * max(values.max(), 1e-9))
     rim = svg.box(x, y, MAP, MAP, fill="none", stroke=FRAME, rx=0)
-    box = "" if name not in field.boxes else _box(field.boxes[name], x, y, MAP / n,
+    box = "" if name not in field.boxes or hidden and not chosen else _box(field.boxes[name], x, y, MAP / n,
                                                   VERMILION if chosen else BLACK, 3 if chosen else 2.5)
-    width = svg.text(x, y + MAP + 22, f"sees {field.widths[name]} × {field.widths[name]}", SMALL, "start",
-                     weight="bold" if chosen else None)
+    side = "?" if hidden else field.widths[name]
+    width = svg.text(x, y + MAP + 22, f"sees {side} × {side}", SMALL, "start", weight="bold" if chosen else None)
     return title + shape + heat + rim + box + width
 
 
@@ -243,12 +248,13 @@ def receptive_field():
             seen(kernel, pooling)               # once, so that no change has to wait for it
     predict = Guess(QUESTION, number=(1, SIDE, 1, 5), truth=lambda field: field.widths["conv 2"],
                       because=lambda field: "5 × 5 units of pool 1, each of which sees 6 × 6 pixels, 2 pixels apart: "
-                                            "6 + 4 · 2.", at=START)
+                                            "6 + 4 · 2.", at=START,
+                    mask=lambda field: draw(field, hidden=True), given=lambda field: "a unit of conv 2")
     controls = [Choice("layer", "layer", list(STAGES), START["layer"]),
                 Choice("kernel", "kernel", KERNELS, START["kernel"]),
                 Choice("pooling", "pooling", POOLING, START["pooling"]),
                 Slider("row", "row", 0, MOST, 1, START["row"], width="260px"),
                 Slider("column", "column", 0, MOST, 1, START["column"], width="270px"),
                 Slider("digit", "digit", 0, 9, 1, START["digit"], width="260px")]
-    return Explorer("Receptive field", controls, compute, draw, describe, presets=PRESETS, predict=predict,
-                    static=["conv 1", "pool 2", "no pooling"], lines=3)
+    return Explorer("Which pixels can a unit see?", controls, compute, draw, describe, presets=PRESETS, predict=predict,
+                    static=["no pooling", "kernel 3 × 3"], lines=3)
