@@ -43,7 +43,8 @@ def reach_figure():
     sizes = [len(seen(dilations)[-1]) for dilations in kinds.values()]
     alt = (f"Three layers of kernel 3 as rows of dots, the input below. With dilations 1, 1, 1 the last output is "
            f"connected with {sizes[0]} inputs, with dilations 1, 2, 4 with {sizes[1]}, all of them neighbours.")
-    return show_svg(svg.picture(880, 330, *halves), alt, data=[[sorted(steps) for steps in seen(d)] for d in kinds.values()], title="The reach")
+    data = [[sorted(steps) for steps in seen(d)] for d in kinds.values()]
+    return show_svg(svg.picture(880, 330, *halves), alt, data=data, title="The reach")
 
 
 def _tree(words, dilations, left):
