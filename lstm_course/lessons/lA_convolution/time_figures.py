@@ -61,5 +61,6 @@ def _tree(words, dilations, left):
             lines += [svg.path([at(row, back), at(row - 1, back + dilations[row - 1] * k)], stroke=FRAME)
                       for back in steps for k in range(KERNEL)]
     head = svg.text(left + 84, 30, f"{words}: sees {len(used[-1])} steps", NORMAL, "start", weight="bold")
-    foot = svg.text(at(0, 0)[0], 300, "now", NORMAL) + svg.text(at(0, COLUMNS - 1)[0] - 6, 300, "past", NORMAL)
+    ends = ((COLUMNS - 1, -6, "past", "start"), (0, 6, "now", "end"))
+    foot = "".join(svg.text(at(0, back)[0] + dx, 300, name, NORMAL, anchor) for back, dx, name, anchor in ends)
     return "".join([head, *lines, *dots, foot])
