@@ -58,6 +58,7 @@ def test_an_old_sample_is_written_anew_at_another_temperature_by_the_network_of_
     model = writing.text("analects").network(32)
     for name, array in model.parameters.items():
         array[...] = sample.parameters[name]
+    assert writing.text("analects").perplexity(model) == pytest.approx(sample.perplexity, rel=1e-6)
     vocabulary = writing.text("analects").vocabulary
     tokens = write(model, vocabulary.encode(["\n", "子", "曰"]), 60, 0.2, rng=sample.update, never=(0,))
     assert cold.startswith("子曰") and cold == "子曰" + live_writing.together("analects", vocabulary.decode(tokens))

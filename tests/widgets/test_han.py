@@ -3,6 +3,7 @@
 import base64
 import io
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
+from lstm_course.explorers import next_word
 from lstm_course.widgets import han, style, svg
 from tests.browser.jupyterlab import CHROMIUM, need_a_browser
 from tools import han_font, print_html
@@ -70,6 +72,13 @@ def test_a_kept_picture_carries_the_characters_that_it_shows_and_no_others():
     font = base64.b64decode(kept.split("base64,")[1].split('"')[0])
     with TTFont(io.BytesIO(font)) as part:
         assert "".join(map(chr, sorted(part.getBestCmap()))) == han.letters(WORDS)
+
+
+def test_the_copy_of_an_explorer_that_stays_in_the_notebook_carries_them():
+    explorer = next_word()
+    code = re.search('base64,([^"]*)"', explorer.stored.html())[1]
+    kept = base64.b64decode(code).decode()
+    assert "@font-face" in kept and "@font-face" in explorer.view.rows[0].value
 
 
 def test_a_printed_page_carries_them_too():
