@@ -61,19 +61,17 @@ def forecast_errors():
 
 @figure
 def two_lines_figure():
-    """The passengers of the last 43 months, and a forecast of each, made one month before."""
+    """The passengers of twelve years, and a forecast of each month, made one month before."""
     passengers = air_passengers.load()[1]
-    truth, forecast = passengers[-HELD_BACK:], passengers[-HELD_BACK - 1:-1]
-    months = np.arange(1, 145)[-HELD_BACK:]
-    chart = svg.Chart(880, 300, (101, 145), (250, 650), "month (month 1 is January 1949)", "thousands",
-                      xticks=range(109, 145, 12))
+    years = 1949 + np.arange(144) / 12
+    chart = svg.Chart(880, 320, (1949, 1961), (50, 650), "year", "passengers, thousands", xticks=range(1949, 1961))
     key = [svg.path([(130, y - 5), (180, y - 5)], **look) + svg.text(190, y, words, NORMAL, "start")
-           for y, words, look in ((36, "truth", SOLID), (60, "forecast", DASHED))]
-    alt = ("Passengers in thousands over the last 43 months, with a peak each summer, rising from about 350 to above "
-           "600. A dashed line, the forecasts, rises and falls with the solid line of the truth and lies close to it "
-           "everywhere.")
-    return show_svg(svg.picture(880, 300, chart.frame, chart.line(months, truth, **SOLID),
-                                chart.line(months, forecast, **DASHED), *key), alt, data=[truth, forecast],
+           for y, words, look in ((40, "truth", SOLID), (64, "forecast", DASHED))]
+    alt = ("Passengers in thousands from 1949 to 1960, rising from about 100 to above 600, with a peak each summer. A "
+           "dashed line, the forecasts, follows every rise and fall of the solid line of the truth, and stays close to "
+           "it in all years.")
+    return show_svg(svg.picture(880, 320, chart.frame, chart.line(years, passengers, **SOLID),
+                                chart.line(years[1:], passengers[:-1], **DASHED), *key), alt, data=[years, passengers],
                     title="A forecast beside the truth")
 
 
@@ -86,7 +84,7 @@ def two_lines():
     copied, year = forecast_errors()
     return "copied from the month before", [
         "The dashed line is the truth, one month late; so it rises and falls with it, and lies close by.",
-        f"Its error on these 43 months (root mean square) is {copied:.1f} thousand.",
+        f"Its error on the last 43 months (root mean square) is {copied:.1f} thousand.",
         f"The same month of last year, times last month's growth over a year, has {year:.1f}.",
         "Repair: a number instead of a look, and a simple rule beside it."]
 
