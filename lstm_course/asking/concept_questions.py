@@ -166,7 +166,7 @@ QUESTIONS = (
                 "a gate of 0.73 at each step keeps about that share in all",
                 "Half is left after two or three steps already.")),
     ConceptQuestion(
-        "10", "②",
+        "10", "④",
         "You read in a paper: a GRU unit has the old state 0.8, the candidate −0.5 and the update gate z = 0.9. What "
         "is its new state?",
         mistake("0.67: z is the share that is kept",

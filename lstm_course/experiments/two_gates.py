@@ -1,72 +1,65 @@
-"""LSTM, GRU and simple network on two tasks: adding two numbers of a long sequence, and counting without end.
+"""GRU or LSTM, with equal starts: adding two numbers of a long sequence, and counting without end.
 
-Ten seeds each. The networks of a task have about equally many weights, so that none wins by its size: 32 LSTM units
-stand beside 37 GRU units. Adam, gradients clipped to norm 1, fresh batches of 50 sequences.
+Four cells: LSTM, LSTM whose input gate is 1 − f, GRU, GRU whose reset gate is 1 for good. Each starts with its gates at
+one half (biases 0), or so that they keep 95 % and let 5 % of the candidate in (f: 3, i: −3; z: 3); the LSTM also starts
+as usual (f: 1, i: 0). 20 seeds each. The cells of a task have about equally many weights that move. Adam, gradients
+clipped to norm 1, fresh batches of 10 and 20 sequences. Takes about 8 minutes.
 
-The results of `run` are arrays whose first axes are network (in the order of NETWORKS) and seed.
-
-Expected: every LSTM and GRU adds, every GRU sooner, no RNN does; at counting to 200 every LSTM gets further (118 to
-201) than every GRU (at most 95) that resets after the product.
+Expected, medians: the LSTM adds after 450 updates as usual and from one half, after 225 if it starts keeping; the
+GRU after 200 and 175; with i = 1 − f 225 and 200; with r = 1 250 and 175. After 120 a the LSTM's answer turns after 71
+to 90 b, that of all others after 40 to 45, from either start.
 """
 
 import numpy as np
 
-from lstm_course import GRU, LSTM, RNN, Linear
+from lstm_course.experiments.shared.gated import NAMES, Gated, Setting, cross_entropy, squared
 from lstm_course.tasks.adding_problem import adding_problem
 from lstm_course.tasks.majority import a_then_b, majority
-from lstm_course.training import Last, Model, fit
-from lstm_course.training.losses import binary_cross_entropy, mean_squared_error
-from lstm_course.training.optimizers import Adam
 
-SEEDS, BATCH, EVERY = tuple(range(10)), 50, 50
-NETWORKS = ("LSTM", "GRU", "GRU, reset before", "RNN")
-ADDING_UNITS, COUNTING_UNITS = (32, 37, 37, 65), (8, 10, 10, 17)
-ADDING_STEPS, ADDING_UPDATES, COUNTING_STEPS, COUNTING_UPDATES = 50, 600, 100, 1000
-COUNTS, LONG = (5, 10, 20, 30, 40, 60, 80, 100, 150, 200), 1000
-
-
-def recurrent(network, units, rng):
-    """The layer by its name, for two inputs."""
-    if network == "GRU, reset before":
-        return GRU(2, units, reset_after=False, rng=rng)
-    return {"LSTM": LSTM, "GRU": GRU, "RNN": RNN}[network](2, units, rng=rng)
+SEEDS, CLIP, FIRST, GOAL = tuple(range(20)), 1.0, 3, 0.01
+STARTS = {"usual": (1.0, 0.0), "half": (0.0, 0.0), "keep": (3.0, -3.0)}          # biases: keep the old, write the new
+CELLS = {f"{kind}, {start}": (kind, start) for start in STARTS for kind in NAMES if start != "usual" or kind == "LSTM"}
+ADDING_UNITS = {"LSTM": 10, "LSTM, i = 1 − f": 12, "GRU": 12, "GRU, r = 1": 15}
+COUNTING_UNITS = {"LSTM": 8, "LSTM, i = 1 − f": 10, "GRU": 10, "GRU, r = 1": 12}
+RATE, EVERY = 2e-2, 25
+ADDING_STEPS, ADDING_BATCH, ADDING_UPDATES = 30, 10, 800
+COUNTING_STEPS, COUNTING_BATCH, COUNTING_UPDATES = 60, 20, 500
+COUNTS, LONG = (10, 20, 30, 40, 60, 80, 100, 120), 600
 
 
-# ---- adding ------------------------------------------------------------------------------------------------
-
-def adding_model(network, rng):
-    units = ADDING_UNITS[NETWORKS.index(network)]
-    return Model([recurrent(network, units, rng), Last(), Linear(units, 1, rng=rng)])
-
-
-def adding_errors(network, seed, updates=ADDING_UPDATES):
-    """Mean squared error on 500 new sequences of 50 steps, before the training and after each 50 updates."""
-    rng = np.random.default_rng(seed)
-    model = adding_model(network, rng)
-    x, targets = adding_problem(ADDING_STEPS, 500, 1000 + seed)
-    error = lambda model: float(np.mean((model.predict(x) - targets) ** 2))
-    start = error(model)
-    history = fit(model, lambda rng: adding_problem(ADDING_STEPS, BATCH, rng), mean_squared_error, Adam(1e-2),
-                  updates=updates, clip_norm=1.0, metrics={"error": error}, every=EVERY, rng=rng)
-    return np.array([start, *history.metrics["error"]])
+def setting(cell, units):
+    """The cell by its name, with as many units as the task gives it."""
+    kind, start = CELLS[cell]
+    return Setting(kind, units[kind], *STARTS[start])
 
 
-# ---- counting ----------------------------------------------------------------------------------------------
+def adding(cell, seeds=SEEDS, updates=ADDING_UPDATES):
+    """Train on the adding problem until all have learned it, or the updates are over -> the losses (S, updates made),
+    each on new sequences.
+    """
+    networks, losses = Gated(setting(cell, ADDING_UNITS), 2, seeds, every_step=False), []
+    draw = lambda rng: adding_problem(ADDING_STEPS, ADDING_BATCH, rng)
+    for one in networks.train(draw, squared, updates, RATE, CLIP):
+        losses.append(one)
+        if len(losses) % EVERY == 0 and solved(np.array(losses).T).all():
+            break
+    return np.stack(losses, axis=1)
 
-def counting_model(network, rng=0):
-    """An answer at every step: "more a than b so far" if it is above 0."""
-    units = COUNTING_UNITS[NETWORKS.index(network)]
-    return Model([recurrent(network, units, rng), Linear(units, 1, rng=rng)])
+
+def counting(cell, seeds=SEEDS, updates=COUNTING_UPDATES):
+    """Train to say at every step whether there have been more a than b -> the networks, losses (S, updates)."""
+    networks = Gated(setting(cell, COUNTING_UNITS), 2, seeds, every_step=True)
+    draw = lambda rng: majority(COUNTING_STEPS, COUNTING_BATCH, rng)
+    return networks, np.stack(list(networks.train(draw, cross_entropy, updates, RATE, CLIP)), axis=1)
 
 
-def train_counter(network, seed, updates=COUNTING_UPDATES, **more):
-    """-> the model, and the loss of each update. It never sees more than 100 letters."""
-    rng = np.random.default_rng(seed)
-    model = counting_model(network, rng)
-    history = fit(model, lambda rng: majority(COUNTING_STEPS, BATCH, rng), binary_cross_entropy, Adam(2e-2),
-                  updates=updates, clip_norm=1.0, rng=rng, **more)
-    return model, np.array(history.losses)
+def solved(losses):
+    """After how many updates is the mean loss of the last EVERY below GOAL? Losses (S, updates) -> (S,); 0 if never."""
+    below = losses.reshape(len(losses), -1, EVERY).mean(axis=2) < GOAL
+    return np.where(below.any(axis=1), EVERY * (below.argmax(axis=1) + 1), 0)
 
+
+# ---- what a counter has learned ----------------------------------------------------------------------------
 
 def turns(model, counts=COUNTS):
     """After n times a, how many b until the answer turns? For each n; right is n, 0 if it never said a.
@@ -90,27 +83,37 @@ def accuracy(model, steps, seed=77):
     return float(np.mean((model.predict(x) > 0) == (targets > 0.5)))
 
 
-def stored_counter(results, network, seed):
-    """One of the trained counters."""
-    model = counting_model(network)
-    for name, array in model.parameters.items():
-        array[...] = results[f"{network}|{name}"][seed]
-    return model
+def memories(model, count=COUNTS[-1]):
+    """The memory, step by step (2 · count, H), while the network reads so many a and then as many b."""
+    trace = model.layers[0].forward(a_then_b([count], 2 * count)[0])
+    return trace.gates.get("c", trace.outputs)[:, 0]
 
 
-def run(seeds=SEEDS):
-    """adding (N,S,13): errors. Of the counters: losses (N,S,20), means of 50 updates; first (N,S,10), the losses of the
-    first updates; turns (N,S,10), accuracy (N,S,2), and the weights.
+def stored_counter(results, cell):
+    """The trained counter of the first seed."""
+    networks = Gated(setting(cell, COUNTING_UNITS), 2, (0,), every_step=True)
+    for name, array in networks.parameters.items():
+        array[0] = results[f"{cell}|{name}"]
+    return networks.one(0)
+
+
+def run(cells=tuple(CELLS), seeds=SEEDS, adding_updates=ADDING_UPDATES, counting_updates=COUNTING_UPDATES):
+    """cells (N,), seeds (S,). solved (N,S): updates until the adding problem was learned, 0 if never; adding and
+    counting (N,S,3): the losses of the first updates. Counters: turns (N,S,8); accuracy (N,S,2) on 60 and 600 letters;
+    largest (N,S): the largest |memory| of `memories`; and the weights of the first seed.
     """
-    adding, losses, first, found, scores, weights = [], [], [], [], [], {}
-    for network in NETWORKS:
-        adding.append([adding_errors(network, seed) for seed in seeds])
-        models, curves = zip(*(train_counter(network, seed) for seed in seeds), strict=True)
-        losses.append(np.reshape(curves, (len(seeds), -1, EVERY)).mean(axis=2))
-        first.append(np.array(curves)[:, :10])
-        found.append([turns(model) for model in models])
-        scores.append([[accuracy(model, steps) for steps in (COUNTING_STEPS, LONG)] for model in models])
-        for name in models[0].parameters:
-            weights[f"{network}|{name}"] = np.stack([model.parameters[name] for model in models])
-    return {"adding": np.array(adding), "losses": np.array(losses), "first": np.array(first), "turns": np.array(found),
-            "accuracy": np.array(scores), **weights}
+    found = {name: [] for name in ("solved", "adding", "counting", "turns", "accuracy", "largest")}
+    weights = {}
+    for cell in cells:
+        losses = adding(cell, seeds, adding_updates)
+        found["solved"].append(solved(losses))
+        found["adding"].append(losses[:, :FIRST])
+        networks, losses = counting(cell, seeds, counting_updates)
+        found["counting"].append(losses[:, :FIRST])
+        models = [networks.one(k) for k in range(len(seeds))]
+        found["turns"].append([turns(model) for model in models])
+        found["accuracy"].append([[accuracy(model, steps) for steps in (COUNTING_STEPS, LONG)] for model in models])
+        found["largest"].append([abs(memories(model)).max() for model in models])
+        weights |= {f"{cell}|{name}": array[0] for name, array in networks.parameters.items()}
+    found = {name: np.array(values) for name, values in found.items()}
+    return {"cells": np.array(cells), "seeds": np.array(seeds)} | found | weights

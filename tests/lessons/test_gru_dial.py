@@ -1,4 +1,4 @@
-"""The GRU dial of lesson 10 and the figure beside it: against the cell of the package, their words, their pictures."""
+"""The GRU dial of lesson 10 and the figure beside it: against the package's layers, their words, their pictures."""
 
 import re
 from itertools import product
@@ -6,40 +6,24 @@ from itertools import product
 import numpy as np
 import pytest
 
+from lstm_course import GRU, RNN
 from lstm_course.explorers import gru_dial
-from lstm_course.lessons.l10_gru.gru_dial import (
-    AFTER,
-    BEFORE,
-    KEEP,
-    OPTIONS,
-    PRESETS,
-    RENEW,
-    START,
-    STATE,
-    U,
-    compute,
-    describe,
-    draw,
-)
+from lstm_course.lessons.l10_gru.gru_dial import ASKED, INPUTS, OPTIONS, PRESETS, START, T, compute, describe, draw
 from lstm_course.lessons.l10_gru.gru_figure import ALT, gru_beside_lstm, gru_beside_lstm_svg
-from lstm_course.networks import cells
 from lstm_course.widgets.style import MARKS
 
 TEXT = re.compile(r'<text x="([-\d.]+)" y="([-\d.]+)" font-size="([\d.]+)" text-anchor="(\w+)"[^>]*>(.*?)</text>')
+X = np.array([float(word) for word in INPUTS.split()])
 
 
 def run(**values):
-    return compute(**START | values)
+    return compute(**ASKED | values)
 
 
 def revealed():
     explorer = gru_dial()
     explorer.reveal()
     return explorer
-
-
-def logit(share):
-    return np.log(share / (1 - share))
 
 
 def boxes(picture):
@@ -51,116 +35,93 @@ def boxes(picture):
         yield left, y - 0.72 * size, left + width, y, words
 
 
+def states_of(layer):
+    return np.append(START, layer.forward(X.reshape(T, 1, 1), np.array([[START]])).outputs.ravel())
+
+
 # ---- the numbers -------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("z, h_prev, n", [(0.9, 0.8, -0.5), (0.2, -0.7, 0.3), (0.5, 0.0, 0.9)])
-def test_the_blend_is_the_cell_of_the_package(z, h_prev, n):
-    W, no_U = np.zeros((1, 3)), np.zeros((1, 3))
-    for convention, a in ((KEEP, logit(z)), (RENEW, -logit(z))):        # the other convention: z's sum turns its sign
-        b = np.array([0.0, a, np.arctanh(n)])
-        h, gates = cells.gru_step(np.zeros((1, 1)), np.array([[h_prev]]), W, no_U, b)
-        dial = run(z=z, h_prev=h_prev, n=n, convention=convention)
-        np.testing.assert_allclose([dial.h, dial.kept, dial.n], [h.item(), gates.z.item(), gates.n.item()], atol=1e-12)
-        other = run(z=z, h_prev=h_prev, n=n, convention=RENEW if convention == KEEP else KEEP)
-        assert dial.other == other.h
+@pytest.mark.parametrize("r, z", [(0.3, 0.9), (0.7, 0.2), (0.5, 0.5)])
+def test_the_states_are_those_of_the_package(r, z):
+    layer = GRU(1, 1)
+    layer.parameters["W"][:] = layer.parameters["U"][:] = [[0, 0, 1]]
+    layer.parameters["b"][:2] = [np.log(gate / (1 - gate)) for gate in (r, z)]
+    np.testing.assert_allclose(run(r=r, z=z).h, states_of(layer), atol=1e-12)
+    gates = layer.forward(X.reshape(T, 1, 1), np.array([[START]])).gates
+    np.testing.assert_allclose(run(r=r, z=z).n, gates["n"].ravel())
 
 
-def test_the_lstm_beside_it_is_an_lstm_with_i_as_1_minus_f():
-    z, h_prev, n = 0.7, 0.6, -0.4
-    b = np.array([logit(1 - z), logit(z), np.arctanh(n), 50.0])         # i, f, g, o
-    h, c, _ = cells.lstm_step(np.zeros((1, 1)), np.zeros((1, 1)), np.array([[h_prev]]), np.zeros((1, 4)),
-                              np.zeros((1, 4)), b)
-    dial = run(z=z, h_prev=h_prev, n=n)
-    np.testing.assert_allclose([dial.c, np.tanh(dial.c)], [c.item(), h.item()], atol=1e-12)
-    assert dial.c == pytest.approx(dial.h, abs=1e-15)
-
-
-@pytest.mark.parametrize("place", [BEFORE, AFTER])
-@pytest.mark.parametrize("r", [(0.0, 1.0), (0.3, 0.9), (0.5, 0.5)])
-def test_the_reset_is_that_of_the_package(place, r):
-    r = np.array(r)
-    weights = np.concatenate([np.zeros((2, 4)), U], axis=1)
-    bias = np.concatenate([logit(np.clip(r, 1e-17, 1 - 1e-16)), np.zeros(4)])
-    b_hn = np.zeros(2) if place == AFTER else None
-    _, gates = cells.gru_step(np.zeros((1, 1)), STATE[None], np.zeros((1, 6)), weights, bias, b_hn)
-    dial = run(r1=r[0], r2=r[1])
-    arrives = dial.before if place == BEFORE else dial.after
-    np.testing.assert_allclose(np.arctanh(gates.n[0]), arrives, atol=1e-12)
-
-
-def test_the_numbers_of_the_story():
-    dial = run()
-    assert dial.h == pytest.approx(0.67, abs=1e-12) and dial.other == pytest.approx(-0.37, abs=1e-12)
-    np.testing.assert_array_equal([dial.before, dial.after], [[0.5, 0.0], [0.0, 1.0]])
-    assert run(convention=RENEW).h == pytest.approx(-0.37, abs=1e-12)
-    same = run(**PRESETS["the same r"])
-    np.testing.assert_allclose(same.before, same.after, atol=1e-15)
+def test_the_limits():
+    plain = RNN(1, 1)
+    plain.parameters["W"][:] = plain.parameters["U"][:] = 1
+    np.testing.assert_allclose(run(r=1.0, z=0.0).h, states_of(plain), atol=1e-12)
+    assert np.all(run(r=0.4, z=1.0).h == START)
+    np.testing.assert_allclose(run(r=0.0, z=0.0).h[1:], np.tanh(X), atol=1e-12)
 
 
 def test_the_state_never_leaves_the_candidate_and_the_old_state():
-    for z, h_prev, n, convention in product((0, 0.3, 1), (-1, 0.4, 1), (-1, 0.2, 1), (KEEP, RENEW)):
-        h = run(z=z, h_prev=h_prev, n=n, convention=convention).h
-        assert min(h_prev, n) - 1e-12 <= h <= max(h_prev, n) + 1e-12
+    for r, z in product((0, 0.3, 1), (0, 0.4, 1)):
+        dial = run(r=r, z=z, x="5 -5 0 0 3 -1 5 -5")
+        low, high = np.minimum(dial.n, dial.h[:-1]), np.maximum(dial.n, dial.h[:-1])
+        assert np.all(low - 1e-12 <= dial.h[1:]) and np.all(dial.h[1:] <= high + 1e-12) and abs(dial.h).max() <= 1
+
+
+@pytest.mark.parametrize("typed", ["1 2", "a b c d e f g h", "9 0 0 0 0 0 0 0", ""])
+def test_what_is_no_input_is_said(typed):
+    with pytest.raises(ValueError, match="8 numbers from −5 to 5"):
+        run(x=typed)
 
 
 # ---- the words ---------------------------------------------------------------------------------------------
 
 def test_the_words_come_from_the_numbers():
-    words = describe(run())
-    assert "90 % of 0.80 and 10 % of −0.50 make h = 0.67" in words and "in the other convention −0.37" in words
-    assert "before U (0.50, 0.00), after U (0.00, 1.00): not the same" in words
-    assert "10 % of 0.80 and 90 % of −0.50 make h = −0.37" in describe(run(convention=RENEW))
-    assert "the same in the other convention" in describe(run(z=0.5))
-    assert describe(run(r1=0.4, r2=0.4)).endswith(": the same. Framed: after U.")
+    assert describe(run(r=1.0, z=0.5, step=3)) == ("Step 3: the candidate is n = 0.99. 0.50 of the old state 0.68 and "
+                                                   "0.50 of n make h = 0.83.")
+    assert describe(run(r=1.0, z=0.0)).endswith("A plain RNN: h = n.")
+    assert describe(run(z=1.0)).endswith("A copy of the old state.")
+    assert describe(run(r=0.0, z=0.0, step=0)) == (
+        "Before the first step: h = 0.80. r = 0.00, z = 0.00. No memory: h = tanh(x).")
 
 
 def test_before_the_guess_no_answer_is_drawn():
-    shown = re.sub("<[^>]*>", " ", draw(run(), hidden=True))
-    assert not {"0.67", "−0.37", "0.58", "0.90 of"} & set(re.findall(r"[−\d.]+(?: of)?", shown))
-    lanes = [words for left, *_, words in boxes(draw(run(), hidden=True)) if left > 780]
-    assert lanes.count("?") == 4
+    shown = [words for *_, words in boxes(draw(run(r=1.0, z=0.5), hidden=True))]
+    assert shown.count("?") == 1 and "= ?" in shown and not any("0.83" in words for words in shown)
 
 
-@pytest.mark.parametrize("option, mark", [(OPTIONS[0], "✗"), (OPTIONS[1], "✓"), (OPTIONS[2], "✗")])
+@pytest.mark.parametrize("option, mark", [(OPTIONS[0], "✓"), (OPTIONS[1], "✗"), (OPTIONS[2], "✗")])
 def test_the_guess_is_judged_by_what_is_computed(option, mark):
     explorer = gru_dial()
-    explorer.set(r1=0.7, r2=0.2)                # the question is about r = (0, 1), whatever the controls show
     explorer.panel.answer.value = option
     explorer.panel.commit.click()
-    assert mark in explorer.panel.verdict.value and f"Computed: {OPTIONS[1]}." in explorer.panel.verdict.value
-    assert explorer.values["r1"] == 0 and explorer.values["r2"] == 1
+    assert mark in explorer.panel.verdict.value and f"Computed: {OPTIONS[0]}." in explorer.panel.verdict.value
+    assert {name: explorer.values[name] for name in ("r", "z")} == {"r": 0, "z": 1}
+
+
+def test_the_static_pictures_do_not_show_what_is_asked():
+    assert not [name for name in gru_dial().static if PRESETS[name]["z"] == ASKED["z"]]
 
 
 # ---- the controls ------------------------------------------------------------------------------------------
 
 def test_the_limits_can_be_reached_and_nothing_overlaps():
     explorer = revealed()
-    for z, h_prev, n, convention in product((0.0, 0.5, 1.0), (-1.0, 0.0, 1.0), (-1.0, 0.05, 1.0), (KEEP, RENEW)):
-        explorer.set(z=z, h_prev=h_prev, n=n, convention=convention)
+    for z, r, x, step in product((0.0, 0.55, 1.0), (0.0, 1.0), (INPUTS, "-4.5 " * 8, "5 -5 " * 4), (0, 1, T)):
+        explorer.set(z=z, r=r, x=x.strip(), step=step)
         assert explorer.error is None and len(explorer.picture.value.encode()) <= 20_000
         found = list(boxes(explorer.picture.value))
-        assert all(left > 0 and right < 880 and top > 0 and bottom < 404 for left, top, right, bottom, _ in found)
+        assert all(left > 0 and right < 880 and top > 0 and bottom < 356 for left, top, right, bottom, _ in found)
         for k, a in enumerate(found):
             for b in found[k + 1:]:
                 apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
-                assert apart, f"{a[4]!r} lies on {b[4]!r} at z={z}, h={h_prev}, n={n}"
+                assert apart, f"{a[4]!r} lies on {b[4]!r} at z={z}, r={r}, x={x}"
 
 
-def test_the_chosen_place_is_marked():
-    def marked(picture):
-        return [float(y) for y in re.findall(r'y="([\d.]+)"[^>]*fill="#FFFBDD"', picture)]
-    assert marked(draw(run(place=BEFORE))) != marked(draw(run(place=AFTER)))
-    assert len(marked(draw(run()))) == 1
-
-
-@pytest.mark.parametrize("convention, place", list(product((KEEP, RENEW), (BEFORE, AFTER))))
-def test_the_code_runs_and_gives_what_is_shown(convention, place):
-    explorer = revealed()
-    explorer.set(convention=convention, place=place, z=0.3, n=0.6, r1=0.2, r2=0.7)
-    space = {"np": np}
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_code_runs_and_gives_what_is_shown(preset):
+    explorer, space = revealed(), {}
+    explorer.set(**PRESETS[preset], x="1 0 -0.5 0 3 0 0 0.25")
     exec(explorer.code(explorer.values), space)
-    assert space["h"] == pytest.approx(explorer.data.h, rel=1e-12)
-    np.testing.assert_allclose(space["arrives"], explorer.data.before if place == BEFORE else explorer.data.after)
+    assert space["h"] == pytest.approx(explorer.data.h[-1], rel=1e-12)
 
 
 # ---- the figure --------------------------------------------------------------------------------------------

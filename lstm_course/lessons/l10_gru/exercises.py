@@ -1,9 +1,10 @@
-"""Lesson 10, the GRU: the exercises and the quiz."""
+"""Lesson 10, the GRU: the exercises; those of the lamp stand in `lamp.py`."""
 
 import numpy as np
 
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import exercise, value
+from lstm_course.lessons.l10_gru.lamp import lamp  # noqa: F401
 from lstm_course.networks import cells
 from lstm_course.networks.functions import sigmoid, sigmoid_slope, tanh_slope
 
@@ -70,6 +71,14 @@ def forward(x, h_prev, W, U, b, b_hn, *, order="rzn", gate=sigmoid, squash=np.ta
 
 
 gru_step.mistakes({
+    "r is mirrored: 1 − r multiplies the state's part. r itself is the share that the candidate sees":
+        {"candidate": lambda a, r, h, U, b: a + (1 - r) * (h @ U + b)},
+    "this is the habit of the LSTM, one sum for all blocks: n never meets r, and b_hn is missing. In a GRU r comes "
+    "first, then n = tanh(a_n + r * (h_prev @ U_n + b_hn))": {"candidate": lambda a, r, h, U, b: a + h @ U},
+    "the new state goes through tanh once more. n is squashed already, and a blend of n and h_prev needs no tanh":
+        {"state": lambda z, n, h, r: np.tanh((1 - z) * n + z * h)},
+    "what is kept goes through tanh: z * np.tanh(h_prev). h_prev is kept as it is, z * h_prev":
+        {"state": lambda z, n, h, r: (1 - z) * n + z * np.tanh(h)},
     "z is the other way round: yours is z · n + (1 − z) · h_prev, the convention of Chung et al. Here z is the share "
     "that is *kept*": {"state": lambda z, n, h, r: z * n + (1 - z) * h},
     "the reset acts before the product: (r * h_prev) @ U_n, as in the paper. Asked is PyTorch's place, r * (h_prev @ "
@@ -105,6 +114,9 @@ gru_step.mistakes({
     "this is the candidate n. The new state blends it with the old: (1 − z) · n + z · h_prev":
         {"state": lambda z, n, h, r: n},
 }, of=forward)
+for blocks, where in (((0, 0, 0), "everywhere"), ((0, 0, 1), "in r and z"), ((1, 1, 0), "in n; b_hn is another")):
+    gru_step.mutant(f"the bias b is missing {where}: all three of its blocks are used")(
+        lambda x, h_prev, W, U, b, b_hn, used=blocks: forward(x, h_prev, W, U, b * np.repeat(used, len(b_hn)), b_hn))
 
 
 # --------------------------------------------------------------------------------------- 2. and back again
@@ -214,7 +226,7 @@ def flip_cases(rng):
     hints=("The other convention needs 1 − z wherever ours has z. z = σ(a). For which a' is σ(a') = 1 − σ(a)?",
            "σ(−a) = 1 − σ(a). And a = x W_z + h U_z + b_z is a sum: what has to change so that it turns its sign?",
            "H = len(U). On copies, W = W.copy(), turn the sign of the columns H to 2H of each, the block of z: "
-           "W[:, H:2 * H] *= -1, and likewise U and b."))
+           "W[..., H:2 * H] *= -1, and the same line for U and for b."))
 def flip_z(W, U, b):
     """Weights of one convention of z -> those of the other: W (I,3H), U (H,3H), b (3H,), blocks r, z, n"""
     return turned(W, U, b)
@@ -277,8 +289,6 @@ gru_parameter_count = value(
         (3 * (PIXELS * UNITS + UNITS * UNITS) + UNITS, "b is missing: it has 3H numbers. You counted b_hn only"),
         (3 * (PIXELS * UNITS + UNITS) + UNITS, "U is missing: it has shape (128, 3 · 128)"),
         (3 * (UNITS * UNITS + UNITS) + UNITS, "W is missing: it has shape (28, 3 · 128)"),
-        (3 * BLOCK + 3 * UNITS + UNITS, "b_hn is there, but b was counted twice"),
-        (3 * BLOCK + UNITS + UNITS * 10 + 10, "you counted an output layer, too; only the GRU is asked for"),
         (lambda n: n > 3 * BLOCK + UNITS and n % (3 * BLOCK + UNITS) == 0,
          "not times the number of steps: all steps use the same weights"),
     ],

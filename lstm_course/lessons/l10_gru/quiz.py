@@ -4,38 +4,33 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "A paper says: “the update gate z goes to 1”. What happens to the state?",
-        wrong("It is replaced by the candidate", "In Chung et al. 2014 yes. In Cho et al. 2014, PyTorch, Keras and in "
-                                                 "this course z = 1 keeps the old state."),
-        wrong("It is kept", "In this course, in PyTorch and in Keras yes. In Chung et al. 2014 z = 1 replaces it."),
-        right("That depends on the paper; in this course it is kept", "Look for the formula of h, not for the name of "
-                                                                      "the gate.")),
-    Question(
-        "You carry weights from one library to another, and the outputs differ in the second digit. What do you think "
-        "of first?",
-        right("The order of the gates, the meaning of z, the place of r, and the biases", "Each of these changes the "
-                                                                                          "numbers, and none raises an "
-                                                                                          "error."),
-        wrong("Rounding: every machine rounds in its own way", "Rounding shows in the last of about 16 digits, not in "
-                                                               "the second."),
-        wrong("One of the two has a bug", "Both may be right: “GRU” is the name of several networks.")),
+        "A GRU reads a text. At a full stop one unit should forget the sentence before and begin anew with what it "
+        "reads now. Where do its gates stand?",
+        wrong("r = 1 and z = 0", "z = 0 lets the candidate in, but with r = 1 the candidate still sees the old state: "
+                                 "that is a plain RNN."),
+        right("r = 0 and z = 0", "Yes: the candidate is made from the input alone, and it replaces the state."),
+        wrong("r = 0 and z = 1", "z = 1 keeps the state, whatever the candidate is. r acts on the candidate alone.")),
     Question(
         "Can one unit of a GRU keep its old state whole and add the whole candidate to it?",
-        wrong("Yes, with z = 1", "z = 1 keeps everything, but then the share of the candidate is 1 − z = 0."),
-        wrong("Yes, with r = 1", "r decides what the candidate sees of the state. The two shares are z and 1 − z."),
-        right("No: the two shares make 1", "That is why its state stays between −1 and 1 if it starts there, and why "
-                                           "it cannot count as c of an LSTM can.")),
+        wrong("yes, with r = 1 and z = 1", "z = 1 keeps everything, but then the share of the candidate is 1 − z = 0."),
+        wrong("yes, with r = 1 and z = 0", "z = 0 takes the whole candidate, and nothing of the old state is left "
+                                           "beside it."),
+        right("no, whatever r and z are", "Yes: the two shares make 1 together, so there is no z for both.")),
     Question(
-        "The GRU has no output gate. What follows?",
-        right("Its whole state is its output", "Whatever it remembers is seen by the next layer and, through r, by "
-                                               "its own candidate."),
-        wrong("r is its output gate", "r hides the state from the candidate only. Gates and outputs see all of it."),
-        wrong("It has no memory between the steps", "It remembers in h. An output gate only decides what is shown.")),
+        "The state of one unit is 0.8, its candidate −0.5. Which new state is impossible?",
+        right("0.9", "Yes: a blend lies between its two parts, so between −0.5 and 0.8."),
+        wrong("0.0", "z = 0.38 gives it: 0.62 · (−0.5) + 0.38 · 0.8 = 0 (rounded)."),
+        wrong("0.8", "z = 1 gives it: the old state is kept.")),
     Question(
-        "Does a GRU do the same as an LSTM with fewer weights?",
-        wrong("Yes, always", "In this lesson both learn to add. But it counts less far than the LSTM, even with more "
-                             "weights."),
-        wrong("No, it is always worse", "In this lesson all ten GRUs learn to add, sooner than the LSTMs."),
-        right("On some tasks it is as good or better, on others not: measure",
-              "Both learn to add, the GRUs sooner, from other first biases; counting goes against the GRU.")),
+        "Two networks are compared: A has a new kind of gate and a forget bias of 3, B has neither. A learns in half "
+        "the updates. What does this say about the gate?",
+        wrong("that it halves the updates", "It may be the bias alone. Two things changed, and one number cannot tell "
+                                            "them apart."),
+        right("nothing, until B has bias 3", "Yes: give both the same start, and see what is left of it."),
+        wrong("that it needs a large bias", "For that, A would have to run with several biases.")),
+    Question(
+        "Which one change takes the LSTM's counting away?",
+        wrong("a tanh around its output", "It has one already: h = o ⊙ tanh(c). c behind it has no bound."),
+        wrong("biases of 0 in all its gates", "They are a start. In the experiment LSTMs counted from it, too."),
+        right("an input gate of 1 − f", "Yes: then c is a blend of numbers between −1 and 1, as in a GRU.")),
 )
