@@ -1,0 +1,97 @@
+"""Missing blanks: how many word ends does an LSTM find that reads one way, both ways, or answers some letters later?
+
+LSTMs with 32 outputs a step (two ways: 16 in each direction) read the lines of Shakespeare's sonnets without blanks
+(`tasks/missing_blanks.py`), cut into pieces of at most 24 letters. Embeddings of 16 numbers, cross-entropy, Adam 2e-2,
+64 pieces an update, 200 updates, float32, 20 seeds. Trained on the first four fifths, tested on the last. Controls: a
+second layer; one way, answering 4 letters later; counts of the letters around a place, the best of six sizes. It takes
+about 3 minutes.
+
+Expected: two ways find more than one way or two layers, and one way that answers four letters later finds as many.
+"""
+
+from functools import cache
+
+import numpy as np
+
+from lstm_course import LSTM, Bidirectional, Embedding, Linear, Stacked
+from lstm_course.tasks import missing_blanks, words
+from lstm_course.tasks.missing_blanks import SIZE, delayed, right
+from lstm_course.training import Model, fit
+from lstm_course.training.losses import binary_cross_entropy
+from lstm_course.training.optimizers import Adam
+
+SEEDS, UPDATES, BATCH, RATE = tuple(range(20)), 200, 64, 2e-2
+EMBEDDED, UNITS, LONGEST, DTYPE = 16, 32, 24, np.float32
+DELAYS = {"later": 4}                  # how many letters later a network answers
+NAMES = ("one_way", "two_layers", "two_way", *DELAYS)
+KEPT = ("one_way", "two_way")           # whose weights are stored
+CONTEXTS = (1, 2, 3, 4, 5, 6)           # letters on each side that the counts look at
+
+
+@cache
+def tasks():
+    """-> the task (`Joined`) on the lines to learn from, and on those held out."""
+    parts = words.split(missing_blanks.sonnet_lines())
+    return [missing_blanks.joined(missing_blanks.pieces(lines, LONGEST)) for lines in parts]
+
+
+def network(name, seed=None, dtype=DTYPE):
+    """A fresh network for letters (T,B): a logit for "a word ends here"."""
+    rng = np.random.default_rng(seed)
+    read = Embedding(SIZE, EMBEDDED, rng, dtype)
+
+    def lstm(inputs, units):
+        return LSTM(inputs, units, rng=rng, dtype=dtype)
+
+    if name == "two_way":
+        layer = Bidirectional(lstm(EMBEDDED, UNITS // 2), lstm(EMBEDDED, UNITS // 2))
+    elif name == "two_layers":
+        layer = Stacked([lstm(EMBEDDED, UNITS), lstm(UNITS, UNITS)])
+    else:
+        layer = lstm(EMBEDDED, UNITS)
+    return Model([read, layer, Linear(UNITS, 1, rng, dtype)])
+
+
+def answers(model, task):
+    """(T, B): where the model says that a word ends."""
+    return model.predict(task.letters, lengths=task.lengths)[..., 0] > 0
+
+
+def one(name, seed, updates=UPDATES):
+    """Train one network -> the model, its losses (updates,), and the share of right answers on the lines held out."""
+    task, held_out = (delayed(part, DELAYS.get(name, 0)) for part in tasks())
+    model = network(name, seed)
+    data = task.letters, task.ends[..., None].astype(DTYPE), task.lengths, task.asked[..., None]
+    history = fit(model, data, binary_cross_entropy, Adam(RATE), updates=updates, batch_size=BATCH, rng=seed)
+    return model, np.array(history.losses, np.float32), right(held_out, answers(model, held_out))
+
+
+def counting():
+    """-> the best that counts find: from the letters up to a place, and from those on both sides."""
+    task, held_out = tasks()
+    return {name: max(right(held_out, missing_blanks.Counts(task, n, n * after).answers(held_out))
+                      for n in CONTEXTS) for name, after in (("before", 0), ("around", 1))}
+
+
+def stored_network(stored, name, dtype=np.float64):
+    """The network "one_way" or "two_way" of seed 0 after its training, from its stored weights (float16)."""
+    model = network(name, 0, dtype)
+    for key, array in model.parameters.items():
+        array[...] = stored[f"{name}.{key}"]
+    return model
+
+
+def run(seeds=SEEDS, updates=UPDATES, names=NAMES):
+    """right_NAME (seeds,): right answers on the lines held out; losses_NAME (seeds, updates).
+
+    never, before, around: "no word ends here", and counts. one_way.KEY, two_way.KEY: weights of seed 0, float16.
+    """
+    _, held_out = tasks()
+    results = {"never": np.array(right(held_out, np.zeros_like(held_out.ends)))}
+    results |= {key: np.array(value) for key, value in counting().items()}
+    for name in names:
+        models, losses, found = zip(*(one(name, seed, updates) for seed in seeds), strict=True)
+        results |= {f"right_{name}": np.array(found), f"losses_{name}": np.stack(losses)}
+        if name in KEPT:
+            results |= {f"{name}.{key}": array.astype(np.float16) for key, array in models[0].parameters.items()}
+    return results
