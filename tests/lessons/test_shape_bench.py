@@ -7,16 +7,11 @@ import numpy as np
 import pytest
 
 from lstm_course.explorers import shape_bench
-from lstm_course.lessons.l13_rows_layers_directions.shape_bench import (
-    AXES,
-    GIVEN,
+from lstm_course.lessons.l13_rows_layers_directions.shape_bench import AXES, GIVEN, PRESETS, START, WAYS, WHO, draw
+from lstm_course.lessons.l13_rows_layers_directions.who_sees import (
+    LENGTHS,
     NAMES,
-    PRESETS,
-    READ,
     SIZE,
-    START,
-    WAYS,
-    WHO,
     B,
     H,
     T,
@@ -25,15 +20,14 @@ from lstm_course.lessons.l13_rows_layers_directions.shape_bench import (
     code,
     compute,
     describe,
-    draw,
     moved,
     network,
     source,
     verdict,
 )
 
-SETTINGS = [dict(zip(START, values, strict=True)) for values in itertools.product(
-    AXES.values(), GIVEN.values(), WAYS.values(), READ.values(), WHO.values(), (1, 2, 8))]
+SETTINGS = [dict(zip(("axes", "given", "two_way", "who", "t"), values, strict=True)) for values in itertools.product(
+    AXES.values(), GIVEN.values(), WAYS.values(), WHO.values(), range(T))]
 
 
 def at(**values):
@@ -45,7 +39,7 @@ def at(**values):
 @pytest.mark.parametrize("two_way", [False, True])
 @pytest.mark.parametrize("given", [False, True])
 def test_the_copies_side_by_side_agree_with_one_after_the_other(two_way, given):
-    x, lengths = batch(3)
+    x, lengths = batch()
     layer, told = network(two_way), lengths if given else None
     found, before = moved(layer, x, told), layer.forward(x, lengths=told).outputs
     for t, b in itertools.product(range(T), range(B)):
@@ -58,9 +52,9 @@ def test_the_copies_side_by_side_agree_with_one_after_the_other(two_way, given):
 
 def test_small_moves_are_the_gradient():
     """∂out/∂x by backward, for one output unit after the other."""
-    layer, (x, lengths) = network(True), batch(5)
+    layer, (x, lengths) = network(True), batch()
     found, trace = moved(layer, x, lengths, size=1e-6), layer.forward(x, lengths=lengths)
-    for t, b, part in ((7, 0, 0), (7, 0, 1), (0, 1, 1), (4, 2, 0)):
+    for t, b, part in ((7, 0, 0), (7, 0, 1), (0, 1, 1), (1, 2, 0)):
         rows = []
         for unit in range(H):
             grad = np.zeros_like(trace.outputs)
@@ -72,10 +66,10 @@ def test_small_moves_are_the_gradient():
 
 def test_who_sees_what():
     """One way: the past; backward: the future; with lengths: only real steps; swapped: other sequences."""
-    lengths = np.array([8, 5, 2])
+    lengths = np.array(LENGTHS)
     past = np.tril(np.ones((T, T), bool))
     for two_way, given in itertools.product((False, True), (False, True)):
-        found, refused = bench("right", given, two_way, 2)
+        found, refused = bench("right", given, two_way)
         assert not refused
         for a, b in itertools.product(range(B), range(B)):
             n = lengths[a] if given else T
@@ -83,7 +77,7 @@ def test_who_sees_what():
             assert np.array_equal(found[a, :, b, :, 0] > 0, past & real)
             if two_way:
                 assert np.array_equal(found[a, :, b, :, 1] > 0, past.T & real)
-        swapped, refused = bench("swapped", given, two_way, 2)
+        swapped, refused = bench("swapped", given, two_way)
         if given:
             assert refused == "lengths has shape (3,), expected (B,) with B = 8" and not swapped.any()
             continue
@@ -93,70 +87,57 @@ def test_who_sees_what():
                 assert np.array_equal(swapped[a, :, b, :, 1] > 0, np.eye(T, dtype=bool) & (b >= a))
 
 
-def test_the_summary_reads_what_it_says():
-    assert [at(read=read, two_way=True, who=1).steps_read for read in READ.values()] == [[7, 7], [4, 4], [4, 0]]
-    assert [at(read=read, who=2, length=6).steps_read for read in READ.values()] == [[7], [5], [5]]
-    assert source(at(read="ends", two_way=True, who=2)) == ["out[1, C]", "out[0, C]"]
-    assert source(at(axes="swapped", read="last", who=0)) == ["out[A, -1]"]
+def test_the_output_is_named_as_one_writes_it():
+    assert source(at(who=2, t=1)) == "out[1, C]" and source(at(axes="swapped", who=0, t=7)) == "out[A, 7]"
 
 
 def test_the_presets_tell_their_story():
     found = {name: at(**values) for name, values in PRESETS.items()}
-    assert verdict(found["right"]) == ["✓ it has seen all 5 steps of B, and nothing else"]
-    assert found["axes swapped"].leak == 2 and "LEAK" in verdict(found["axes swapped"])[0]
-    assert found["padding read"].counts() == [{"own": 2, "padding": 6}] and 0.2 < found["padding read"].kept < 0.5
-    assert found["two ways, out[-1]"].counts() == [{"own": 8, "padding": 0}, {"own": 1, "padding": 0}]
-    both = at(two_way=True, read="ends", who=0)
-    assert verdict(both) == ["✓ it has seen all 8 steps of A, and nothing else"]
+    assert found["axes swapped"].leak == ["A", "B"] and "LEAK" in verdict(found["axes swapped"])[1]
+    assert found["padding read"].own(0) == ([0, 1], 6) and 0.2 < found["padding read"].kept < 0.5
+    middle, last = found["two ways, middle"], found["two ways, out[-1]"]
+    assert [middle.own(0), middle.own(1)] == [([0, 1, 2], 0), ([2, 3, 4], 0)]
+    assert [last.own(0), last.own(1)] == [(list(range(8)), 0), ([7], 0)]
 
 
 def test_what_is_left_after_padding():
-    """`kept` against the two maps that it compares."""
-    for n in range(1, T + 1):
-        data = at(given=False, read="last", who=2, length=n)
-        found = moved(network(False), batch(n)[0])
-        assert data.kept == pytest.approx(found[-1, 2, n - 1, 2, 0] / found[n - 1, 2, n - 1, 2, 0], rel=1e-12)
-        assert data.kept < 1 or n == T
+    """`kept` against the map that it compares."""
+    found, _ = bench("right", False, False)
+    for who, n in ((1, 5), (2, 2)):
+        for step in range(n, T):
+            own = found[who, :, who, n - 1, 0]
+            assert at(given=False, who=who, t=step).kept == pytest.approx(own[step] / own[n - 1], rel=1e-12)
 
 
 # ---- words -------------------------------------------------------------------------------------------------
 
 def test_words():
-    assert describe(at()) == ("Array (T, B, I), one way, lengths given. Summary of B (5 steps): out[4, B]; "
-                              "it has seen all 5 steps and nothing else.")
-    assert "the one step" in describe(at(who=2, length=1)) and "(1 step)" in describe(at(who=2, length=1))
-    assert "read on padding: it is 0" in describe(at(read="last", who=2))
+    assert describe(at()) == "Array (T, B, I), one way, lengths given. out[4, B]: it has seen steps 0 to 4 of B."
+    assert "it has seen step 0 of C" in describe(at(who=2, t=0))
+    assert "C has ended before: the output is 0" in describe(at(who=2, t=2))
     assert "The layer refuses the batch: lengths has shape (3,)" in describe(at(axes="swapped"))
-    assert "the backward half has seen 1 of 8 steps" in describe(at(two_way=True, read="last", who=0))
-    assert "LEAK: it sees 1 input of" in describe(at(axes="swapped", given=False, who=1))
-    padded = describe(at(given=False, read="last", who=2))
-    assert "has read 6 steps of padding; of what step 1 did to it, 34 % is left" in padded
+    assert "LEAK: it sees inputs of A." in describe(at(axes="swapped", given=False))
+    assert "steps 0 to 1 of C and 6 steps of padding; 34 % is left of what step 1 did" in describe(
+        at(given=False, who=2, t=7))
+    assert "backward half has seen 1 step of padding" in describe(at(given=False, two_way=True, t=7))
 
 
-@pytest.mark.parametrize("values", SETTINGS[::7])
-def test_ticks_and_words_agree(values):
-    data = compute(**values)
-    if data.refused:
-        return
-    fine = all(line.startswith("✓") for line in verdict(data))
-    n = int(data.lengths[data.who])
-    whole = all(np.array_equal(part > 0, data.valid & (np.arange(B) == data.who)[:, None]) for part in data.seen)
-    assert fine == whole and ("nothing else" in describe(data)) == whole
-    assert f"({n} step" in describe(data)
+@pytest.mark.parametrize("values", SETTINGS[::5])
+def test_the_words_name_all_that_is_seen(values):
+    data, said = compute(**values), " ".join(verdict(compute(**values)))
+    for part, seen in enumerate(data.seen):
+        own, padding = data.own(part)
+        assert len(own) + padding == (seen[data.who] > 0).sum()
+        assert own == (list(range(own[0], own[-1] + 1)) if own else [])         # so "steps 2 to 4" leaves out none
+    others = {NAMES[k] for k in range(B) if k != data.who and data.seen[:, k].any()}
+    assert set(data.leak) == others and ("LEAK" in said) == bool(others)
 
 
-@pytest.mark.parametrize("values", [{}, *PRESETS.values(), {"two_way": True, "read": "ends", "who": 2}])
-def test_the_code_runs_and_gives_the_summary(values, capsys):
-    values = START | values
-    exec(code(values), {})
-    printed = np.array(re.findall(r"-?\d+\.\d+(?:e-?\d+)?", capsys.readouterr().out), float)
-    data = compute(**values)
-    x, lengths = batch(values["length"])
-    told = lengths if values["given"] else None
-    out = (network(values["two_way"]).forward(x, lengths=told).outputs if values["axes"] == "right" else
-           network(values["two_way"]).forward(x.swapaxes(0, 1), lengths=told).outputs.swapaxes(0, 1))
-    expected = [out[step, values["who"], H * k:H * k + H] for k, step in enumerate(data.steps_read)]
-    np.testing.assert_allclose(printed, np.concatenate(expected), atol=1e-8)
+@pytest.mark.parametrize("values", [{}, *PRESETS.values(), {"two_way": True, "given": False, "who": 2, "t": 5}])
+def test_the_code_runs_and_gives_what_is_seen(values, capsys):
+    exec(code(START | values), {})
+    printed = np.array(re.findall(r"\d+\.\d*", capsys.readouterr().out), float)
+    np.testing.assert_allclose(printed, at(**values).seen.ravel(), atol=6e-5)
 
 
 # ---- the picture -------------------------------------------------------------------------------------------
@@ -165,27 +146,23 @@ def words_of(picture):
     return [re.sub(r"<[^>]+>", "", line) for line in re.findall(r"<text.*?</text>", picture)]
 
 
-@pytest.mark.parametrize("values", SETTINGS[::5])
+@pytest.mark.parametrize("values", SETTINGS[::7])
 def test_the_picture(values):
     data = compute(**values)
     picture, words = draw(data), words_of(draw(data))
-    assert len(picture) < 20_000
+    assert len(picture) < 20_000 and f"Output: {source(data)}" in words and words.count("▲") == 1
     if data.refused:
-        assert "✗ The layer refuses this batch:" in words and "<image" not in picture
+        assert "✗ The layer refuses this batch:" in words and "·" not in words
         return
-    assert picture.count("<image") == 1
-    assert all(any(line in word for word in words) for line in verdict(data))
-    assert all(any(line in word for word in words) for line in source(data))
-    cells = sum(word in ("·", "&lt;.01") or bool(re.fullmatch(r"0\.\d\d", word)) for word in words)
-    assert cells >= data.seen.size
-    assert words.count("·") == int((data.seen == 0).sum())
+    shown = [word for word in words if word in ("·", "&lt;.01") or re.fullmatch(r"0\.\d\d", word)]
+    assert len(shown) == data.seen.size and shown.count("·") == int((data.seen == 0).sum())
+    beside = " ".join(words)
+    assert all(all(word in beside for word in line.split(" ")) for line in verdict(data))
 
 
 def test_nothing_is_given_away_before_the_guess():
-    data = at(**PRESETS["two ways, out[-1]"])
-    hidden = draw(data, hidden=True)
-    assert "<image" not in hidden and "seen 1 of 8" not in hidden
-    assert words_of(hidden).count("?") == 2 * B * T
+    hidden = words_of(draw(at(**PRESETS["two ways, out[-1]"]), hidden=True))
+    assert hidden.count("?") == 2 * B * T and "has seen" not in " ".join(hidden)
 
 
 # ---- the explorer ------------------------------------------------------------------------------------------
@@ -198,7 +175,7 @@ def test_the_prediction():
     assert explorer.values == START | PRESETS["two ways, out[-1]"]
 
 
-def test_it_is_there_on_paper():
+def test_what_stands_on_paper_does_not_answer_the_question():
     words = shape_bench()._repr_mimebundle_()["text/plain"]
-    assert all(name in words for name in ("axes swapped", "padding read", "two ways, out[-1]"))
-    assert NAMES == "ABC"
+    assert all(name in words for name in ("axes swapped", "padding read", "two ways, middle"))
+    assert "out[7, A]" not in words
