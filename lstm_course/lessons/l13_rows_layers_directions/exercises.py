@@ -60,6 +60,8 @@ last_valid.mistakes({
         lambda out, lengths: out.sum(axis=0),
     "this is the mean over all steps, padding included": lambda out, lengths: out.mean(axis=0),
     "the first step is read. A one-way layer has seen only one input there": lambda out, lengths: out[0],
+    "this is the largest output of each unit over the steps. Asked is the one at the last valid step":
+        lambda out, lengths: np.array([out[:n, b].max(axis=0) for b, n in enumerate(lengths)]),
 })
 
 
@@ -106,6 +108,11 @@ bi_last.mistakes({
         lambda out, lengths: halves(out, out[0], last_valid.reference(out, lengths)),
     "the backward half is right, the forward half is read at out[-1]: for shorter sequences that is padding":
         lambda out, lengths: halves(out, out[-1], out[0]),
+    "both steps are right, but of each you took all units. Of the last valid step the first H belong to the forward "
+    "layer, of step 0 the last H to the backward layer":
+        lambda out, lengths: np.concatenate([last_valid.reference(out, lengths), out[0]], axis=1),
+    "the units of a direction are neighbours: the first H of the last axis, and the last H. You took every second one":
+        lambda out, lengths: np.concatenate([last_valid.reference(out, lengths)[:, ::2], out[0, :, 1::2]], axis=1),
 })
 
 
@@ -181,6 +188,13 @@ def leak(forward, x):
     return response(forward, x)
 
 
+def _others_moved(forward, x):
+    """The outputs of the other sequences after the change."""
+    changed = x.copy()
+    changed[:, 0] += 1
+    return forward(changed)[:, 1:]
+
+
 leak.mistakes({
     "x[0] is *step* 0 of all sequences. Sequence 0 is x[:, 0]: time comes first":
         lambda forward, x: response(forward, x, where=0),
@@ -204,8 +218,12 @@ leak.mistakes({
         lambda forward, x: response(forward, x, measure=lambda change: np.abs(change).mean()),
     "only step 0 of sequence 0 is changed: add 1 to all of its steps, changed[:, 0]":
         lambda forward, x: response(forward, x, where=(0, 0)),
-    "nothing was changed: `x + 1` makes a new array, and so does x.copy(). Give the changed copy to forward":
+    "the outputs of two equal inputs are compared. Was x changed before both calls of forward, or a copy that forward "
+    "never got? One call gets x as it was, the other the changed copy":
         lambda forward, x: 0.0,
+    "these are two maxima, and their difference. First subtract the outputs from each other, then take the largest "
+    "change":
+        lambda forward, x: float(np.abs(_others_moved(forward, x).max() - forward(x)[:, 1:].max())),
 })
 
 

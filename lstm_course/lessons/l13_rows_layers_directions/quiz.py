@@ -4,41 +4,48 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "You want to forecast tomorrow's price from the prices up to today. Would a two-way LSTM help, whose output "
-        "for each day is the forecast for the next?",
-        wrong("Yes, two directions see more than one", "They do, and that is the trouble: on known data the backward "
-                                                       "half sees the very price that is to be forecast."),
-        right("No, its backward half reads days that have not come yet", "Yes. In the past you can feed them, and it "
-                                                                         "looks brilliant. Tomorrow you cannot."),
-        wrong("Yes, but only with a stack of two", "More layers do not change what an output sees. The backward half "
-                                                   "still needs the future.")),
+        "A network labels each day of an old price series with the price of the next day. With a second direction its "
+        "error on held-out years falls to nearly nothing. What does that show?",
+        wrong("That prices can be forecast after all",
+              "Tomorrow the backward half would have to start from days that nobody knows."),
+        right("That the backward half reads the answers",
+              "The price of the next day is its next input. On old data it is there; in a forecast it is not."),
+        wrong("That one direction holds too few units",
+              "Then more units would do the same. What is new here is what is read, not how much is kept.")),
     Question(
-        "What is the summary of a whole sequence in a two-way layer?",
-        wrong("out[-1], both halves of it", "At out[-1] the backward half has seen a single step: it starts there."),
-        wrong("out[0], both halves of it", "At out[0] the forward half has seen a single step."),
-        right("The forward half at the last valid step, the backward half at step 0", "Yes: each direction is read "
-                                                                                     "where it ends.")),
+        "A bidirectional layer with lengths reads sequences of 8, 5 and 2 steps, padded to 8. Where do you read "
+        "the summary of the sequence of 5?",
+        right("Forward half at 4, backward half at 0",
+              "Each half is read where its walk over the five real steps ends."),
+        wrong("Forward half at 7, backward half at 0",
+              "Step 7 is padding for this sequence: with lengths the output there is 0."),
+        wrong("Forward half at 4, backward half at 4",
+              "Step 4 is where the backward half begins: it has seen one step.")),
     Question(
-        "Short sequences are filled up with zeros, and the layer is not told. Is that harmless?",
-        wrong("Yes, zero times a weight is zero", "The input part is zero. But the bias and the state go on: each step "
-                                                  "of padding is one more step of the loop."),
-        right("No, the state goes on changing over the padding", "Yes: with forget gates that stand at σ(1) = 0.73, "
-                                                                 "twenty steps leave 0.0019 of a cell's content."),
-        wrong("Yes, if the loss is masked", "A mask keeps padding out of the loss. What the state becomes on the way "
-                                            "is another matter.")),
+        "An array (B, T, I) with B = T = 8 goes into a layer for (T, B, I), together with the lengths of its 8 "
+        "sequences. What happens?",
+        wrong("An error: the lengths do not fit the axes",
+              "They would not fit if B were not T. Here both are 8, and nothing can be noticed."),
+        wrong("The same outputs, with two axes exchanged",
+              "The state is carried along axis 0, and that axis holds the sequences."),
+        right("No error: each sequence sees those before it",
+              "And lengths cut off whole sequences instead of padding. Only a test of what moves finds it.")),
     Question(
-        "An array of shape (B, T, I) goes into a layer that expects (T, B, I). B and T differ, no lengths are given. "
-        "What happens?",
-        wrong("An error: the shapes do not fit", "Only the last axis has to fit, and it does. Any T and any B are "
-                                                 "possible."),
-        wrong("Nothing bad: the outputs are the same, axes swapped", "They are not: the state is carried along the "
-                                                                     "first axis, whatever it holds."),
-        right("No error; the state is handed from one sequence to the next", "Yes. Move one sequence a little, and see "
-                                                                             "whether the outputs of others move.")),
+        "A linear probe reads 50 % of the digits from a trained network's states after row 8, and 50 % from those of "
+        "the same network before its training. The network's own last layer finds 10 % there. What follows?",
+        wrong("After row 8 the state holds nothing of the digit",
+              "Guessing would give 10 %. The probe reads 50 %: the last layer was trained on other states."),
+        right("What can be read after row 8 was not learned",
+              "An untrained state holds as much that a linear map can read. Learning shows where the curves part."),
+        wrong("The training has taught the eight rows above all",
+              "Then the probe would read more from the trained states than from the untrained ones.")),
     Question(
-        "In PyTorch, nn.LSTM(28, 128, dropout=0.5) has one layer. Where does its dropout act?",
-        right("Nowhere: it acts between layers, and there is only one", "Yes. PyTorch warns about it."),
-        wrong("On its outputs", "It acts on what a layer hands to the layer above. The last layer hands its outputs to "
-                                "you, untouched."),
-        wrong("On the state, at every step", "That is another method, and not what this option does.")),
+        "One way, an LSTM missed many word ends. Answering four letters later it found nearly as many as two ways did. "
+        "With two ways, would answering four letters later help as much again?",
+        wrong("Yes: every four letters bring new knowledge",
+              "They are new to a network that reads one way. The backward half has read them already."),
+        right("No: the following letters are there already",
+              "The backward half reaches from the end of the line to the letter. A delay adds nothing to be seen."),
+        wrong("No: one cannot delay a backward layer at all",
+              "One can; any output may be asked at a later step. It is only of no use.")),
 )

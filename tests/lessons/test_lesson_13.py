@@ -1,0 +1,60 @@
+"""Lesson 13: the figure of the probes says what is stored, and right answers in other spellings are right."""
+
+import numpy as np
+import pytest
+
+from lstm_course import experiments
+from lstm_course.exercises import check
+from lstm_course.explorers import probe_figure
+from lstm_course.lessons.l13_rows_layers_directions.probe_figure import LOOKS, curves
+
+
+def test_the_curves_are_the_stored_ones():
+    found = experiments.load("digit_rows")
+    rows, (trained, pixels, untrained, own) = curves()
+    assert rows.tolist() == found["rows"].tolist() and len(LOOKS) == 4
+    np.testing.assert_allclose(trained, 100 * found["probed"][:, 1])
+    np.testing.assert_allclose(untrained, 100 * found["probed"][:, 0])
+    assert trained.shape == untrained.shape == own.shape == (20, 7) and pixels.shape == (1, 7)
+
+
+def test_the_figure_says_its_numbers():
+    bundle, _ = probe_figure()._repr_mimebundle_()
+    rows, runs = curves()
+    for (name, *_), found in zip(LOOKS, runs, strict=True):
+        assert f"{name}: " in bundle["text/plain"]
+        assert f"{rows[-1]}: {np.median(found[:, -1]):.0f}" in bundle["text/plain"]
+
+
+def by_sequence(out, n):
+    H = out.shape[2] // 2
+    return np.stack([np.r_[out[k - 1, b, :H], out[0, b, H:]] for b, k in enumerate(n)])
+
+
+def chosen(out, n):
+    forward = np.arange(out.shape[2]) < out.shape[2] // 2
+    return np.where(forward, out[n - 1, range(len(n))], out[0])
+
+
+def without_the_first(forward, x):
+    one = np.eye(x.shape[1])[0][:, None]
+    return np.abs(np.delete(forward(x + one) - forward(x), 0, axis=1)).max()
+
+
+def one_after_the_other(forward, x):
+    new = forward(np.concatenate([x[:, :1] + 1, x[:, 1:]], axis=1))
+    return max(np.abs(new[:, b] - forward(x)[:, b]).max() for b in range(1, x.shape[1]))
+
+
+@pytest.mark.parametrize("name, answer", [("bi_last", by_sequence), ("bi_last", chosen), ("leak", without_the_first),
+                                          ("leak", one_after_the_other)])
+def test_other_spellings(name, answer):
+    getattr(check, name)(answer).require()
+
+
+@pytest.mark.parametrize("name, answer, said", [
+    ("bi_last", lambda out, n: np.concatenate([out[n - 1, range(len(n))], out[0]], axis=1), "all units"),
+    ("leak", lambda forward, x: np.abs(forward(x + 1) - forward(x + 1))[:, 1:].max(), "two equal inputs"),
+    ("last_valid", lambda out, n: np.array([out[:k, b].max(axis=0) for b, k in enumerate(n)]), "largest output")])
+def test_wrong_answers_of_readers_are_told_apart(name, answer, said):
+    assert said in getattr(check, name)(answer).message
