@@ -112,7 +112,7 @@ def forecasts(model, setting, held_back):
     """(2,144): each month's forecast made 1 month and 12 months before; NaN where too little was known."""
     low, width = scaler(setting.scaling, held_back)
     x, _, _ = dataset(setting, held_back)
-    ahead = (_ahead_in_one_sequence if setting.form == "features" else _ahead_in_windows)(model, x, max(HORIZONS))
+    ahead = (ahead_in_one_sequence if setting.form == "features" else _ahead_in_windows)(model, x, max(HORIZONS))
     found = np.full((len(HORIZONS), len(air.load()[1])), np.nan)
     for row, horizon in zip(found, HORIZONS, strict=True):
         first = setting.look_back + horizon - 1
@@ -129,7 +129,7 @@ def _ahead_in_windows(model, x, horizon):
     return np.array(said)[:, :, 0]
 
 
-def _ahead_in_one_sequence(model, x, horizon):
+def ahead_in_one_sequence(model, x, horizon):
     """x (N, 1, look_back) -> (horizon, N): from the state after each window on, with the network's own forecasts."""
     trace = model.forward(x)
     layers = trace.memory["traces"][0].memory.values()

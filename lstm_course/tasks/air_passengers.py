@@ -54,6 +54,11 @@ def growth_times_last_year(past: np.ndarray) -> np.ndarray:
     return past[:, -12] * past[:, -1] / past[:, -13]
 
 
+def step_on_last_year(past: np.ndarray) -> np.ndarray:
+    """The same month of last year, plus by how much last month was above the same month of last year."""
+    return past[:, -12] + past[:, -1] - past[:, -13]
+
+
 def linear(lags: Sequence[int], train: np.ndarray) -> Rule:
     """Least squares on some past months and a constant, fitted to `train` (T,) -> a rule."""
     x, targets = windows(train, max(lags))
@@ -62,11 +67,19 @@ def linear(lags: Sequence[int], train: np.ndarray) -> Rule:
     return lambda past: columns(past) @ weights
 
 
+def log_linear(lags: Sequence[int], train: np.ndarray) -> Rule:
+    """The same with the logarithms of all months."""
+    rule = linear(lags, np.log(train))
+    return lambda past: np.exp(rule(np.log(past)))
+
+
 def rules(train: np.ndarray) -> dict[str, Rule]:
-    """All rules by name; the two linear ones are fitted to `train` (T,)."""
+    """All rules by name; the linear ones are fitted to `train` (T,)."""
     return {"last month": last_month, "same month last year": same_month_last_year,
-            "growth × last year": growth_times_last_year, "linear, lags 1, 2, 12, 13": linear((1, 2, 12, 13), train),
-            "linear, lags 1 to 12": linear(range(1, 13), train)}
+            "growth × last year": growth_times_last_year, "step + last year": step_on_last_year,
+            "linear, lags 1, 2, 12, 13": linear((1, 2, 12, 13), train),
+            "linear, lags 1 to 12": linear(range(1, 13), train),
+            "log-linear, lags 1, 2, 12, 13": log_linear((1, 2, 12, 13), train)}
 
 
 def ahead(rule: Rule, past: np.ndarray, horizon: int) -> np.ndarray:

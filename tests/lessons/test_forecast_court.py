@@ -6,26 +6,15 @@ import numpy as np
 import pytest
 
 from lstm_course import experiments
-from lstm_course.experiments import airline_networks as court
+from lstm_course.experiments import airline_preparations
 from lstm_course.explorers import forecast_court as make
-from lstm_course.lessons.l12_forecasting.forecast_court import (
-    HELD_BACK,
-    LSTM,
-    MODELS,
-    OPTIONS,
-    PRESETS,
-    RULES,
-    TO_BEAT,
-    compute,
-    describe,
-    draw,
-    errors_words,
-)
+from lstm_course.lessons.l12_forecasting import court_numbers, ranking
+from lstm_course.lessons.l12_forecasting.court_numbers import DRAWN, ORIGINS, YOURS, compute, own_forecast
+from lstm_course.lessons.l12_forecasting.forecast_court import PRESETS, START, describe, draw
 from lstm_course.tasks import air_passengers as air
 
 Y = air.load()[1]
-START = {"model": LSTM, "look_back": 2, "form": "features", "scaling": "article", "layers": 2, "horizon": 1,
-         "network": 0}
+STORED = {"article's LSTM": "airline_article", "LSTM, prepared": "airline_preparations"}
 
 
 def run(**values):
@@ -45,179 +34,183 @@ def revealed():
 
 # ---- numbers -------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("horizon", [1, 12])
-@pytest.mark.parametrize("name", RULES)
-def test_the_rules_are_the_packages(name, horizon):
-    found = run(model=name, horizon=horizon)
-    expected = air.forecast(air.rules(Y[:-HELD_BACK])[name], Y, horizon)
-    np.testing.assert_allclose(found.forecast, expected, rtol=1e-12)
-    assert found.rules[name] == pytest.approx(air.rmse(expected[-48:], Y[-48:]), rel=1e-12)
-    assert found.errors.tolist() == [found.rules[name]]
+@pytest.mark.parametrize("now", [0, 17, ORIGINS])
+def test_each_forecast_is_made_from_the_origin(now):
+    """Twelve months ahead, one after the other, from what was known."""
+    court, known = run(now=now), 96 + now
+    assert known + 12 <= 144 and court.known == known
+    for name, rule in air.rules(Y[:96]).items():
+        name = name.replace("lags 1, 2, 12, 13", "4 lags")
+        if name in court.said:
+            past = Y[None, :known]
+            expected = [air.ahead(rule, past, h + 1)[0] for h in range(12)]
+            np.testing.assert_allclose(court.said[name][0], expected, rtol=1e-12)
+    for name, key in STORED.items():
+        rows = experiments.load(key)["forecasts"]
+        np.testing.assert_allclose(court.said[name][7], rows[7, np.arange(12), known + np.arange(12)] / 10)
 
 
-@pytest.mark.parametrize("horizon", [1, 12])
-@pytest.mark.parametrize("look_back, form, scaling, layers", [(2, "features", "article", 2), (24, "steps", "train", 1),
-                                                              (1, "steps", "article", 2), (13, "features", "train", 1)])
-def test_the_networks_are_the_stored_ones(look_back, form, scaling, layers, horizon):
-    name = f"{look_back}_{form}_{scaling}_{layers}"
-    stored = experiments.load("airline_networks")[name][:, (1, 12).index(horizon)] / 100
-    for network in range(5):
-        found = run(look_back=look_back, form=form, scaling=scaling, layers=layers, horizon=horizon, network=network)
-        np.testing.assert_allclose(found.forecast[40:], stored[network, 40:], rtol=1e-12)
-        assert found.networks[network] == pytest.approx(np.sqrt(np.mean((stored[network, -48:] - Y[-48:]) ** 2)))
-        assert found.beaten == sum(found.networks < found.rules[TO_BEAT])
+def test_the_ranking_is_sorted_and_counts_the_median():
+    court = run(now=5, who="article's LSTM")
+    names, found = zip(*court.ranking, strict=True)
+    assert list(found) == sorted(found) and set(names) == set(court.said) and len(names) == 10
+    rows = court.said["article's LSTM"]
+    assert dict(court.ranking)["article's LSTM"] == pytest.approx(np.median(air.rmse(rows, Y[101:113])))
+    assert names[court.place - 1] == "article's LSTM"
 
 
 def test_the_interval_comes_from_the_training_months_alone():
-    found = run(model=TO_BEAT)
-    ratios = (Y / found.forecast)[13:96]
-    np.testing.assert_allclose(found.limits, np.quantile(ratios, [0.05, 0.95]), rtol=1e-12)
-    inside = [low <= y <= high for y, low, high in zip(Y[96:], found.limits[0] * found.forecast[96:],
-                                                      found.limits[1] * found.forecast[96:], strict=True)]
-    assert found.held == sum(inside) == 46
+    court = run(who="growth × last year", now=3)
+    for horizon in (1, 12):
+        said = air.forecast(air.growth_times_last_year, Y, horizon)
+        ratios = (Y / said)[:96]
+        np.testing.assert_allclose(court.limits[horizon - 1], np.nanquantile(ratios, [0.05, 0.95]), rtol=1e-12)
+    low, high = (court.limits[:, k] * court.forecast for k in (0, 1))
+    assert court.held == np.sum((low <= Y[99:111]) & (Y[99:111] <= high))
+    assert run(who=YOURS).limits is None
 
 
-def test_the_likeness_is_the_correlation():
-    found = run(model="last month")
-    assert found.likeness == pytest.approx((np.corrcoef(Y[95:-1], Y[96:])[0, 1], 1))
-    assert run(model="last month", horizon=12).likeness[1] == pytest.approx(1)
+@pytest.mark.parametrize("typed, meant", [("10 %", "10 %"), ("+10%", "10 %"), (" −2,5 % ", "-2.5 %"),
+                                          (" ".join(["400"] * 12), " ".join(["400"] * 12)),
+                                          ("400;" * 11 + "401.5", "400 " * 11 + "401.5")])
+def test_what_is_typed_is_understood(typed, meant):
+    assert own_forecast(typed) == meant
 
 
-def test_a_year_ahead_last_month_is_last_year():
-    found = run(horizon=12)
-    assert found.rules["last month"] == pytest.approx(found.rules["same month last year"])
-    assert found.rules["same month last year"] == pytest.approx(run().rules["same month last year"])
-    for name in ("growth × last year", "linear, lags 1, 2, 12, 13", "linear, lags 1 to 12"):
-        assert found.rules[name] > run().rules[name]
+@pytest.mark.parametrize("typed", ["", "10", "ten %", "10 % 20 %", "400 " * 11, "-1 " * 12, "nan " * 12, "900 %"])
+def test_what_is_not_understood_is_said(typed):
+    with pytest.raises(ValueError, match="Type a percentage from −50 to 100, as in 10 %"):
+        own_forecast(typed)
+
+
+def test_ten_per_cent_above_last_year():
+    np.testing.assert_allclose(run(who=YOURS, own="10 %", now=12).forecast, 1.1 * Y[96:108])
+    np.testing.assert_allclose(run(who=YOURS, own=" ".join(["400"] * 12)).forecast, 400)
 
 
 # ---- words and picture ---------------------------------------------------------------------------------------
 
-def test_the_words_come_from_the_numbers():
-    found = run()
-    words = describe(found)
-    assert words.startswith("LSTM with 2 layers, 2 months as features, the article's scaling, one month ahead.")
-    assert f"Errors of 5 networks {errors_words(found.networks)} (network 0, drawn, {found.networks[0]:.1f})" in words
-    assert "growth × last year 15.6" in words and f"holds {found.held} of 48 months" in words
-    assert describe(run(model=TO_BEAT, horizon=12)).startswith("Growth × last year, twelve months ahead. Error 30.7.")
+@pytest.mark.parametrize("who", DRAWN)
+def test_words_and_picture_come_from_the_numbers(who):
+    court = run(who=who, now=14, network=6)
+    words, picture = describe(court), shown(draw(court))
+    error = air.rmse(court.forecast, Y[110:122])
+    assert words.startswith("Known to February 1958; forecast: March 1958 to February 1959.")
+    assert f"Error {error:.1f}, place {court.place} of 10" in words
+    assert "interval" not in words if who == YOURS else f"holds {court.held} of 12" in words
+    for k, (name, one) in enumerate(court.ranking, start=1):
+        assert f"{k}. {name}".replace("'", "&#x27;") in picture.replace("'", "&#x27;") and f"{one:.1f}" in picture
 
 
-def test_how_many_beat_the_rule_is_counted():
-    found = run()
-    for errors, words in [([20.0] * 5, "None of the 5 beats it"), ([1.0, *[20.0] * 4], "One of the 5 beats it"),
-                          ([1.0] * 5, "All of the 5 beat it")]:
-        found.networks = np.array(errors)
-        assert words in describe(found)
+def test_what_is_covered_is_not_told():
+    court = run(who=YOURS, now=12, covered=True)
+    words, picture = describe(court), shown(draw(court))
+    assert "What came is covered" in words and "Error" not in words and "what came" in picture
+    assert not any(f"{error:.1f}" in picture for _, error in court.ranking)
+    assert draw(court).count("<circle") < draw(run(who=YOURS, now=12)).count("<circle") - 11
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("horizon", [1, 12])
-def test_the_picture_names_all_and_their_errors(model, horizon):
-    found = run(model=model, horizon=horizon)
-    words = shown(draw(found))
-    for name in RULES:
-        assert name in words and f"{found.rules[name]:.1f}" in words
-    assert "held back: 48 months" in words and errors_words(found.networks) in words
-    assert f"holds {found.held} of 48" in words
-
-
-def test_the_truth_is_drawn_at_its_months():
-    """One point a month, from January 1955 on, as high as there were passengers."""
-    from lstm_course.lessons.l12_forecasting.forecast_court import _chart, _ground
-    numbers = [float(v) for v in re.findall(r"[\d.]+", re.search(r' d="([^"]+)"', _ground()[1]).group(1))]
-    points = np.array(numbers).reshape(-1, 2)
-    assert len(points) == 72
-    np.testing.assert_allclose(points, _chart().xy(1955 + np.arange(72) / 12, Y[72:]), atol=0.06)
-
-
-def test_before_the_guess_the_networks_errors_are_hidden():
+def test_before_the_guess_errors_and_forecast_are_hidden():
     explorer = make()
-    errors = errors_words(explorer.data.networks)
-    assert errors not in shown(explorer.picture.value) and "Hidden until you predict" in explorer.readout.value
+    assert not any(f"{error:.1f}" in shown(explorer.picture.value) for _, error in explorer.data.ranking)
+    assert "Hidden until you predict" in explorer.readout.value
     explorer.reveal()
-    assert errors_words(explorer.data.networks) in shown(explorer.picture.value)
-
-
-def test_the_story_of_the_presets():
-    found = {name: run(**values) for name, values in PRESETS.items()}
-    rules = found["the article's network"].rules
-    assert np.median(found["the article's network"].networks) > rules["last month"]
-    thirteen, steps = found["13 months as features"].networks, found["12 months as a sequence"].networks
-    assert rules[TO_BEAT] < thirteen.min() and thirteen.max() < 32 < steps.min() and steps.max() < rules["last month"]
-
-
-def test_no_network_of_the_court_beats_growth_times_last_year():
-    errors = np.array([run(**setting._asdict()).networks for setting in court.COURT])
-    assert errors.size == 320 and errors.min() > 17 and np.sum(errors < run().rules["last month"]) == 94
+    assert all(f"{error:.1f}" in shown(explorer.picture.value) for _, error in explorer.data.ranking)
 
 
 def test_the_prediction():
-    assert not run(**PRESETS["13 months as features"]).beaten
-    for guess, word in [("all five", "✗"), ("none", "✓ You were right")]:
+    place = run().place
+    assert place >= 8
+    for guess, word in [("place 1 to 3", "✗"), ("place 8 to 10", "✓ You were right")]:
         explorer = make()
         explorer.panel.answer.value = guess
         explorer.panel.commit.click()
-        assert word in explorer.panel.verdict.value and explorer.values["look_back"] == 13
-    assert "19.3 to 30.8" in explorer.panel.verdict.value
+        assert word in explorer.panel.verdict.value and f"number {place}" in explorer.panel.verdict.value
 
 
-@pytest.mark.parametrize("errors, option", [([20.0] * 5, 2), ([1.0, *[20.0] * 4], 1), ([1.0] * 5, 0)])
-def test_the_answer_is_counted(errors, option):
-    found = run()
-    found.networks = np.array(errors)
-    assert make().predict.truth(found) == OPTIONS[option]
-
-
-def test_every_setting_can_be_shown():
-    explorer = revealed()
-    for setting in court.COURT:
-        for horizon in court.HORIZONS:
-            explorer.set(**setting._asdict(), horizon=horizon, network=4)
-            assert explorer.error is None and len(explorer.picture.value.encode()) <= 20_000
+def test_the_static_picture_does_not_give_the_answer():
+    explorer = make()
+    words = explorer._repr_mimebundle_()["text/plain"]
+    assert words.count("Known to December") == 2 and "Known to December 1956" not in words
 
 
 def test_the_code_prints_what_is_shown(capsys):
     explorer = revealed()
-    for values in ({}, {"look_back": 12, "form": "steps", "horizon": 12, "network": 3},
-                   {"model": TO_BEAT, "horizon": 12}, {"model": "linear, lags 1, 2, 12, 13"}):
+    for values in ({}, {"now": 20, "network": 3}, {"who": "airline SARIMA"}, {"who": YOURS, "own": "7.5 %", "now": 3},
+                   {"who": YOURS, "own": " ".join(map(str, range(300, 312)))}):
         explorer.preset(values)
         exec(explorer.code(explorer.values), {})
-        found = explorer.data
-        error = found.errors[found.network if found.model == LSTM else 0]
-        assert float(capsys.readouterr().out) == pytest.approx(error, rel=1e-9)
+        court = explorer.data
+        error = air.rmse(court.forecast, Y[court.known:court.known + 12])
+        assert float(capsys.readouterr().out) == pytest.approx(error)
 
 
-def test_without_a_kernel_it_shows_three_networks():
-    words = make()._repr_mimebundle_()["text/plain"]
-    assert words == make()._repr_mimebundle_()["text/plain"] and words.count("Errors of 5 networks") == 3
+@pytest.mark.parametrize("who", DRAWN)
+def test_every_origin_can_be_shown(who):
+    explorer = revealed()
+    for now in range(ORIGINS + 1):
+        explorer.set(who=who, now=now, network=19)
+        assert explorer.error is None and len(explorer.picture.value.encode()) <= 20_000
+    for values in PRESETS.values():
+        explorer.preset(values)
+        assert explorer.error is None
 
 
 # ---- training ------------------------------------------------------------------------------------------------
 
 def test_it_trains_and_keeps_what_it_has(monkeypatch):
-    original = court.training
-    short = lambda setting, held_back, seed, every: original(setting, held_back, seed, updates=30, every=10)
-    monkeypatch.setattr(court, "training", short)
-    monkeypatch.setitem(compute.__globals__, "UPDATES", 30)
+    monkeypatch.setattr(court_numbers, "LIVE_UPDATES", 20)
     explorer = revealed()
-    explorer.preset({"look_back": 3, "form": "steps", "layers": 1})
+    explorer.preset({"who": "LSTM, prepared", "now": 4})
     explorer.buttons["Run"].click()
-    seed = explorer.result["seed"]
-    *_, (model, _) = original(explorer.data.setting, 48, seed, updates=30)
-    expected = court.forecasts(model, explorer.data.setting, 48)[0]
-    np.testing.assert_allclose(explorer.data.forecast[3:], expected[3:], rtol=1e-9)
-    assert seed >= 5 and explorer.runner.progress.value == 1 and explorer.error is None
-    assert f"the new network {seed}, trained now, {explorer.data.new['error']:.1f}" in explorer.readout.value
-    explorer.set(look_back=6)
-    assert explorer.data.new is None and "new network" not in explorer.readout.value
-    explorer.set(look_back=3)
-    assert explorer.data.new["seed"] == seed
+    result = explorer.result
+    *_, (_, networks, _, said) = airline_preparations.training((airline_preparations.BEST,), (result["seed"],), 20)
+    assert result["seed"] >= 20 and result["updates"] in (10, 20) and explorer.error is None
+    if result["updates"] == 20:
+        np.testing.assert_allclose(result["forecasts"][0, 96:], said[0, 0, 96:], rtol=1e-9)
+    np.testing.assert_allclose(explorer.data.forecast, result["forecasts"][np.arange(12), 100 + np.arange(12)])
+    assert f"trained here, seed {result['seed']}" in explorer.readout.value
+    explorer.set(who="last month")
+    assert not explorer.data.live and "trained here" not in explorer.readout.value
+    explorer.set(who="LSTM, prepared")
+    assert explorer.data.live["seed"] == result["seed"]
 
 
 def test_a_rule_is_not_trained():
     explorer = revealed()
-    explorer.set(model=TO_BEAT)
-    explorer.buttons["Run"].click()
-    assert "choose the forecaster LSTM first" in explorer.readout.value
-    explorer.set(model=LSTM)
-    assert explorer.error is None and explorer.result is None
+    explorer.set(who="last month")
+    assert explorer.buttons["Run"].disabled
+    explorer.set(who="LSTM, prepared")
+    assert not explorer.buttons["Run"].disabled
+
+
+# ---- the ranking of the lesson -------------------------------------------------------------------------------
+
+def test_errors_and_margins():
+    said = ranking.forecasters()
+    growth, last = said["growth × last year"][0], said["last month"][0]
+    assert ranking.errors(growth) == pytest.approx(15.62, abs=0.01)
+    assert ranking.errors(growth, 12) == pytest.approx(30.74, abs=0.01)
+    difference, low, high = ranking.margin(last[0, 96:], growth[0, 96:])
+    assert difference == pytest.approx(48.04 - 15.62, abs=0.02) and 0 < low < difference < high
+    assert ranking.margin(growth[0, 96:], growth[0, 96:]).tolist() == [0, 0, 0]
+    np.testing.assert_allclose(ranking.margin(growth[0, 96:], last[0, 96:]), -np.array([difference, high, low]))
+
+
+def test_the_bootstrap_finds_a_difference_that_is_there():
+    """Errors drawn at random: of two equal forecasters the interval holds 0 mostly, of a better one it does not."""
+    rng, holds = np.random.default_rng(1), 0
+    for _ in range(40):
+        a, b = Y[96:] + rng.normal(0, 10, (2, 48))
+        _, low, high = ranking.margin(a, b)
+        holds += low <= 0 <= high
+    assert holds >= 28
+    _, low, _ = ranking.margin(Y[96:] + rng.normal(0, 30, 48), Y[96:] + rng.normal(0, 10, 48))
+    assert low > 0
+
+
+def test_how_many_months_an_interval_holds():
+    growth = ranking.forecasters()["growth × last year"][0]
+    ratios = (Y / growth[0])[13:96]
+    low, high = np.quantile(ratios, [0.05, 0.95])
+    assert ranking.held(growth) == np.sum((low * growth[0, 96:] <= Y[96:]) & (Y[96:] <= high * growth[0, 96:])) == 46
