@@ -210,7 +210,7 @@ QUESTIONS = (
                 "the backward half has not begun where the forward half ends",
                 "It begins at that word, so it has read it.")),
     ConceptQuestion(
-        "14", "⑤",
+        "14", "More",
         "In a trained LSTM one unit is on inside quotation marks and off outside (correlation 0.98). This unit is cut "
         "off. What becomes of the network's knowledge of quotation marks?",
         right("It may keep most of it: other units can carry it, too", "Measured in lesson 14: the predictions become "

@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_course import LSTM, Linear
 from lstm_course.experiments import word_models
-from lstm_course.experiments.shared.language import CLIP, SEEDS, TRUNCATE
+from lstm_course.experiments.shared.language import CLIP, SEEDS, TRUNCATE, texts
 from lstm_course.networks.word_vectors import cbow, mean_cosine
 from lstm_course.tasks import words
 from lstm_course.training import Last, Model, fit
@@ -24,6 +24,11 @@ TEXT_EPOCHS, TEXT_RATE, STREAMS = 8, 3e-3, 16          # on the whole text: Adam
 SETTINGS = {"article": {}, "better": {"subsample": 0, "rate": 0.2, "epochs": 5}}        # of word2vec
 SMALL = 64                                              # vectors and units of the network that the explorer carries
 DTYPE = np.float32
+
+
+def analects():
+    """-> Vocabulary, numbers to train on, numbers to test on: as in the article each word has a vector of its own."""
+    return texts(words.analects(), words.chinese)
 
 
 def windows(vectors, numbers, count=None):
@@ -98,7 +103,7 @@ def run(seeds=SEEDS, text_epochs=TEXT_EPOCHS):
     """mean_cosine (seeds, settings): of any two words; ten and ten_shuffled (seeds, 4): see `ten_windows`;
     text_article and text_better (seeds, epochs): held-out accuracy, trained on the whole text with these vectors;
     text_sonnets (seeds, epochs): the same for the sonnets, 64 numbers a word; vectors, weights.*: seed 0 of these."""
-    vocabulary, training, held_out = word_models.data("analects")
+    vocabulary, training, held_out = analects()
     rows = {key: [] for key in ("mean_cosine", "ten", "ten_shuffled", "text_article", "text_better", "text_sonnets")}
     kept = {}
     for seed in range(seeds):

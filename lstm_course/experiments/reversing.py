@@ -8,9 +8,12 @@ Expected: the longer the state, the longer the digits that come back: half of th
 units, at length 13 or 14 with 64. Without the state: chance.
 """
 
+from itertools import islice
+
 import numpy as np
 
 from lstm_course import LSTM, Embedding, Linear
+from lstm_course.networks.functions import softmax
 from lstm_course.training.losses import softmax_cross_entropy
 from lstm_course.training.optimizers import Adam, clip_by_norm
 
@@ -21,14 +24,58 @@ GO = DIGITS                             # the token with which the decoder begin
 PARTS = ("read", "encode", "written", "decode", "head")
 
 
-def network(units, seed=None, dtype=np.float32):
-    """Five layers: digits in, encoder, what was written, decoder, one logit for each digit."""
+def network(units, seed=None, look=None, dtype=np.float32):
+    """Five layers: digits in, encoder, what was written, decoder, one logit for each digit.
+
+    look: what the decoder sees of the encoder beside its first state: None, the "last" state h, or "all" of them.
+    """
     rng = np.random.default_rng(seed)
     layers = [Embedding(DIGITS, EMBEDDED, rng, dtype), LSTM(EMBEDDED, units, rng=rng, dtype=dtype),
               Embedding(DIGITS + 1, EMBEDDED, rng, dtype), LSTM(EMBEDDED, units, rng=rng, dtype=dtype),
-              Linear(units, DIGITS, rng, dtype)]
-    return dict(zip(PARTS, layers, strict=True))
+              Linear(units * (2 if look else 1), DIGITS, rng, dtype)]
+    return {**dict(zip(PARTS, layers, strict=True)), "look": look}
 
+
+# ---- looking back --------------------------------------------------------------------------------------------
+
+def attend(asking, states):
+    """asking (T,B,H), states (S,B,H) -> weights (T,B,S), a softmax over the states; context (T,B,H), their mean."""
+    weights = softmax(np.einsum("tbh,sbh->tbs", asking, states))
+    return weights, np.einsum("tbs,sbh->tbh", weights, states)
+
+
+def attend_backward(asking, states, weights, grad_context):
+    """The gradient of the context (T,B,H) -> those of `asking` (T,B,H) and of the states (S,B,H)."""
+    grad_weights = np.einsum("tbh,sbh->tbs", grad_context, states)
+    grad_scores = weights * (grad_weights - (weights * grad_weights).sum(axis=-1, keepdims=True))
+    grad_asking = np.einsum("tbs,sbh->tbh", grad_scores, states)
+    grad_states = np.einsum("tbs,tbh->sbh", weights, grad_context) + np.einsum("tbs,tbh->sbh", grad_scores, asking)
+    return grad_asking, grad_states
+
+
+def seen(net, decoded, states):
+    """What the head reads (T,B,H or 2H): the decoder's h, and what it sees of the encoder; and the weights, or None."""
+    if net["look"] is None:
+        return decoded, None
+    if net["look"] == "last":
+        return np.concatenate([decoded, np.broadcast_to(states[-1], decoded.shape)], axis=-1), None
+    weights, context = attend(decoded, states)
+    return np.concatenate([decoded, context], axis=-1), weights
+
+
+def seen_backward(net, decoded, states, weights, grad):
+    """The gradient of `seen` -> those of the decoder's h and of the encoder's states."""
+    grad_decoded, nothing = grad[..., :decoded.shape[-1]], np.zeros_like(states)
+    if net["look"] is None:
+        return grad, nothing
+    if net["look"] == "last":
+        nothing[-1] = grad[..., decoded.shape[-1]:].sum(axis=0)
+        return grad_decoded, nothing
+    by_asking, grad_states = attend_backward(decoded, states, weights, grad[..., decoded.shape[-1]:])
+    return grad_decoded + by_asking, grad_states
+
+
+# ---- training ------------------------------------------------------------------------------------------------
 
 def slopes(net, digits, answer):
     """digits and answer (T,B) -> loss, and the gradients of every part under the names "encode.U", …"""
@@ -36,14 +83,15 @@ def slopes(net, digits, answer):
     read = net["read"].forward(digits)
     encoded = net["encode"].forward(read.outputs)
     written = net["written"].forward(started)
-    decoded = net["decode"].forward(written.outputs, encoded.state)             # the bottleneck: (h, c), no more
-    head = net["head"].forward(decoded.outputs)
+    decoded = net["decode"].forward(written.outputs, encoded.state)
+    features, weights = seen(net, decoded.outputs, encoded.outputs)
+    head = net["head"].forward(features)
     loss, grad = softmax_cross_entropy(head.outputs, answer)
     back = {"head": net["head"].backward(head, grad)}
-    back["decode"] = net["decode"].backward(decoded, back["head"].x)
+    to_decoder, to_encoder = seen_backward(net, decoded.outputs, encoded.outputs, weights, back["head"].x)
+    back["decode"] = net["decode"].backward(decoded, to_decoder)
     back["written"] = net["written"].backward(written, back["decode"].x)
-    nothing = np.zeros_like(encoded.outputs)
-    back["encode"] = net["encode"].backward(encoded, nothing, back["decode"].state)
+    back["encode"] = net["encode"].backward(encoded, to_encoder, back["decode"].state)
     back["read"] = net["read"].backward(read, back["encode"].x)
     return loss, {f"{part}.{name}": grad for part in PARTS for name, grad in back[part].parameters.items()}
 
@@ -52,28 +100,36 @@ def parameters(net):
     return {f"{part}.{name}": array for part in PARTS for name, array in net[part].parameters.items()}
 
 
-def train(units, seed, updates=UPDATES, dtype=np.float32, only=None):
-    """-> the network and its losses; each update has one length from 1 to LONGEST. only: stop after so many."""
-    net, rng, optimizer, losses = network(units, seed, dtype), np.random.default_rng(1000 + seed), Adam(RATE), []
-    for update in range(only or updates):
-        optimizer.learning_rate = RATE * (1 if update < 0.7 * updates else 0.2)
-        digits = rng.integers(0, DIGITS, (rng.integers(1, LONGEST + 1), BATCH))
+def training(units, seed, updates=UPDATES, look=None, dtype=np.float32, longest=LONGEST, batch=BATCH, rate=RATE):
+    """Yields the network and its loss after each update; each update has one length from 1 to `longest`."""
+    net, rng, optimizer = network(units, seed, look, dtype), np.random.default_rng(1000 + seed), Adam(rate)
+    for update in range(updates):
+        optimizer.learning_rate = rate * (1 if update < 0.7 * updates else 0.2)
+        digits = rng.integers(0, DIGITS, (rng.integers(1, longest + 1), batch))
         loss, grads = slopes(net, digits, digits[::-1])
         clip_by_norm(grads, CLIP)
         optimizer.update(parameters(net), grads)
-        losses.append(loss)
-    return net, np.array(losses, np.float32)
+        yield net, float(loss)
 
+
+def train(units, seed, updates=UPDATES, only=None, **given):
+    """-> the network and its losses. only: stop after so many updates; given: see `training`."""
+    found = list(islice(training(units, seed, updates, **given), only))
+    return found[-1][0], np.array([loss for _, loss in found], np.float32)
+
+
+# ---- writing -------------------------------------------------------------------------------------------------
 
 def write(net, digits, cut=False):
     """digits (T,B) -> what the network writes (T,B), each digit from its own last one; cut: from an empty state."""
-    state = net["encode"].forward(net["read"].forward(digits).outputs).state
-    state = tuple(np.zeros_like(part) for part in state) if cut else state
+    encoded = net["encode"].forward(net["read"].forward(digits).outputs)
+    state = tuple(np.zeros_like(part) for part in encoded.state) if cut else encoded.state
     last, found = np.full((1, digits.shape[1]), GO), []
     for _ in digits:
         step = net["decode"].forward(net["written"].forward(last).outputs, state)
         state = step.state
-        last = net["head"].forward(step.outputs).outputs.argmax(axis=-1)
+        features, _ = seen(net, step.outputs, encoded.outputs)
+        last = net["head"].forward(features).outputs.argmax(axis=-1)
         found.append(last[0])
     return np.stack(found)
 

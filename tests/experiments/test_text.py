@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from lstm_course import experiments
-from lstm_course.experiments import cosine_words, letter_model, quote_cells, reversing, word_models
+from lstm_course.experiments import (
+    attention,
+    cosine_words,
+    letter_model,
+    neighbours,
+    quote_cells,
+    reversing,
+    word_models,
+)
 from lstm_course.experiments.shared import language
 from lstm_course.networks.word_vectors import cbow, mean_cosine
 from lstm_course.tasks import quotes, words
@@ -22,38 +30,59 @@ def first_losses(model, numbers, streams, updates):
 
 
 @pytest.mark.parametrize("module, stored, key", [
-    (letter_model, "letter_model", "letters"), (word_models, "word_models", "sonnets")])
+    (letter_model, "letter_model", "letters"), (word_models, "word_models", "sonnets"),
+    (word_models, "word_models", "analects")])
 def test_the_first_losses_are_the_stored_ones(module, stored, key):
-    _, training, _ = module.data()
-    losses = first_losses(module.network(0), training, module.STREAMS, 4)
+    given = {"name": key} if module is word_models else {}
+    _, training, _ = module.data(**given)
+    losses = first_losses(module.network(0, **given), training, module.STREAMS, 4)
     np.testing.assert_allclose(losses, experiments.load(stored)[f"losses_{key}"][0, :4], rtol=SINGLE)
 
 
 def test_the_counts_are_the_stored_ones():
+    stored = experiments.load("word_models")
     for name in word_models.TEXTS:
         vocabulary, training, held_out = word_models.data(name)
-        stored = experiments.load("word_models")
+        found = [word_models.split_perplexity(p, vocabulary, held_out)
+                 for p in word_models.counted(training, len(vocabulary), held_out)]
+        np.testing.assert_allclose(found, stored[f"counts_{name}"], rtol=1e-9)
         unigram, bigram = words.Unigram(training, len(vocabulary)), words.Bigram(training, len(vocabulary))
         np.testing.assert_allclose([unigram.perplexity(held_out), bigram.perplexity(held_out)],
-                                   stored[f"counts_{name}"][:2], rtol=1e-9)
+                                   stored[f"counts_{name}"][:2, 0], rtol=1e-9)
         assert [unigram.accuracy(held_out), bigram.accuracy(held_out)] == stored[f"counts_accuracy_{name}"].tolist()
 
 
-@pytest.mark.parametrize("module, stored, key", [
-    (letter_model, "letter_model", "letters"), (word_models, "word_models", "sonnets")])
-def test_the_stored_weights_have_the_stored_perplexity(module, stored, key):
-    """To the rounding of float16, on a piece of the held-out text that is also read by the float32 network."""
-    results = experiments.load(stored)
-    _, _, held_out = module.data()
-    found = language.perplexity(module.stored_network(results), held_out)
-    assert found == pytest.approx(results[f"perplexity_{key}"][0, -1], rel=2e-3)
+def test_the_groups_part_the_tokens():
+    vocabulary = words.Vocabulary(["，", "子", "曰", "\n", "don't"])
+    numbers = np.array([1, 0, *(vocabulary.numbers[token] for token in ("，", "子", "\n", "don't", "曰"))])
+    found = word_models.groups(vocabulary, numbers)
+    assert tuple(found) == word_models.GROUPS and found["all"].all()
+    assert found["unknown"].tolist() == [True] + 5 * [False]
+    assert found["marks"].tolist() == [False, True, False, True, False, False]
+    assert sum(found[name].astype(int) for name in ("unknown", "marks", "words")).tolist() == 6 * [1]
+
+
+@pytest.mark.parametrize("name", word_models.TEXTS)
+def test_the_stored_weights_have_the_stored_perplexities(name):
+    """To the rounding of float16."""
+    stored = experiments.load("word_models")
+    vocabulary, _, held_out = word_models.data(name)
+    model = word_models.stored_network(stored, name=name)
+    found = word_models.split_perplexity(word_models.of_next(model, held_out), vocabulary, held_out)
+    np.testing.assert_allclose(found, stored[f"perplexity_{name}"][0], rtol=4e-3)
+    assert found[0] == pytest.approx(language.perplexity(model, held_out), rel=1e-9)
+
+
+def test_the_stored_weights_of_letters_have_the_stored_perplexity():
+    results = experiments.load("letter_model")
+    _, _, held_out = letter_model.data()
+    found = language.perplexity(letter_model.stored_network(results), held_out)
+    assert found == pytest.approx(results["perplexity_letters"][0, -1], rel=2e-3)
 
 
 def test_the_epochs_were_chosen_on_the_training_text():
-    for stored, keys in (("letter_model", ["letters"]), ("word_models", ["sonnets", "analects"])):
-        results = experiments.load(stored)
-        for key in keys:
-            assert results[f"perplexity_{key}"].shape == (5, results[f"curve_{key}"].argmin() + 1)
+    results = experiments.load("letter_model")
+    assert results["perplexity_letters"].shape == (5, results["curve_letters"].argmin() + 1)
 
 
 def test_order_is_what_the_network_learns():
@@ -82,7 +111,7 @@ def test_the_nearest_vector_wins_and_the_unknown_one_never():
 def test_a_small_part_of_the_article_comes_out_as_stored():
     """The vectors with the article's settings point one way after few updates already; the stored ranges say so."""
     stored = experiments.load("cosine_words")
-    vocabulary, training, held_out = word_models.data("analects")
+    vocabulary, training, held_out = cosine_words.analects()
     assert stored["ten"].shape == stored["ten_shuffled"].shape == (5, 4) and stored["mean_cosine"].shape == (5, 2)
     vectors = cbow(training, len(vocabulary), 200, epochs=1, rng=0)
     assert mean_cosine(vectors[1:]) < 0.9 * stored["mean_cosine"][:, 0].min()
@@ -106,6 +135,7 @@ def test_quotes_train_as_stored(cell):
     stored = experiments.load("quote_cells")
     _, losses = quote_cells.trained(cell, 0, updates=10)
     np.testing.assert_allclose(losses, stored[f"losses_{cell}"][0, :10], rtol=1e-8)
+    assert stored[f"cut_{cell}"].shape == (quote_cells.SEEDS, 3, len(quote_cells.CUTS))
 
 
 @pytest.mark.parametrize("cell", quote_cells.CELLS)
@@ -122,7 +152,10 @@ def test_the_stored_correlations_belong_to_the_stored_weights(cell):
     cut = quote_cells.without(model, unit)
     assert not cut.parameters["1.U"][unit].any() and not cut.parameters["2.W"][unit].any()
     assert model.parameters["2.W"][unit].any()
-    assert quote_cells.perplexity(cut, tokens) == pytest.approx(stored[f"without_best_{cell}"][0], rel=1e-4)
+    assert quote_cells.perplexity(cut, tokens) == pytest.approx(stored[f"cut_{cell}"][0, 0, 0], rel=1e-4)
+    ranking = np.abs(quote_cells.correlations(values["h"][10:], inside[10:])).argsort()[::-1]
+    found = quote_cells.cut_off(model, ranking, tokens, 0)
+    np.testing.assert_allclose(found, stored[f"cut_{cell}"][0], rtol=1e-4)
 
 
 def test_correlations_are_numpys():
@@ -134,10 +167,33 @@ def test_correlations_are_numpys():
     np.testing.assert_allclose(found, [*expected, 0], atol=1e-12)
 
 
+# ---- neighbours ----------------------------------------------------------------------------------------------
+
+def test_neighbours_of_vectors():
+    vectors = np.array([[1.0, 0], [1, 0], [1, 0.1], [0, 1], [0.1, 1]])
+    assert neighbours.nearest(vectors, 1, 3).tolist() == [2, 4, 3]
+    assert neighbours.names_near_names(vectors, np.array([1, 2])) == pytest.approx(1 / 3)
+    found = neighbours.counted(np.array([1, 2, 1, 3]), 4)
+    np.testing.assert_allclose(np.expm1(found), [[0, 0, 0, 0], [0, 0, 2, 1], [0, 2, 0, 0], [0, 1, 0, 0]], atol=1e-12)
+
+
+def test_neighbours_as_stored():
+    stored = experiments.load("neighbours")
+    vocabulary, numbers, persons = neighbours.data()
+    assert neighbours.names_near_names(neighbours.counted(numbers, len(vocabulary)), persons) == stored["counted"]
+    assert neighbours.names_near_names(stored["vectors"].astype(float), persons) == pytest.approx(
+        stored["word2vec"][0], abs=0.04)
+    assert stored["chance"] == (len(persons) - 1) / (len(vocabulary) - 2)
+    first = neighbours.cbow(numbers, len(vocabulary), neighbours.SIZE, neighbours.WINDOW, rng=0,
+                            **neighbours.ARTICLE | {"epochs": 1})
+    assert first.shape == stored["vectors"].shape
+
+
 # ---- reversing ---------------------------------------------------------------------------------------------
 
-def test_the_gradients_of_the_two_networks():
-    net, e = reversing.network(4, 0, np.float64), 1e-5
+@pytest.mark.parametrize("look", [None, "last", "all"])
+def test_the_gradients_of_the_two_networks(look):
+    net, e = reversing.network(4, 0, look, np.float64), 1e-5
     digits = np.random.default_rng(1).integers(0, 10, (4, 3))
     _, grads = reversing.slopes(net, digits, digits[::-1])
     for name, array in reversing.parameters(net).items():
@@ -159,9 +215,34 @@ def test_reversing_trains_as_stored():
     assert losses.mean() == pytest.approx(float(stored["losses"][0, 0, 0]), rel=SINGLE)
 
 
+def test_looking_back_trains_as_stored():
+    stored = experiments.load("attention")
+    for look, losses in zip(attention.LOOKS, stored["losses"][:, 0], strict=True):
+        _, found = reversing.train(attention.UNITS, 0, attention.UPDATES, only=8, look=look, **attention.SHORT)
+        np.testing.assert_allclose(found, losses[:8], rtol=SINGLE)
+
+
+def test_the_stored_network_looks_back():
+    stored = experiments.load("attention")
+    net = attention.stored_network(stored)
+    assert reversing.scores(net, 6)[1] == pytest.approx(stored["sequences"][1, 0, 5], abs=0.02)
+    weights = attention.weights(net, np.array([2, 6, 5, 4, 1, 3]))
+    assert weights.shape == (6, 6)
+    np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_attention_is_a_mean_of_the_states():
+    rng = np.random.default_rng(0)
+    asking, states = rng.standard_normal((3, 2, 4)), rng.standard_normal((5, 2, 4))
+    weights, context = reversing.attend(asking, states)
+    assert weights.shape == (3, 2, 5)
+    scores = np.exp(states[:, 1] @ asking[2, 1])
+    np.testing.assert_allclose(context[2, 1], scores / scores.sum() @ states[:, 1], rtol=1e-12)
+
+
 def test_the_state_is_all_that_passes():
     """Two inputs with one encoder state cannot be told apart; an empty state leaves nothing of the input."""
-    net = reversing.network(8, 0, np.float64)
+    net = reversing.network(8, 0, dtype=np.float64)
     digits = np.random.default_rng(0).integers(0, 10, (5, 6))
     answers = reversing.write(net, digits, cut=True)
     assert (answers == answers[:, :1]).all()

