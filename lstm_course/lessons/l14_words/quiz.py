@@ -4,47 +4,42 @@ from lstm_course.asking.quizzes import Question, right, wrong
 
 QUIZ = (
     Question(
-        "The temperature goes towards 0. Which token is drawn?",
-        wrong("All tokens equally often", "That is the other end: a very high temperature flattens all differences."),
-        right("Always the likeliest one", "Yes: every lead is divided by T and grows without limit. It is argmax."),
-        wrong("As the network says, undisturbed", "That is temperature 1: the softmax as it is.")),
+        "Two networks have perplexity 60 on the same text. In one vocabulary 2 % of its tokens are □, in the other "
+        "20 %. Which network predicts words better?",
+        wrong("both equally well", "□ is one token, and easy to guess where it is frequent. The second network has an "
+                                   "easier task, and only gets as far."),
+        right("the one with 2 %", "Yes: to name the words behind its many □, the other one would need more "
+                                  "surprise in ten times as many places. Compare on words that both know."),
+        wrong("the one with 20 %", "A fifth of its points come from □, which is no word. What it does on words must be "
+                                   "worse than 60.")),
     Question(
-        "A colleague says: one-hot inputs are always worse than an embedding. Is that right?",
-        right("No: an embedding is the one-hot vector times a matrix", "Yes: row k of a table is one-hot(k) @ W. The "
-                                                                         "table saves time; what is learned is the "
-                                                                         "same W."),
-        wrong("Yes, because one-hot vectors know nothing of meaning", "Neither does an untrained embedding. A first "
-                                                                       "layer on one-hot inputs learns exactly the "
-                                                                       "same table."),
-        wrong("Yes, an embedding can tell more words apart", "Both give each word a row of its own.")),
+        "A bigram without smoothing has seen 1000 pairs. In the held-out text one pair in a hundred is new. What is "
+        "its perplexity there?",
+        right("infinite", "Yes: a single probability of 0 costs an infinite surprise, however rare it is. That is why "
+                          "counts are smoothed."),
+        wrong("about 100", "A new pair has probability 0, and −log 0 is not 100 but infinite."),
+        wrong("about 1000", "The number of pairs does not matter: one pair with probability 0 is enough.")),
     Question(
-        "In a trained LSTM the h of one unit follows “inside quotation marks” with correlation 0.98. What follows?",
-        wrong("This unit is the concept: without it the network is lost", "When it was cut off, the perplexity hardly "
-                                                                          "changed: other units know it, too."),
-        right("Something about this unit, little about how the network works", "Yes: many units carry the same thing. "
-                                                                               "Only cutting it off shows what it is "
-                                                                               "needed for."),
-        wrong("That only LSTMs have such units", "The plain RNN of this lesson has one with 0.93.")),
+        "A network gives the next token p = 0.5, then 0.5, then 0.125. What is the perplexity of these three?",
+        wrong("8/3: the mean of 2, 2 and 8 less 4/3", "Perplexity averages the logarithms, not the numbers 1/p."),
+        wrong("4: the mean of 1/p, which is 2, 2, 8", "That mean is 4, but perplexity averages −log p first, and takes "
+                                                      "the exponential at the end."),
+        right("32 to the power 1/3, that is about 3.2", "Yes: exp of the mean of −log p is the geometric mean of 1/p, "
+                                                        "the third root of 2 · 2 · 8.")),
     Question(
-        "The guessed vector and the right word's vector have cosine 0.99. How good is that?",
-        wrong("Excellent: 1 would be perfect", "If any two words of the vocabulary have 0.999, then 0.99 says "
-                                               "nothing."),
-        wrong("The right word is the nearest one in 99 % of the cases", "A cosine is no share of right answers. Count "
-                                                                         "them: here none or one of ten."),
-        right("Nobody can say before knowing the cosine of any two words", "Yes: every number needs its baseline.")),
+        "The temperature goes towards 0. What does a network write?",
+        wrong("what it would write at 1, but with less noise", "The noise goes, and with it all variety: the second "
+                                                               "best token is not drawn any more."),
+        right("its likeliest token each time, with no chance left", "Yes: each lead is divided by τ and grows without "
+                                                                    "limit. Such text soon repeats itself."),
+        wrong("all tokens equally often, as nothing is preferred", "That is the other end: a very high temperature "
+                                                                   "flattens all differences.")),
     Question(
-        "A network has perplexity 10 on held-out letters. What does that mean?",
-        wrong("It is right once in ten times", "Perplexity looks at the probability of the right token, not at how "
-                                               "often it is the first choice. A perplexity near 10 went with 28 % "
-                                               "right when pairs were counted."),
-        right("On average it is as surprised as by a fair die with ten faces", "Yes: exp of the mean surprise."),
-        wrong("It knows ten letters", "The vocabulary has 61 tokens; guessing blindly would be perplexity 61.")),
-    Question(
-        "A sequence-to-sequence network has to translate a sentence of 100 words. What does its decoder get?",
-        wrong("All outputs of the encoder", "That is what attention added later. Here the state is all."),
-        right("The encoder's last state, as large as for a sentence of one word", "Yes, that is the bottleneck: the "
-                                                                                  "state does not grow with the "
-                                                                                  "sentence."),
-        wrong("The words, one by one", "During training it gets the right *answer* so far (teacher forcing), but "
-                                       "never the question itself.")),
+        "A network guesses vectors, and its guess has cosine 0.95 with the vector of the right word. What has to be "
+        "known before this number says something?",
+        wrong("how many numbers each of the vectors has", "The length of the vectors alone does not say how near wrong "
+                                                          "words are."),
+        wrong("how often the network was trained on it", "Even then it is open how near the guess is to wrong words."),
+        right("what cosine the guess has with other words", "Yes: if any word has 0.95 or more, the guess says "
+                                                            "nothing. With the article's settings it was so.")),
 )
