@@ -5,6 +5,43 @@ import math
 import numpy as np
 
 
+def row_by_row(logits, targets):
+    loss, grad = 0.0, np.zeros_like(logits)
+    for n, (z, k) in enumerate(zip(logits, targets, strict=True)):
+        top = z.max()
+        total = sum(math.exp(v - top) for v in z)
+        loss += top + math.log(total) - z[k]
+        grad[n] = [math.exp(v - top) / total - (j == k) for j, v in enumerate(z)]
+    return loss / len(targets), grad / len(targets)
+
+
+def with_logaddexp(logits, targets):
+    log_p = logits - np.logaddexp.reduce(logits, axis=-1)[:, None]
+    one_hot = np.eye(logits.shape[1])[targets]
+    return -np.mean(log_p[range(len(targets)), targets]), (np.exp(log_p) - one_hot) / len(targets)
+
+
+def rung_by_rung(logits, temperature, u):
+    p = np.exp((logits - max(logits)) / temperature)
+    ladder = np.cumsum(p / p.sum())
+    ladder[-1] = 1
+    return np.array([next(k for k, rung in enumerate(ladder) if number < rung) for number in u])
+
+
+def all_at_once(logits, temperature, u):
+    p = np.exp((logits - logits.max()) / temperature)
+    return (u[:, None] >= (p / p.sum()).cumsum()[:-1]).sum(axis=1)
+
+
+def with_a_dict(training, held_out, size):
+    count, rows = {}, {}
+    for a, b in zip(training[:-1], training[1:], strict=True):
+        count[a, b], rows[a] = count.get((a, b), 0) + 1, rows.get(a, 0) + 1
+    surprise = [math.log((rows.get(a, 0) + size) / (count.get((a, b), 0) + 1))
+                for a, b in zip(held_out[:-1], held_out[1:], strict=True)]
+    return math.exp(sum(surprise) / len(surprise))
+
+
 def with_startswith(text, lexicon):
     left, found = text, []
     while left:
@@ -58,7 +95,12 @@ def with_einsum(asking, states):
     return p, np.einsum("ts,sh->th", p, states)
 
 
-ANSWERS = [("word_lengths", with_startswith),
+ANSWERS = [("cross_entropy", row_by_row),
+           ("cross_entropy", with_logaddexp),
+           ("sample", rung_by_rung),
+           ("sample", all_at_once),
+           ("bigram_perplexity", with_a_dict),
+           ("word_lengths", with_startswith),
            ("word_lengths", word_by_word),
            ("cbow_step", one_by_one),
            ("cbow_step", with_one_hots),
