@@ -172,51 +172,52 @@ def test_the_figure_shows_a_step_of_the_package():
 
 # ---- the ablation bench ------------------------------------------------------------------------------------
 
+@pytest.mark.parametrize("budget", bench.BUDGETS)
 @pytest.mark.parametrize("name", bench.NAMES)
-def test_the_bench_shows_what_is_stored(name):
-    stored, found = experiments.load("gate_ablation"), bench.compute(name, 3)
-    row = stored["variants"].tolist().index(name)
-    np.testing.assert_array_equal(found.scores, stored["scores"][row])
+def test_the_bench_shows_what_is_stored(name, budget):
+    stored, found = experiments.load("gate_ablation"), bench.compute(name, 0.03, budget, 3)
+    row = stored["names"].tolist().index(name)
+    np.testing.assert_array_equal(found.scores, stored["scores"][row, 2, :, :budget // 25 + 1])
     for other in bench.NAMES:
-        at = stored["variants"].tolist().index(other)
-        np.testing.assert_array_equal(found.solved[other], stored["solved"][at])
-        np.testing.assert_array_equal(found.right[other], stored["right"][at])
-    learned = int((stored["solved"][row] > 0).sum())
+        solved = stored["solved"][stored["names"].tolist().index(other)]
+        np.testing.assert_array_equal(found.counts(other), ((solved > 0) & (solved <= budget)).sum(axis=1))
     words = bench.describe(found)
-    assert f"{learned} of {bench.SEEDS} runs learn it" in words and f"{stored['right'][row].max():.3f} right" in words
-    assert f"{learned} of {bench.SEEDS}" in shown(bench.draw(found))
+    assert f"At rate 0.03 {found.counts(name)[2]} of 20 runs learn to add within {budget} updates" in words
+    assert f"{found.counts(name)[0]} at 0.005" in words
+    assert not re.search(r"\bG not|\bI =", words)
 
 
 def test_a_curve_of_the_bench_ends_where_it_is_learned():
     for name in bench.NAMES:
-        found = bench.compute(name, 0)
-        for seed in range(bench.SEEDS):
-            x, y = found.curve(seed)
-            assert bench.TASK.solved(y[-1]) == (found.solved[name][seed] > 0)
-            assert not any(map(bench.TASK.solved, y[:-1]))
-            assert x[-1] == (found.solved[name][seed] or bench.TASK.updates)
+        for rate in bench.RATES:
+            found = bench.compute(name, rate, 400, 0)
+            for seed in range(bench.SEEDS):
+                x, y = found.curve(seed)
+                assert (y[-1] < gate_ablation.GOAL) == (found.ends[seed] > 0) and np.all(y[:-1] >= gate_ablation.GOAL)
+                assert x[-1] == (found.ends[seed] or 400) or not np.isfinite(found.scores[seed]).all()
 
 
 def test_a_run_trained_on_the_bench_is_the_stored_one():
-    work, found = bench.live("i = 1 - f", 2), bench.compute("i = 1 - f", 2)
+    work, found = bench.live("i = 1 - f", 0.01, 400, 2), bench.compute("i = 1 - f", 0.01, 400, 2)
     for _ in range(3):
         share, points = next(work)
     work.close()
     assert 0 < share < 1 and [at for at, _ in points] == [0, 25, 50]
-    np.testing.assert_allclose([score for _, score in points], found.scores[2, :3], rtol=1e-6)
+    np.testing.assert_allclose([score for _, score in points], found.scores[2, :3], rtol=1e-3)
 
 
 def test_the_bench_shows_its_runs_and_ends_in_time(monkeypatch):
-    (_, found), = keeping(lambda variant, seed: iter([(1.0, [(25, 0.1 + seed)])]))(variant="full", seed=0)
-    assert "Trained here: 25 updates" in bench.describe(bench.compute("full", 0, result=found))
-    assert bench.compute("full", 1, result=found).live == [] and bench.SECONDS < 15
+    setting = {"variant": "full", "rate": 0.01, "budget": 400, "seed": 0}
+    (_, found), = keeping(lambda seed, **others: iter([(1.0, [(25, 0.1 + seed)])]))(**setting)
+    assert "Trained here: 25 updates" in bench.describe(bench.compute(**setting, result=found))
+    assert bench.compute(**setting | {"seed": 1}, result=found).live == [] and bench.SECONDS < 15
     monkeypatch.setattr(bench, "SECONDS", 0.05)
-    shares = [share for share, _ in bench.live("no i", 0)]
+    shares = [share for share, _ in bench.live("no i", 0.01, 400, 0)]
     assert shares[-1] == 1.0 and len(shares) < 20 and shares == sorted(shares)
 
 
 def test_the_bench_runs_from_its_button(monkeypatch):
-    monkeypatch.setattr(gate_ablation, "training", lambda name, seed: iter(
+    monkeypatch.setattr(gate_ablation, "training", lambda *setting: iter(
         [gate_ablation.races.Progress(None, at, 0.1, 0.0) for at in (0, 25)]))
     explorer = revealed(bench.ablation_bench)
     explorer.buttons["Run"].click()
@@ -226,12 +227,10 @@ def test_the_bench_runs_from_its_button(monkeypatch):
 
 def test_the_prediction_of_the_bench():
     explorer = bench.ablation_bench()
-    assert "?" in shown(explorer.picture.value) and f"of {bench.SEEDS}" not in shown(explorer.picture.value)
-    explorer.panel.answer.value = bench.OPTIONS[0]
-    explorer.panel.commit.click()
-    assert f"Computed: {bench.OPTIONS[0]}" in explorer.panel.verdict.value and "✓" in explorer.panel.verdict.value
-    found = explorer.data
-    assert found.solved["i = 1 - f"].max() < found.solved["full"].min()
+    words = shown(explorer.picture.value)
+    assert words.count("?") >= 4 * len(bench.NAMES)
+    explorer.reveal()
+    assert "?" not in shown(explorer.picture.value)
 
 
 def test_every_control_of_the_bench_moves_the_picture_and_all_can_be_read():
@@ -239,15 +238,17 @@ def test_every_control_of_the_bench_moves_the_picture_and_all_can_be_read():
     for reveal in (False, True):
         if reveal:
             explorer.reveal()
-        for name, other in {"variant": "no f", "seed": bench.SEEDS - 1}.items():
+        for name, other in {"variant": "full", "rate": 0.03, "budget": None, "seed": bench.SEEDS - 1}.items():
+            other = other or sum(bench.BUDGETS) - explorer.values["budget"]
             old, before = explorer.picture.value, explorer.values[name]
             explorer.set(**{name: other})
             assert explorer.picture.value != old and explorer.error is None, name
             explorer.set(**{name: before})
             assert explorer.picture.value == old, name
     for name in bench.NAMES:
-        for seed in (0, bench.SEEDS - 1):
-            explorer.set(variant=name, seed=seed)
-            picture = explorer.picture.value
-            assert len(picture.encode()) <= 20_000 and not overlapping(picture)
-            assert all(float(size) >= 14 for _, _, size, _, _ in TEXT.findall(picture))
+        for rate in bench.RATES:
+            for budget in bench.BUDGETS:
+                explorer.set(variant=name, rate=rate, budget=budget, seed=bench.SEEDS - 1)
+                picture = explorer.picture.value
+                assert len(picture.encode()) <= 20_000 and not overlapping(picture)
+                assert all(float(size) >= 14 for _, _, size, _, _ in TEXT.findall(picture))

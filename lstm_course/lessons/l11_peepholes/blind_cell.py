@@ -183,7 +183,7 @@ def _numbers(run, hidden):
 
 @lru_cache(1)
 def _frame_of_chart():
-    return svg.Chart(WIDTH, CHART_H, (0, STEPS), (0, 2.1), "step t", "c, o, h", y=CHART_TOP, yticks=[0, 0.5, 1, 1.5, 2],
+    return svg.Chart(WIDTH, CHART_H, (0, STEPS), (0, 2.1), "", "c, o, h", y=CHART_TOP, yticks=[0, 0.5, 1, 1.5, 2],
                      xticks=range(0, STEPS + 1, 2), margins=(74, 150, 14, 52))
 
 
@@ -209,11 +209,12 @@ def _threshold(chart, run):
 
 
 def _key(chart):
-    """Which line is which: left and right of the axis' name."""
-    y, rows = chart.top + chart.height + 39, ((74, "c", "c, memory"), (212, "o", "o, output gate"), (450, "h",
-                                                                                                     "h, shown"))
-    return "".join(svg.wire([(x, y), (x + 36, y)], name)
-                   + svg.text(x + 44, y + 5, words, SMALL, "start", MARKS[name].ink, "bold") for x, name, words in rows)
+    """The axis' name right of its end, and below which line is which."""
+    y, rows = chart.top + chart.height + 39, ((74, "c", "c, memory"), (212, "o", "o, output gate"),
+                                              (400, "h", "h, shown"))
+    return svg.text(chart.left + chart.width + 22, y - 17, "step t", 16, "start") + "".join(
+        svg.wire([(x, y), (x + 36, y)], name)
+        + svg.text(x + 44, y + 5, words, SMALL, "start", MARKS[name].ink, "bold") for x, name, words in rows)
 
 
 # ---- the explorer ------------------------------------------------------------------------------------------
@@ -244,4 +245,4 @@ def blind_cell():
                 Slider("weight", "P_o", 10, 100, 10, 100, "240px", lambda values: values["looks"] != NOTHING),
                 Slider("u", "u, from h", -100, 100, 10, 0, width="270px")]
     return Explorer("The blind cell", controls, compute, draw, describe, presets=PRESETS, steps=STEPS, predict=predict,
-                    code=code, interval=0.35, static=["no peephole", "peephole, c = 1.0"])
+                    code=code, interval=0.35, static=["peephole, c = 1.0", "the old c"])

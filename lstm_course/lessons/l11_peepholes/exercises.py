@@ -8,6 +8,7 @@ from lstm_course.networks import cells
 from lstm_course.networks.functions import sigmoid, sigmoid_slope, tanh_slope
 
 B, I, H = 5, 2, 4
+NAMES = ("i", "f", "g", "o")
 
 
 def random_step(rng):
@@ -51,13 +52,15 @@ def peephole_step(x, h_prev, c_prev, W, U, b, P):
 
 
 def forward(x, h_prev, c_prev, W, U, b, P, *, looks=None, o_sees=None, into_g=None, rows=(0, 1, 2), sees=None,
-            after=None):
+            after=None, order="ifgo", squash=np.tanh):
     """One step; the options make the mutants.
 
     looks(p, c): what a peephole adds. sees(h_prev, c_prev): what i and f look at; o_sees(c_prev, c, h_prev): what o
     looks at. into_g: a row of P for the candidate, too. rows: of P for i, f, o. after: peepholes act outside σ.
+    order: of the blocks. squash: of c.
     """
-    z_i, z_f, z_g, z_o = np.split(x @ W + h_prev @ U + b, 4, axis=1)
+    blocks = dict(zip(order, np.split(x @ W + h_prev @ U + b, 4, axis=1), strict=True))
+    z_i, z_f, z_g, z_o = (blocks[gate] for gate in "ifgo")
     looks = looks or (lambda p, c: p * c)
     seen = c_prev if sees is None else sees(h_prev, c_prev)
     add = (lambda z, p, c: sigmoid(z + looks(p, c))) if after is None else after
@@ -65,7 +68,7 @@ def forward(x, h_prev, c_prev, W, U, b, P, *, looks=None, o_sees=None, into_g=No
     g = np.tanh(z_g if into_g is None else z_g + P[into_g] * c_prev)
     c = f * c_prev + i * g
     o = add(z_o, P[rows[2]], c if o_sees is None else o_sees(c_prev, c, h_prev))
-    return o * np.tanh(c), c
+    return o * squash(c), c
 
 
 def _none(p, c):
@@ -92,6 +95,9 @@ peephole_step.mistakes({
         {"after": lambda z, p, c: sigmoid(z) + p * c},
     "the peephole multiplies the sum. It is one more term: z + P * c": {"after": lambda z, p, c: sigmoid(z * p * c)},
     "P * c is subtracted. It is one more term of the sum: z + P * c": {"looks": lambda p, c: -p * c},
+    "the blocks of W, U and b are read in the order i, f, o, g. They stand in the order i, f, g, o": {"order": "ifog"},
+    "the blocks of W, U and b are read in the order f, i, g, o. They stand in the order i, f, g, o": {"order": "figo"},
+    "h is o * c in yours. What is shown is squashed: h = o * tanh(c)": {"squash": lambda c: c},
 }, of=forward)
 
 
@@ -105,6 +111,13 @@ def c_before_h(x, h_prev, c_prev, W, U, b, P):
 def matrix_product(x, h_prev, c_prev, W, U, b, P):
     z_i, *_ = np.split(x @ W + h_prev @ U + b, 4, axis=1)
     return sigmoid(z_i + c_prev @ P[0]), c_prev
+
+
+@peephole_step.mutant("np.split without axis=1 cuts between the sequences. The four blocks stand side by side: "
+                      "np.split(z, 4, axis=1)")
+def split_across(x, h_prev, c_prev, W, U, b, P):
+    z_i, z_f, z_g, z_o = np.split(x @ W + h_prev @ U + b, 4)
+    return z_i, z_f
 
 
 # ------------------------------------------------------------------------------- 2. and back again
@@ -122,7 +135,7 @@ def backward_cases(rng):
 
 @exercise(
     cases=backward_cases,
-    outputs=(Output("grad_z", "B 4H", ("i", "f", "g", "o")), Output("grad_c_prev", "B H"), Output("grad_P", "N H")),
+    outputs=(Output("grad_z", "B 4H", NAMES), Output("grad_c_prev", "B H"), Output("grad_P", "3 H")),
     correct="All four blocks, the three roads into c_prev and all rows of P agree.",
     hints=("Begin with the backward step of lesson 07. There are three new terms: one goes into c, two go into c_prev. "
            "The order counts: what has to be known first?",
@@ -139,14 +152,14 @@ def peephole_backward(grad_h, grad_c, c_prev, c, gates, P):
 
 def back(grad_h, grad_c, c_prev, c, gates, P, *, into_c=1.0, late=False, into_i=1.0, into_f=1.0, through_f=False,
          o_seen=None, slope=sigmoid_slope, squash=np.tanh, total=np.sum, rows=(0, 1, 2), o_into_old=False, kept=True,
-         g_peeps=False):
+         g_peeps=False, slope_c=None, slope_g=tanh_slope, from_next=1.0, order="ifgo"):
     """Back through one step; the options make the mutants."""
     i, f, g, o = gates
     grad_zo = grad_h * squash(c) * slope(o)
-    arrived = grad_c + grad_h * o * tanh_slope(np.tanh(c))
+    arrived = from_next * grad_c + grad_h * o * (tanh_slope(np.tanh(c)) if slope_c is None else slope_c(c))
     everything = arrived + into_c * P[rows[2]] * grad_zo
     used = arrived if late or o_into_old else everything
-    grad_zi, grad_zf, grad_zg = used * g * slope(i), used * c_prev * slope(f), used * i * tanh_slope(g)
+    grad_zi, grad_zf, grad_zg = used * g * slope(i), used * c_prev * slope(f), used * i * slope_g(g)
     roads = into_i * P[rows[0]] * grad_zi + into_f * P[rows[1]] * grad_zf + (P[1] * grad_zg if g_peeps else 0)
     if o_into_old:
         roads = roads + P[2] * grad_zo
@@ -155,7 +168,8 @@ def back(grad_h, grad_c, c_prev, c, gates, P, *, into_c=1.0, late=False, into_i=
     seen = (c_prev, c_prev, c if o_seen is None else o_seen(c_prev, c))
     grad_P = np.stack([total(grad * what, axis=0) for grad, what in zip((grad_zi, grad_zf, grad_zo), seen,
                                                                         strict=True)])
-    return np.concatenate([grad_zi, grad_zf, grad_zg, grad_zo], axis=1), grad_c_prev, grad_P
+    blocks = {"i": grad_zi, "f": grad_zf, "g": grad_zg, "o": grad_zo}
+    return np.concatenate([blocks[gate] for gate in order], axis=1), grad_c_prev, grad_P
 
 
 peephole_backward.mistakes({
@@ -181,7 +195,22 @@ peephole_backward.mistakes({
     "the slopes of the sigmoids are missing: yours are gradients of i, f and o, not of z": {"slope": np.ones_like},
     "o multiplies tanh(c), not c: grad_zo = grad_h * np.tanh(c) * o * (1 - o)": {"squash": lambda c: c},
     "P[1] * grad_zg goes into grad_c_prev in yours. The candidate has no peephole": {"g_peeps": True},
+    "1 - c² is no slope: that of tanh is 1 - (its output)², and its output is tanh(c). Write 1 - np.tanh(c) ** 2":
+        {"slope_c": lambda c: 1 - c * c},
+    "tanh(c) has lost its slope on the way to c: grad_h * o * (1 - np.tanh(c) ** 2)": {"slope_c": np.ones_like},
+    "g * (1 - g) is the slope of a sigmoid. g is a tanh: 1 - g ** 2": {"slope_g": sigmoid_slope},
+    "what comes along c from the next step is lost: the new grad_c begins with the grad_c that is given":
+        {"from_next": 0.0},
+    "the blocks of grad_z are in the order i, f, o, g. They belong in the order i, f, g, o": {"order": "ifog"},
+    "the blocks of grad_z are in the order f, i, g, o. They belong in the order i, f, g, o": {"order": "figo"},
 }, of=back)
+
+
+@peephole_backward.mutant("grad_P still has an axis for the sequences. All of them used the same P: .sum(axis=0)")
+def not_summed(grad_h, grad_c, c_prev, c, gates, P):
+    grad_z, grad_c_prev, _ = back(grad_h, grad_c, c_prev, c, gates, P)
+    grad_zi, grad_zf, _, grad_zo = np.split(grad_z, 4, axis=1)
+    return grad_z, grad_c_prev, np.stack([grad_zi * c_prev, grad_zf * c_prev, grad_zo * c])
 
 
 # ------------------------------------------------------------------------------- 3. count the parameters
@@ -222,9 +251,6 @@ def couple_cases(rng):
         yield f"random numbers {number} (I = {I}, H = {H})", {name: step[name] for name in "WUb"}
 
 
-NAMES = ("i", "f", "g", "o")
-
-
 @exercise(
     cases=couple_cases, outputs=(Output("W", "I 4H", NAMES), Output("U", "H 4H", NAMES), Output("b", "4H", NAMES)),
     correct="The i blocks are the negative f blocks, and nothing else has changed: i = σ(−z_f) = 1 − f.",
@@ -236,14 +262,14 @@ def couple(W, U, b):
     return coupled(W, U, b)
 
 
-def coupled(W, U, b, *, sign=-1.0, source="f", target="i", only="WUb", b_too=None):
+def coupled(W, U, b, *, sign=-1.0, source="f", target="i", only="WUb", b_too=None, plus=0.0):
     """The three with their target block replaced; the options make the mutants."""
     size, made = len(U), []
     for name, array in zip("WUb", (W, U, b), strict=True):
         array = array.copy()
         at, of = (slice(NAMES.index(gate) * size, (NAMES.index(gate) + 1) * size) for gate in (target, source))
         if name in only:
-            array[..., at] = sign * array[..., of]
+            array[..., at] = plus + sign * array[..., of]
         elif b_too is not None:
             array[..., at] = b_too(array[..., of])
         made.append(array)
@@ -258,7 +284,16 @@ couple.mistakes({
     "the i block of U is not turned: z_i and −z_f differ as soon as h is not 0": {"only": "Wb"},
     "1 − b is no 1 − f: the 1 − … belongs outside σ. Inside, the sign turns: −b":
         {"only": "WU", "b_too": lambda b: 1 - b},
+    "1 − z is not what makes 1 − f: the 1 − … belongs outside σ. Inside, the sign turns, in W, U and b": {"plus": 1.0},
     "the i block is turned, but it is still i's own. It should be the negative *f* block": {"source": "i"},
     "that is the third block, g. f is the second: columns H to 2H": {"source": "g"},
     "g is overwritten. i is the first block: columns 0 to H": {"target": "g"},
 }, of=coupled)
+
+
+@couple.mutant("the blocks are H columns wide, and H is the number of rows of U. len(W) is the number of inputs")
+def as_wide_as_the_input(W, U, b):
+    made = [array.copy() for array in (W, U, b)]
+    for array in made:
+        array[..., :len(W)] = -array[..., len(W):2 * len(W)]
+    return tuple(made)
