@@ -5,7 +5,6 @@ from functools import cache
 import pytest
 
 from lstm_course import lessons
-from tests import first_edition
 from tools import minutes
 from tools.source import TERM
 
@@ -87,7 +86,7 @@ def test_the_minutes_are_those_that_are_counted(lesson):
 
 @pytest.mark.parametrize("lesson", ALL, ids=lambda lesson: lesson.name)
 def test_the_core_fits_an_hour_of_class(lesson):
-    first_edition.judge("core", lesson.number, core_faults(parts_of(lesson)))
+    assert not (faults := core_faults(parts_of(lesson))), "\n".join(faults)
 
 
 def core_faults(parts):
@@ -161,21 +160,3 @@ def test_no_lesson_marks_a_term_twice():
     for lesson in ALL:
         marked = [(found[2] or found[1]).strip() for found in TERM.finditer(lesson.text)]
         assert len(set(marked)) == len(marked), lesson.name
-
-
-# ---- the list of what is left to do ----------------------------------------------------------------------
-
-
-def test_the_list_of_the_first_edition_names_lessons_and_rules():
-    assert set(first_edition.NOT_YET) <= {lesson.number for lesson in ALL}
-    assert set(" ".join(first_edition.NOT_YET.values()).split()) <= first_edition.RULES
-
-
-def test_a_rule_that_is_kept_leaves_the_list(monkeypatch):
-    monkeypatch.setitem(first_edition.NOT_YET, "01", "core")
-    first_edition.judge("core", "01_rnn", ["too long"])
-    first_edition.judge("quiz", "01", [])
-    with pytest.raises(AssertionError, match="take it off the list"):
-        first_edition.judge("core", "01_rnn", [])
-    with pytest.raises(AssertionError, match="too long"):
-        first_edition.judge("quiz", "01_rnn", ["too long"])
