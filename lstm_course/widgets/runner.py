@@ -76,8 +76,11 @@ class Runner:
         return True
 
     def allow(self, values):
-        """The button can be pressed when a run makes sense."""
-        self.explorer.buttons["Run"].disabled = not self.runs_if(values)
+        """The button is there when a run makes sense."""
+        button, idle = self.explorer.buttons["Run"], not self.runs_if(values)
+        button.disabled = idle
+        for part in (button, self.progress, self.words):
+            part.layout.display = "none" if idle else None
 
     def _show(self, share, words):
         self.share = share

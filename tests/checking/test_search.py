@@ -73,7 +73,7 @@ def unlike_tanh(x, h_prev, W, U, b, b_hn):
 @pytest.mark.parametrize("name, function, words", [
     ("scale_on_train", lambda series, train_months: (series - series[:train_months].mean()) / (
         series[:train_months].max() - series[-1]), "has the numbers of `series[:train_months]` (line"),
-    ("last_valid", lambda out, lengths: np.array([out[:n, b].max(axis=0) for b, n in enumerate(lengths)]),
+    ("last_valid", lambda out, lengths: np.array([out[:n, b].min(axis=0) for b, n in enumerate(lengths)]),
      "from `out[:n, b]"),
     ("output_side", lambda size, kernel, padding, stride: -(-size // stride), "never uses `kernel` and `padding`"),
     ("gru_step", unlike_tanh, "with the right numbers for `np.arctan(")])

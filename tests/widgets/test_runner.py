@@ -96,4 +96,4 @@ def test_a_run_that_makes_no_sense_cannot_be_started():
     explorer = make(run=("Train", training, lambda values: values["kind"] == "a"))
     assert not explorer.buttons["Run"].disabled
     explorer.set(kind="b")
-    assert explorer.buttons["Run"].disabled
+    assert explorer.buttons["Run"].disabled and explorer.buttons["Run"].layout.display == "none"

@@ -175,10 +175,10 @@ def forecast_court():
                     because=lambda court: f"It is number {court.place}; number 1 is {court.ranking[0][0]}.",
                     mask=lambda court: draw(court, hidden=True))
     controls = [Choice("who", "drawn", list(DRAWN), ARTICLE),
-                Slider("now", "months after Dec. 1956", 0, ORIGINS, 1, 0),
+                Slider("now", "months after 1956", 0, ORIGINS, 1, 0),
                 Text("own", "yours", "10 %", own_forecast),
                 Checkbox("covered", "cover what came"),
                 Slider("network", "network", 0, SEEDS - 1, 1, 0, shown_if=lambda values: values["who"] in NETWORKS)]
     return Explorer("Who forecasts the next year best?", controls, compute, draw, describe, presets=PRESETS,
                     predict=predict, code=code, static=["growth × last year, 1958", "prepared, 1960"],
-                    run=("Train one more prepared LSTM", train, lambda values: values["who"] == PREPARED))
+                    run=("Train one more", train, lambda values: values["who"] == PREPARED))
