@@ -10,6 +10,7 @@ import pytest
 from lstm_course import lessons
 from lstm_course.exercises import check, predict
 from lstm_course.lessons.lB_bug_museum import cards, loops
+from lstm_course.lessons.lB_bug_museum.quiz import QUIZ
 from lstm_course.students.progress import forget_everything
 
 TEXT = lessons.lesson("B").text
@@ -134,6 +135,45 @@ def honest(batches, weights, train):
         accuracies += [sum(np.argmax(row @ weights) == label for row, label in zip(x, labels, strict=True)) / len(x)]
         weights = train(weights, x, labels)
     return np.array(accuracies)
+
+
+def cut_in_columns(seed, rows, columns):
+    block = np.random.default_rng(seed).uniform(-0.1, 0.1, (rows, 4 * columns))
+    return [block[:, k * columns:(k + 1) * columns] for k in range(4)]
+
+
+def learned_from_the_others(batches, weights, train):
+    accuracies = []
+    for k, (x, labels) in enumerate(batches):
+        learned = weights
+        for j, other in enumerate(batches):
+            learned = train(learned, *other) if j != k else learned
+        accuracies.append(np.mean((x @ learned).argmax(axis=1) == labels))
+    return np.array(accuracies)
+
+
+def asks_all(s_prev, units):
+    return np.zeros(units) if (s_prev == None).all() else s_prev                                # noqa: E711
+
+
+def one_output_for_both(z):
+    s = 1 / (1 + np.exp(-z))
+    return s * (1 - s), 1 - s ** 2
+
+
+@pytest.mark.parametrize("exercise, wrong, words", [
+    ("gate_weights", cut_in_columns, "one draw, cut into four by columns"),
+    ("fair_accuracy", learned_from_the_others, "one pass in their order"),
+    ("start_state", asks_all, "True has no .all()"),
+    ("slopes", one_output_for_both, "1 - tanh(z)²; yours is 1 - σ(z)²")])
+def test_likely_slips_are_named(exercise, wrong, words):
+    assert words in getattr(check, exercise)(wrong).headline
+
+
+def test_the_classes_of_the_first_question_can_not_overlap():
+    """If they could, 80 % over all and 95, 90, 85 % by class could be right: 80 right pictures, each in two classes."""
+    assert np.allclose([38 / (38 + 2), 54 / (54 + 6), 68 / (68 + 12)], [0.95, 0.90, 0.85]) and 38 + 54 + 68 == 2 * 80
+    assert "exactly one of three classes" in QUIZ[0].text
 
 
 def test_other_right_answers():

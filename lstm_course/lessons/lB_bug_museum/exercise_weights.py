@@ -47,6 +47,19 @@ def only_positive(seed, rows, columns):
     return four(lambda n: rng.uniform(0.0, 0.1, (rows, columns)))
 
 
+@gate_weights.mutant("these are the numbers of one draw, cut into four by columns. Make four draws, each a whole "
+                     "matrix (rows, columns)")
+def one_draw_in_columns(seed, rows, columns):
+    return tuple(np.split(np.random.default_rng(seed).uniform(-0.1, 0.1, (rows, 4 * columns)), 4, axis=1))
+
+
+@gate_weights.mutant("these numbers are normally distributed. Asked are uniform ones in ±0.1: "
+                     "rng.uniform(-0.1, 0.1, …)")
+def normal(seed, rows, columns):
+    rng = np.random.default_rng(seed)
+    return four(lambda n: rng.normal(0, 0.1, (rows, columns)))
+
+
 @gate_weights.mutant("the seed is not used: with seed 0 written into the function, every run starts from the same "
                      "weights")
 def always_seed_zero(seed, rows, columns):
@@ -96,7 +109,17 @@ def asks_every_number(s_prev, units):
     return s_prev
 
 
+@start_state.mutant("None == None is plain True, and True has no .all(). Ask for the object: `if s_prev is None`")
+def all_of_nothing(s_prev, units):
+    if (s_prev == None).all():                                                                  # noqa: E711
+        s_prev = np.zeros(units)
+    return s_prev
+
+
 start_state.mistakes({
+    "np.where looks at each number of a state, and of None it makes a single 0. Ask for the object: "
+    "`if s_prev is None`":
+        lambda s_prev, units: np.where(s_prev == None, 0, s_prev),                              # noqa: E711
     "the state is thrown away: only a missing one (None) is replaced by zeros": lambda s_prev, units: np.zeros(units),
     "None stays None: where there is no state, the first step needs zeros": lambda s_prev, units: s_prev,
     "a missing state becomes ones: before the first step nothing is remembered, so zeros":

@@ -148,6 +148,10 @@ slopes.mistakes({
         lambda z: (slopes.reference(z)[0], 1 - z ** 2),
     "the slope of tanh is right, that of σ gets z itself. It wants the output: σ(z) (1 - σ(z))":
         lambda z: (z * (1 - z), slopes.reference(z)[1]),
+    "the slope of σ is right. That of tanh needs the output of tanh, 1 - tanh(z)²; yours is 1 - σ(z)²":
+        lambda z: (slopes.reference(z)[0], 1 - repaired_sigmoid.reference(z) ** 2),
+    "the slope of tanh is right. That of σ needs the output of σ, σ(z) (1 - σ(z)); yours has tanh(z) in its place":
+        lambda z: (np.tanh(z) * (1 - np.tanh(z)), slopes.reference(z)[1]),
     "1 - tanh(z) instead of 1 - tanh(z)²: the square is missing": lambda z: (slopes.reference(z)[0], 1 - np.tanh(z)),
     "these are σ and tanh themselves, not their slopes": lambda z: (1 / (1 + np.exp(-z)), np.tanh(z)),
 })

@@ -66,6 +66,9 @@ fair_accuracy.mistakes({
     "the network learns from every batch first, and is then measured on all of them. So all pictures count from which "
     "it has learned": lambda batches, weights, train: np.array([accuracy(*batch, all_learned(batches, weights, train))
                                                                 for batch in batches]),
+    "each batch is scored after training on all the others. That is honest, too, but asked is one pass in their order: "
+    "score a batch, then learn from it": lambda batches, weights, train: np.array([
+        accuracy(*one, all_learned(batches[:k] + batches[k + 1:], weights, train)) for k, one in enumerate(batches)]),
     "the first batch is left out: before any training its accuracy is that of the first weights, and it counts":
         lambda batches, weights, train: watch(batches, weights, train)[1:],
     "this is the mean over all batches. Asked is the accuracy on each of them":

@@ -5,13 +5,14 @@ from lstm_course.asking.quizzes import Question, right, wrong
 QUIZ_TITLE = "Quiz of the bug museum"
 QUIZ = (
     Question(
-        "A program prints: over all 80 % of the pictures are right; by class 95 %, 90 % and 85 %. What follows?",
+        "Each picture belongs to exactly one of three classes. A program prints: over all 80 % are right; by class "
+        "95 %, 90 % and 85 %. What follows?",
         wrong("one class has many more pictures", "Whatever the sizes are, the whole lies between the lowest and the "
                                                   "highest class."),
-        right("one of the four numbers is wrong", "Yes: the whole is a weighted mean of the classes, and 80 is below "
-                                                  "all of them."),
-        wrong("some pictures are in two classes", "Then each of the shares would still be one of its own class, and "
-                                                  "the whole would lie between them.")),
+        right("at least one number is wrong", "Yes: the whole is a weighted mean of the classes, and 80 is below all "
+                                              "of them."),
+        wrong("most mistakes are in one class", "Then the share of that class is low. The lowest printed one is 85, "
+                                                "and the whole cannot be below it.")),
     Question(
         "Which test notices loop F, which goes back to h0 after every two steps?",
         wrong("T = 2, with an h0 that is not 0", "Up to step 2 loop F does nothing wrong. There must be a third."),
@@ -34,10 +35,11 @@ QUIZ = (
         wrong("four, as every LSTM has", "An LSTM has three gates, and with its candidate four blocks. Count the "
                                          "numbers of one block.")),
     Question(
-        "Ten classes, labels drawn by lot, and every batch comes once. Each batch is scored before the network learns "
-        "from it. What does the accuracy do?",
+        "Ten classes, labels drawn at random, and every batch comes once. Each batch is scored before the network "
+        "learns from it. What does the accuracy do?",
         wrong("it rises from 10 % to 100 %", "What was learned by heart from other batches is no help with labels "
                                              "that are drawn anew."),
-        wrong("it is 100 % from the start", "Before it has seen a batch, the network cannot know its labels."),
+        wrong("it stays well above 10 %", "That is the score after the update. Before it the network cannot know the "
+                                          "labels of the batch."),
         right("it stays at about 10 %", "Yes: there is nothing to learn that holds for the next batch.")),
 )
