@@ -76,7 +76,42 @@ def written_over(x, W, d, grad_y):
     return grad_x, by_stretches(x, W, d, grad_y)[1]
 
 
+def both_written_over(x, W, d, grad_y):
+    grad_x, grad_W = np.zeros(len(x)), np.zeros(len(W))
+    for t, k in np.ndindex(len(x), len(W)):
+        if t - d * (len(W) - 1 - k) >= 0:
+            grad_x[t - d * (len(W) - 1 - k)] = W[k] * grad_y[t]
+            grad_W[k] = x[t - d * (len(W) - 1 - k)] * grad_y[t]
+    return grad_x, grad_W
+
+
+def one_more_when_equal(steps, kernel):
+    layers, field = 0, 1
+    while field <= steps:
+        field, layers = field + (kernel - 1) * 2 ** layers, layers + 1
+    return layers
+
+
+def from_first_to_last(kernels, strides):
+    width = 1
+    for kernel, stride in zip(kernels, strides, strict=True):
+        width = width * stride + kernel - stride
+    return int(width)
+
+
+def blocks_in_a_row(x, grad_y):
+    largest = x.reshape(-1, 4).max(axis=1).reshape(grad_y.shape)
+    spread = [np.repeat(np.repeat(each, 2, axis=0), 2, axis=1) for each in (largest, grad_y)]
+    return (x == spread[0]) * spread[1]
+
+
 @pytest.mark.parametrize("name, function, words", [
+    ("dilated_backward", both_written_over, "both gradients are overwritten"),
+    ("dilated_backward", written_over, "grad_x ✗ wrong"),
+    ("layers_needed", one_more_when_equal, "equal is enough"),
+    ("layers_needed", lambda steps, kernel: math.ceil(math.log2(steps / kernel)) + 1, "not exactly double"),
+    ("field_width", from_first_to_last, "wrong order"),
+    ("max_pool_backward", blocks_in_a_row, "four neighbours in a row"),
     ("dilated_convolution", from_the_end, "counts from the end"),
     ("dilated_convolution", mathematicians, "turned round"),
     ("dilated_convolution", valid_only, "shape"),
@@ -84,7 +119,7 @@ def written_over(x, W, d, grad_y):
     ("dilated_backward", lambda *given: by_stretches(*given)[::-1], "order"),
     ("layers_needed", lambda steps, kernel: math.ceil(math.log2(steps)), "never uses `kernel`"),
     ("layers_needed", lambda steps, kernel: math.ceil((steps - 1) / (kernel - 1)), "without dilation"),
-    ("layers_needed", lambda steps, kernel: int(math.log2((steps - 1) / (kernel - 1) + 1)), "too few")])
+    ("layers_needed", lambda steps, kernel: int(math.log2((steps - 1) / (kernel - 1) + 1)), "round up")])
 def test_wrong_answers(name, function, words):
     result = getattr(check, name)(function)
     assert result.status == "wrong" and words in result.message, result.message

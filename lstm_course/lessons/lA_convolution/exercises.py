@@ -151,6 +151,12 @@ def _largest(x):
     return (blocks == blocks.max(axis=(1, 3), keepdims=True)).reshape(x.shape).astype(float)
 
 
+def _rows_of_four(x):
+    """Wrong blocks: four pixels of one row after the other -> (blocks,4), 1 where a pixel is the largest."""
+    rows = x.reshape(-1, 4)
+    return (rows == rows.max(axis=1, keepdims=True)).astype(float)
+
+
 @exercise(
     cases=pool_cases, outputs=Output("grad_x", "Y X"),
     correct="Each gradient goes to one pixel alone, the one that was let through.",
@@ -193,6 +199,10 @@ max_pool_backward.mistakes({
         lambda x, grad_y: (x == x.max()) * _spread(grad_y),
     "the largest pixels are found, but they get their own value instead of the gradient of their block":
         lambda x, grad_y: _largest(x) * x,
+    "your blocks are four neighbours in a row: a block is 2 × 2, two pixels and the two below them":
+        lambda x, grad_y: (_rows_of_four(x) * grad_y.reshape(-1, 1)).reshape(x.shape),
+    "your blocks are four neighbours in a row: a block is 2 × 2, two pixels, and below them two more":
+        lambda x, grad_y: (x == _spread(x.reshape(-1, 4).max(axis=1).reshape(grad_y.shape))) * _spread(grad_y),
     "the winners are marked with 1, but their gradients, grad_y, are missing": lambda x, grad_y: _largest(x),
 })
 
@@ -256,7 +266,8 @@ field_width.mistakes({
     "the distance is the layer's own stride. How far apart neighbours lie is the product of the strides of all layers "
     "*before* it":
         lambda kernels, strides: int(1 + np.sum((np.asarray(kernels) - 1) * strides)),
-    "you go from the last layer to the first, and let the distance grow that way. Begin with the first layer":
+    "the layers in the wrong order: a growing distance starts at the first layer, width · stride + kernel − stride at "
+    "the last":
         lambda kernels, strides: _field(kernels[::-1], strides[::-1]),
     "only the last kernel is seen: through it, the unit sees all that the layers before it have seen":
         lambda kernels, strides: int(kernels[-1]),

@@ -66,10 +66,10 @@ def ahead(x, W, d):
 # ------------------------------------------------------------------------------------- 2. the same backwards
 
 def back_cases(rng):
-    """By hand, one gradient at a time, then random numbers."""
+    """By hand, with a number that stands in two windows, then random numbers."""
     yield "x = 1, 2, 4, 8, 16, W = 3, 5, dilation 2", {
         "x": np.array([1.0, 2, 4, 8, 16]), "W": np.array([3.0, 5]), "d": 2,
-        "grad_y": np.array([0.0, 0, 0, 1, 10])}
+        "grad_y": np.array([0.0, 0, 1, 0, 10])}
     yield "random numbers (T = 11, K = 4, dilation 3)", {
         "x": rng.standard_normal(11), "W": rng.standard_normal(4), "d": 3, "grad_y": rng.standard_normal(11)}
 
@@ -109,6 +109,7 @@ dilated_backward.mistakes({
     "grad_x is overwritten: `=` instead of `+=`. A number stands in several windows, and each sends a share":
         {"add": (False, True)},
     "grad_W is overwritten: `=` instead of `+=`. Each weight is used at every step": {"add": (True, False)},
+    "both gradients are overwritten: `=` instead of `+=`. Each is a sum": {"add": (False, False)},
     "the kernel is turned round in grad_x: the share of a window goes back through the weight that it came through":
         {"weight": lambda W, k: W[len(W) - 1 - k]},
     "grad_y is not in grad_x: multiply each weight by the gradient of its step": {"arriving": lambda grad, t: 1.0},
@@ -159,12 +160,14 @@ def layers_needed(steps, kernel):
 
 
 layers_needed.mistakes({
-    "the present step is missing: a field begins with 1, and each layer adds (kernel − 1) times its dilation":
+    "that is too many where the field just equals `steps`: equal is enough. (A field begins with 1, the present step.)":
         {"field": lambda n, kernel: (kernel - 1) * (2 ** n - 1)},
     "without dilation that would be right: here the dilations are 1, 2, 4, …":
         {"field": lambda n, kernel: 1 + (kernel - 1) * n},
     "each layer adds (kernel − 1) times its dilation, not kernel times":
         {"field": lambda n, kernel: 1 + kernel * (2 ** n - 1)},
+    "the field does not exactly double: each further layer adds (kernel − 1) times its dilation":
+        {"field": lambda n, kernel: kernel * 2 ** (n - 1)},
     "the dilations 1, 2, 4, … add up to 2ⁿ − 1, not to 2ⁿ": {"field": lambda n, kernel: 1 + (kernel - 1) * 2 ** n},
     "the dilations are 1, 2, 4, 8, …: they double. Yours grow by 1":
         {"field": lambda n, kernel: 1 + (kernel - 1) * n * (n + 1) // 2},
@@ -176,4 +179,6 @@ layers_needed.mistakes({
         lambda steps, kernel: needed(steps, kernel) + 1,
     "that is one layer too few: the field has to be at least `steps`. Do you round down?":
         lambda steps, kernel: needed(steps, kernel) - 1,
+    "that rounds down: if the field does not come out even, one more layer is needed, so round up":
+        lambda steps, kernel: needed(steps + 1, kernel, field=lambda n, kernel: 1 + (kernel - 1) * (2 ** (n + 1) - 1)),
 })

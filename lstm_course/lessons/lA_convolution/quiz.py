@@ -26,25 +26,20 @@ QUIZ = (
         wrong("its receptive field", "That depends on kernels, dilations and layers alone."),
         right("its multiplications", "Each step has a window of its own, with the same number of products.")),
     Question(
-        "One short text is to be classified, then another, and so on; each has to be answered before the next one "
-        "comes. "
-        "The LSTM is too slow. What should bring most?",
-        wrong("reading the texts in batches", "That shares the fixed cost of a product, but here only one text is "
-                                              "there."),
-        right("convolutions of as many weights", "Few large products for all steps of a text, where the LSTM makes a "
-                                                 "small "
-                                                 "one for each step after the other."),
-        wrong("half as many units in the LSTM", "At one sequence the time goes into the count of the products, not "
-                                                "into "
-                                                "their size.")),
+        "An LSTM in NumPy classifies short texts, one text at a time, and is too slow. What should bring most?",
+        wrong("two layers of fewer units each", "Each layer makes its calls at every step, so two make twice as many."),
+        right("convolutions of as many weights", "A few calls for all steps of a text, where the LSTM makes some for "
+                                                 "each step."),
+        wrong("half as many units in one layer", "At one sequence the time goes into the number of calls, not into the "
+                                                 "size of the products.")),
     Question(
         "A dilated network sees all of the past that matters, and a task is still not learned within the updates in "
         "which "
         "an LSTM learns it. What has that shown?",
-        right("a field that is large enough may not be enough",
-              "Field and size were given. What differs is how easily this rule is found by windows, and by a state."),
-        wrong("a field that is large enough was still too small",
-              "It covers the whole sequence: nothing lies outside of it."),
-        wrong("a network of windows cannot compute this rule",
-              "Runs show what was learned, in so many updates, and not what some other weights could do.")),
+        right("windows can see all that a rule needs, and not find it",
+              "Field and size were given. What differs is how easily training finds this rule."),
+        wrong("windows take more updates than a state for any rule",
+              "That is one task. The last button took both the same number of updates, 100 in the median."),
+        wrong("windows cannot compute the rule, whatever is learned",
+              "Runs show what was learned. Other weights may compute it, as those set by hand for the switch.")),
 )
