@@ -15,7 +15,7 @@ blind = importlib.import_module("lstm_course.lessons.l11_peepholes.blind_cell")
 bench = importlib.import_module("lstm_course.lessons.l11_peepholes.ablation_bench")
 figure = importlib.import_module("lstm_course.lessons.l11_peepholes.peephole_figure")
 
-START = {"looks": blind.NOTHING, "threshold": 0.95, "weight": 100, "u": 0, "step": 20}
+START = {"looks": blind.NOTHING, "threshold": 0.95, "weight": 100, "u": 0, "bias": -95, "step": 20}
 TEXT = re.compile(r'<text x="([-\d.]+)" y="([-\d.]+)" font-size="([\d.]+)"(?: text-anchor="(\w+)")?[^>]*>(.*?)</text>')
 
 
@@ -60,16 +60,17 @@ def overlapping(picture):
 # ---- the blind cell ----------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("threshold, weight, u", [(0.95, 100, 0), (0.4, 10, -50), (1.5, 30, 100), (0.15, 10, 100)])
-@pytest.mark.parametrize("looks", [blind.NOTHING, blind.NEW])
-def test_the_counter_is_an_lstm(looks, threshold, weight, u):
+@pytest.mark.parametrize("looks, bias", [(blind.NOTHING, -95), (blind.NOTHING, -4.5), (blind.NEW, -95)])
+def test_the_counter_is_an_lstm(looks, bias, threshold, weight, u):
     layer = LSTM(1, 1, peephole=looks == blind.NEW, rng=0)
     for p in layer.parameters.values():
         p[:] = 0
     layer.parameters["U"][0, 3] = u
-    layer.parameters["b"][:] = 40, 40, np.arctanh(0.1), blind.bias_of(looks, threshold, weight)
+    layer.parameters["b"][:] = 40, 40, np.arctanh(0.1), blind.bias_of(looks, threshold, weight, bias)
     if looks == blind.NEW:
         layer.parameters["P"][2] = weight
-    trace, run = layer.forward(np.zeros((20, 1, 1))), count(looks=looks, threshold=threshold, weight=weight, u=u)
+    trace = layer.forward(np.zeros((20, 1, 1)))
+    run = count(looks=looks, threshold=threshold, weight=weight, u=u, bias=bias)
     np.testing.assert_allclose(run.h[1:], trace.outputs.ravel(), rtol=0, atol=1e-12)
     for name, values in (("c", run.c), ("o", run.o)):
         np.testing.assert_allclose(values[1:], trace.gates[name].ravel(), rtol=0, atol=1e-12)
@@ -90,10 +91,11 @@ def test_the_numbers_of_the_story():
     assert [count(looks=blind.NEW, threshold=t).first for t in (0.55, 1.45)] == [6, 15]
 
 
-def test_without_a_peephole_no_control_makes_it_fire():
-    for threshold in np.arange(0.15, 1.9, 0.05):
-        for weight in (10, 50, 100):
-            assert all(count(threshold=threshold, weight=weight, u=u).first is None for u in (-100, 0, 100))
+def test_without_a_peephole_u_makes_it_fire_if_the_gate_leaks():
+    for u in range(-100, 101, 10):
+        assert count(u=u).first is None and count(u=u, threshold=0.15, weight=10).first is None
+    assert [count(u=100, bias=b).first for b in (-6, -5, -4)] == [None, 13, 7]
+    assert count(u=0, bias=-4).first is None
 
 
 def test_the_words_come_from_the_numbers():

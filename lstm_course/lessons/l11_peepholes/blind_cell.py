@@ -16,7 +16,7 @@ from lstm_course.widgets.style import BLACK, GREY, INK, MARKS, PALE, SMALL, YELL
 
 STEPS, GAIN = 20, 0.1                       # steps, and what each adds to c
 NOTHING, OLD, NEW = "nothing", "old", "new"             # what the output gate looks at beside h_{t-1}
-SHUT = 100                                  # without a peephole b_o = -SHUT · threshold: as the sum for the usual P_o
+SHUT = -95                                  # b_o without a peephole, to begin with
 FIRES = 0.5                                 # the cell is said to fire from the first step on with o at least this
 
 
@@ -27,7 +27,7 @@ class Count:
     looks: str
     weight: float               # P_o
     u: float                    # weight from h_{t-1}
-    bias: float                 # b_o = -P_o · threshold; without a peephole P_o has no part in it
+    bias: float                 # b_o = -P_o · threshold; without a peephole it is chosen
     threshold: float
     c: np.ndarray
     z: np.ndarray
@@ -45,15 +45,15 @@ class Count:
         return {NOTHING: None, OLD: self.c[t - 1], NEW: self.c[t]}[self.looks]
 
 
-def bias_of(looks, threshold, weight):
-    """b_o, so that o is ½ where c is at the threshold; a cell without a peephole has no P_o."""
-    return -(SHUT if looks == NOTHING else weight) * threshold
+def bias_of(looks, threshold, weight, bias):
+    """b_o, so that o is ½ where c is at the threshold; without a peephole it is the chosen one."""
+    return bias if looks == NOTHING else -weight * threshold
 
 
 @lru_cache(256)
-def count(looks, threshold, weight, u):
+def count(looks, threshold, weight, u, bias):
     """f = i = 1 and g = 0.1, so c_t = 0.1 t; o = σ(P_o c + u h_{t-1} + b_o)."""
-    bias = bias_of(looks, threshold, weight)
+    bias = bias_of(looks, threshold, weight, bias)
     c, z, o, h = [0.0], [math.nan], [math.nan], [0.0]
     for _ in range(STEPS):
         old, new = c[-1], c[-1] + GAIN
@@ -64,9 +64,9 @@ def count(looks, threshold, weight, u):
     return bias, *(np.array(values) for values in (c, z, o, h))
 
 
-def compute(looks, threshold, weight, u, step):
+def compute(looks, threshold, weight, u, bias, step):
     """The unit up to `step`."""
-    bias, c, z, o, h = count(looks, threshold, weight, u)
+    bias, c, z, o, h = count(looks, threshold, weight, u, bias)
     return Count(looks, weight, u, bias, threshold, c, z, o, h, step)
 
 
@@ -109,7 +109,7 @@ def describe(run):
 def code(values):
     """The current state as NumPy code."""
     look = {NOTHING: "", OLD: "P_o * c_prev + ", NEW: "P_o * c + "}[values["looks"]]
-    bias = bias_of(*(values[name] for name in ("looks", "threshold", "weight")))
+    bias = bias_of(*(values[name] for name in ("looks", "threshold", "weight", "bias")))
     return (f"import numpy as np\n\nP_o, u, b_o = {values['weight']}, {values['u']}, "
             f"{bias}\nc, h = 0.0, 0.0\nfor t in range({values['step']}):\n"
             f"    c_prev, c = c, c + {GAIN}                  # f = i = 1, g = {GAIN}\n"
@@ -220,7 +220,7 @@ def _key(chart):
 # ---- the explorer ------------------------------------------------------------------------------------------
 
 PRESETS = {
-    "no peephole": {"looks": NOTHING, "step": STEPS},
+    "no peephole": {"looks": NOTHING, "bias": SHUT, "step": STEPS},
     "peephole, c = 0.9": {"looks": NEW, "step": 9},
     "peephole, c = 1.0": {"looks": NEW, "step": 10},
     "the old c": {"looks": OLD, "step": 11},
@@ -234,15 +234,21 @@ def _truth(run):
     return OPTIONS[2] if run.first is None else OPTIONS[0] if run.first == 10 else OPTIONS[1]
 
 
+def peeping(values):
+    """Is there a peephole?"""
+    return values["looks"] != NOTHING
+
+
 @explorer
 def blind_cell():
     """The blind cell: does the output gate see when c has reached a threshold?"""
     predict = Guess(QUESTION, _truth, OPTIONS, mask=lambda run: draw(run, hidden=True),
                       because=lambda run: f"o = σ(−95) = {small(run.o[STEPS])}, whatever c is: no gate sees c.",
-                      at={"threshold": 0.95, "weight": 100, "u": 0} | PRESETS["no peephole"])
+                      at={"threshold": 0.95, "weight": 100, "u": 0, "bias": SHUT} | PRESETS["no peephole"])
     controls = [Choice("looks", "o sees", {"nothing": NOTHING, "old c": OLD, "new c": NEW}, NOTHING),
-                Slider("threshold", "threshold", 0.15, 1.85, 0.05, 0.95, width="280px"),
-                Slider("weight", "P_o", 10, 100, 10, 100, "240px", lambda values: values["looks"] != NOTHING),
+                Slider("threshold", "threshold", 0.15, 1.85, 0.05, 0.95, "280px", peeping),
+                Slider("weight", "P_o", 10, 100, 10, 100, "240px", peeping),
+                Slider("bias", "b_o", -185, 0, 0.5, SHUT, "280px", lambda values: values["looks"] == NOTHING),
                 Slider("u", "u, from h", -100, 100, 10, 0, width="270px")]
     return Explorer("The blind cell", controls, compute, draw, describe, presets=PRESETS, steps=STEPS, predict=predict,
                     code=code, interval=0.35, static=["peephole, c = 1.0", "the old c"])

@@ -52,17 +52,19 @@ def peephole_step(x, h_prev, c_prev, W, U, b, P):
 
 
 def forward(x, h_prev, c_prev, W, U, b, P, *, looks=None, o_sees=None, into_g=None, rows=(0, 1, 2), sees=None,
-            after=None, order="ifgo", squash=np.tanh):
+            ahead=False, after=None, order="ifgo", squash=np.tanh):
     """One step; the options make the mutants.
 
     looks(p, c): what a peephole adds. sees(h_prev, c_prev): what i and f look at; o_sees(c_prev, c, h_prev): what o
-    looks at. into_g: a row of P for the candidate, too. rows: of P for i, f, o. after: peepholes act outside σ.
-    order: of the blocks. squash: of c.
+    looks at. ahead: i and f look at a new c, made without peepholes. into_g: a row of P for the candidate, too. rows:
+    of P for i, f, o. after: peepholes act outside σ. order: of the blocks. squash: of c.
     """
     blocks = dict(zip(order, np.split(x @ W + h_prev @ U + b, 4, axis=1), strict=True))
     z_i, z_f, z_g, z_o = (blocks[gate] for gate in "ifgo")
     looks = looks or (lambda p, c: p * c)
     seen = c_prev if sees is None else sees(h_prev, c_prev)
+    if ahead:
+        seen = sigmoid(z_f) * c_prev + sigmoid(z_i) * np.tanh(z_g)
     add = (lambda z, p, c: sigmoid(z + looks(p, c))) if after is None else after
     i, f = add(z_i, P[rows[0]], seen), add(z_f, P[rows[1]], seen)
     g = np.tanh(z_g if into_g is None else z_g + P[into_g] * c_prev)
@@ -78,6 +80,8 @@ def _none(p, c):
 peephole_step.mistakes({
     "o looks at c_prev. When o is computed, the new c is there already: P[2] * c. (The counter would fire one step "
     "late)": {"o_sees": lambda c_prev, c, h: c_prev},
+    "i and f look at a new c in yours. The new c is made with i and f, so they look at the old one, c_prev; only o "
+    "sees the new c": {"ahead": True},
     "your peephole mixes the units: each gate sees the sum over all of them. A peephole is diagonal, each gate sees "
     "the c of its own unit: P[0] * c_prev, and so on": {"looks": lambda p, c: (c @ p)[:, None]},
     "there are no peepholes in it: this is the ordinary LSTM, whose gates see x and h_prev only": {"looks": _none},
@@ -99,6 +103,14 @@ peephole_step.mistakes({
     "the blocks of W, U and b are read in the order f, i, g, o. They stand in the order i, f, g, o": {"order": "figo"},
     "h is o * c in yours. What is shown is squashed: h = o * tanh(c)": {"squash": lambda c: c},
 }, of=forward)
+
+
+@peephole_step.mutant("all three gates look at one c, made without peepholes. i and f look at c_prev; only then comes "
+                      "the new c, at which o looks")
+def one_early_c(x, h_prev, c_prev, W, U, b, P):
+    z_i, z_f, z_g, _ = np.split(x @ W + h_prev @ U + b, 4, axis=1)
+    early = sigmoid(z_f) * c_prev + sigmoid(z_i) * np.tanh(z_g)
+    return forward(x, h_prev, c_prev, W, U, b, P, ahead=True, o_sees=lambda old, new, h: early)
 
 
 @peephole_step.mutant("h and c come back in the wrong order: return h, c")

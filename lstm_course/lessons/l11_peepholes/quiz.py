@@ -36,15 +36,15 @@ QUIZ = (
         wrong("A coupled LSTM whose f begins at another value",
               "Then two coupled LSTMs are compared. About the full one it says nothing."),
         wrong("A full LSTM that has a quarter of its units less",
-              "That makes the number of weights equal. The gates still begin elsewhere."),
+              "That makes the number of weights about equal. The gates still begin elsewhere."),
         right("A full LSTM whose i begins at 0.27 as well",
-              "Everything is equal then but the coupling. What is left of the difference may be its work.")),
+              "The start is equal then. What is left may be the coupling's work, or that of a quarter fewer weights.")),
     Question(
         "A colleague gives each gate a full matrix of peepholes, c_{t−1} @ P_f with P_f of shape (H, H). What does a "
         "gate see that it does not see with P of shape (3, H)?",
         wrong("The memory of its own unit at all earlier steps",
               "It is one number of one step: c_{t−1}. What was before is in it only as far as f has kept it."),
-        right("The memories of all other units at this step",
+        right("The memories of all other units, one step old",
               "A row for each unit it may look at: H² weights a gate instead of H."),
         wrong("The memory of its own unit before squashing",
               "A diagonal peephole sees c itself, too, and not tanh(c).")),
