@@ -162,7 +162,7 @@ def test_the_code_prints_what_is_shown(capsys):
         assert all(f"{y:.2f}".rstrip("0") in printed for y in explorer.data.y)
 
 
-def test_without_a_kernel_it_shows_three_moments():
+def test_without_a_kernel_it_shows_two_moments():
     words = adder_desk()._repr_mimebundle_()["text/plain"]
-    assert words == adder_desk()._repr_mimebundle_()["text/plain"] and words.count("The network says") == 3
-    assert all(name in words for name in list(PRESETS)[1:])
+    assert words == adder_desk()._repr_mimebundle_()["text/plain"] and words.count("The network says") == 2
+    assert all(name in words for name in list(PRESETS)[2:])

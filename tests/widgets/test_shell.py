@@ -316,7 +316,7 @@ def test_with_and_without_a_kernel_the_text_is_the_same(monkeypatch):
     built, meta = make(predict=prediction())._repr_mimebundle_()
     assert set(live) == {"text/plain", "application/vnd.jupyter.widget-view+json"}
     assert set(built) == {"text/plain", "image/svg+xml"}
-    assert live["text/plain"] == built["text/plain"] == "Explorer: A test\nx is 0.3 at step 3"
+    assert live["text/plain"] == built["text/plain"] == "Explorer: A test\nhigh: x is 0.9 at step 3"
     assert meta["image/svg+xml"]["alt"] == built["text/plain"].replace("\n", " ")
     assert ET.fromstring(built["image/svg+xml"]).get("role") == "img"
     assert "0x" not in built["text/plain"] + repr(make())

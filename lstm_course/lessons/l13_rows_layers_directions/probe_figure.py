@@ -10,10 +10,10 @@ from lstm_course.widgets.figures import show_svg
 from lstm_course.widgets.style import FRAME, GREY, INK, SMALL
 
 IMAGE = 7                                       # of the test images: a seven
-LOOKS = (("probe on the trained states", {"stroke": INK, "stroke_width": 4}, "●"),
-         ("probe on the pixels so far", {"stroke": INK, "stroke_width": 2, "dash": (3, 4)}, "○"),
-         ("probe on untrained states", {"stroke": GREY, "stroke_width": 2}, "■"),
-         ("the network's own last layer", {"stroke": GREY, "stroke_width": 3, "dash": (12, 5)}, "□"))
+LOOKS = (("probe on the trained states", {"stroke": INK, "stroke_width": 4}, "dot"),
+         ("probe on the pixels so far", {"stroke": INK, "stroke_width": 2, "dash": (3, 4)}, "ring"),
+         ("probe on untrained states", {"stroke": GREY, "stroke_width": 2}, "square"),
+         ("the network's own last layer", {"stroke": GREY, "stroke_width": 3, "dash": (12, 5)}, "frame"))
 
 
 def curves():
@@ -46,7 +46,7 @@ def probe_figure():
         parts.append(_signs(chart, rows, middle, sign))
         words.append(f"{name}: " + ", ".join(f"{row}: {value:.0f}" for row, value in zip(rows, middle, strict=True)))
         y = 268 + 22 * k
-        parts.append(svg.path([(20, y), (56, y)], **look) + svg.text(38, y + 5, sign, SMALL, halo=True)
+        parts.append(svg.path([(20, y), (56, y)], **look) + _sign(38, y, sign)
                      + svg.text(64, y + 5, name, SMALL, "start"))
     alt = f"Share of 1 000 digits that are found, in %, after some rows, median of 20 networks. {'. '.join(words)}."
     return show_svg(svg.picture(838, 360, *parts), alt, data=list(runs), title="What the state knows after each row")
@@ -55,4 +55,10 @@ def probe_figure():
 def _signs(chart, rows, values, sign):
     """One sign at each point, so that lines differ without colour."""
     xs, ys = (chart.left + chart.width * (np.array(rows) - 1.5) / 13, chart.top + chart.height * (1 - values / 100))
-    return "".join(svg.text(x, y + 5, sign, SMALL, halo=True) for x, y in zip(xs, ys, strict=True))
+    return "".join(_sign(x, y, sign) for x, y in zip(xs, ys, strict=True))
+
+
+def _sign(x, y, sign):
+    """A filled or empty circle or square around a point."""
+    fill = INK if sign in ("dot", "square") else "#ffffff"
+    return svg.circle(x, y, 5, fill=fill) if sign in ("dot", "ring") else svg.box(x - 5, y - 5, 10, 10, fill=fill, rx=0)

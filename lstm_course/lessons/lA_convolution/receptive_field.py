@@ -249,7 +249,7 @@ def receptive_field():
     predict = Guess(QUESTION, number=(1, SIDE, 1, 5), truth=lambda field: field.widths["conv 2"],
                       because=lambda field: "5 × 5 units of pool 1, each of which sees 6 × 6 pixels, 2 pixels apart: "
                                             "6 + 4 · 2.", at=START,
-                    mask=lambda field: draw(field, hidden=True), given=lambda field: "a unit of conv 2")
+                    mask=lambda field: draw(field, hidden=True))
     controls = [Choice("layer", "layer", list(STAGES), START["layer"]),
                 Choice("kernel", "kernel", KERNELS, START["kernel"]),
                 Choice("pooling", "pooling", POOLING, START["pooling"]),
