@@ -140,12 +140,12 @@ def backward_cases(rng):
 @exercise(
     cases=backward_cases,
     outputs=(Output("grad_a", "B 3H", blocks=("r", "z", "n")), Output("grad_h_prev", "B H")),
-    correct="All three blocks and all four roads into h_prev agree.",
+    correct="All three blocks and all four ways into h_prev agree.",
     hints=("Begin at h = (1 − z) n + z h_prev. What arrives at z, at n, and at h_prev directly? Then go through σ and "
            "tanh: their slopes are z (1 − z) and 1 − n².",
            "From n it goes back into the brackets: what arrives at r is grad_n * (h_prev @ U_n + b_hn), times the "
            "slope r (1 − r). Into the product goes grad_n * r.",
-           "Four roads lead into h_prev: grad_h * z, (grad_n * r) @ U_n.T, grad_r @ U_r.T and grad_z @ U_z.T. Put "
+           "Four ways lead into h_prev: grad_h * z, (grad_n * r) @ U_n.T, grad_r @ U_r.T and grad_z @ U_z.T. Put "
            "grad_r, grad_z and grad_n side by side with np.concatenate([…], axis=1)."))
 def gru_step_backward(grad_h, h_prev, r, z, n, U, b_hn):
     """∂L/∂h (B,H) -> grad_a (B,3H): what arrives at the three sums, in the order r, z, n; and grad_h_prev (B,H)"""
@@ -176,12 +176,12 @@ gru_step_backward.mistakes({
         {"into_z": lambda g, h, n: g * h},
     "z acts in two places, z h_prev and (1 − z) n: its derivative is h_prev − n, yours is −n":
         {"into_z": lambda g, h, n: -g * n},
-    "the direct road is missing: h_prev also stands in h itself, so add grad_h * z": {"roads": "n r z"},
-    "the road through z is missing: z was made from h_prev, so add grad_z @ U_z.T": {"roads": "direct n r"},
-    "the road through r is missing: r was made from h_prev, so add grad_r @ U_r.T": {"roads": "direct n z"},
-    "the road through the candidate is missing: add (grad_n * r) @ U_n.T": {"roads": "direct r z"},
-    "only the direct road is there. Three more lead into h_prev: through z, r and n": {"roads": "direct"},
-    "the roads through both gates are missing: r and z were made from h_prev, so add grad_r @ U_r.T and grad_z @ U_z.T":
+    "the direct way is missing: h_prev also stands in h itself, so add grad_h * z": {"roads": "n r z"},
+    "the way through z is missing: z was made from h_prev, so add grad_z @ U_z.T": {"roads": "direct n r"},
+    "the way through r is missing: r was made from h_prev, so add grad_r @ U_r.T": {"roads": "direct n z"},
+    "the way through the candidate is missing: add (grad_n * r) @ U_n.T": {"roads": "direct r z"},
+    "only the direct way is there. Three more lead into h_prev: through z, r and n": {"roads": "direct"},
+    "the ways through both gates are missing: r and z were made from h_prev, so add grad_r @ U_r.T and grad_z @ U_z.T":
         {"roads": "direct n"},
     "on the way back to h_prev, r is missing: forward, r multiplied h_prev @ U_n, so grad_n * r goes into the product":
         {"product": lambda g, r: g},

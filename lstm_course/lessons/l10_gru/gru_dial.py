@@ -163,8 +163,8 @@ def _words(dial, hidden):
     words = "".join(svg.text(SIDE, 28 + 26 * k, line, size, "start", ink, "bold" if k in (0, 1, 4) else None)
                     for k, (line, size, ink) in enumerate(lines))
     limit = "" if hidden or not dial.limit else svg.text(SIDE, 218, dial.limit, 17, "start", weight="bold")
-    blend = [({"stroke": MARKS["f"].colour, "stroke_width": 7}, "share z: n to h"),
-             ({"stroke": MARKS["i"].colour, "stroke_width": 7, "dash": MARKS["i"].dash}, "share 1 − z: h to old h")]
+    blend = [({"stroke": MARKS["f"].colour, "stroke_width": 7}, "z of the way: n to h"),
+             ({"stroke": MARKS["i"].colour, "stroke_width": 7, "dash": MARKS["i"].dash}, "1 − z of it: h to old h")]
     rows = key(SIDE, 284, blend, pitch=26, length=36, size=15)
     square = svg.box(SIDE + 11, 247, 14, 14, stroke=MARKS["g"].colour, stroke_width=3, rx=0)
     return words + limit + square + svg.text(SIDE + 46, 259, "the candidate n", 15, "start") + rows

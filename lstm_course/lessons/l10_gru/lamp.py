@@ -1,14 +1,20 @@
 """Lesson 10: one unit of a GRU that is a lamp with two buttons, programmed by hand."""
 
+from unittest.mock import patch
+
 import numpy as np
 
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import exercise
+from lstm_course.checking.run import run_quietly
 from lstm_course.networks import GRU
 
 
 def program(r, z, n):
     """A GRU of one unit and two inputs; r, z and n each get (w_A, w_B, u, b)."""
+    for name, four in zip("rzn", (r, z, n), strict=True):
+        if np.shape(four) != (4,):
+            raise ValueError(f"{name} takes four numbers (w_A, w_B, u, b), and {np.size(four)} came.")
     unit = GRU(2, 1)
     numbers = np.array([r, z, n], dtype=float).T
     unit.parameters["W"][:], unit.parameters["U"][0], unit.parameters["b"][:] = numbers[:2], numbers[2], numbers[3]
@@ -36,7 +42,7 @@ def cases(rng):
 
 @exercise(
     cases=cases, outputs=Output("lamp", "T B", whole=True),
-    correct="All 2 187 sequences are right: z = 1 keeps; z = 0 renews, with r = 1 from the old state, with r = 0 not.",
+    correct="All 2 187 sequences are right. At B n is 1 whatever h was: by r = 0, or by a w_B that outweighs u.",
     hints=("Three kinds of steps: no button (keep), A (the new state comes from the old one), B (1, whatever it was). "
            "Which limit (r, z) of ③ is each of them?",
            "z is open without a button and shut with one: b = 10, and each button takes 20 away. At A the candidate "
@@ -50,6 +56,31 @@ def lamp(x):
         h = np.where(B == 1, 1, np.where(A == 1, -h, h))
         found.append(h)
     return np.stack(found).astype(int)
+
+
+@lamp.explains
+def first_fault(function, trial):
+    """The student's unit at the first step at which its lamp is wrong, as a sentence; or ""."""
+    runs, forward = [], GRU.forward
+
+    def recorded(layer, *arguments, **options):
+        runs.append(forward(layer, *arguments, **options))
+        return runs[-1]
+
+    with patch.object(GRU, "forward", recorded):
+        run_quietly(function, trial.arguments)
+    expected, x = trial.expected[0], trial.arguments["x"]
+    if not runs or runs[-1].outputs.shape != (*expected.shape, 1) or trial.got[0].shape != expected.shape:
+        return ""
+    t, sequence = np.argwhere(trial.got[0] != expected)[0]
+    r, z, n = (runs[-1].gates[name][t, sequence, 0] for name in "rzn")
+    h = np.append(-1, runs[-1].outputs[:, sequence, 0])[t:t + 2]
+    short = lambda number: f"{round(float(number), 2) + 0:g}"
+    signed = lambda number: f"({short(number)})" if short(number)[0] == "-" else short(number)
+    pressed = ("no button", "A", "B")[int(x[t, sequence] @ (1, 2))]
+    return (f"r = {short(r)}, z = {short(z)}, n = {short(n)} at step {t} of sequence {sequence} ({pressed}, h was "
+            f"{short(h[0])}): h = {short(1 - z)} · {signed(n)} + {short(z)} · {signed(h[0])} = {short(h[1])}, "
+            f"not {expected[t, sequence]}").replace("-", "−")
 
 
 R, Z, N = (0, -20, 0, 10), (-20, -20, 0, 10), (0, 20, -20, 0)

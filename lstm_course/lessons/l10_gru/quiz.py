@@ -17,20 +17,22 @@ QUIZ = (
                                            "beside it."),
         right("no, whatever r and z are", "Yes: the two shares make 1 together, so there is no z for both.")),
     Question(
-        "The state of one unit is 0.8, its candidate −0.5. Which new state is impossible?",
-        right("0.9", "Yes: a blend lies between its two parts, so between −0.5 and 0.8."),
-        wrong("0.0", "z = 0.38 gives it: 0.62 · (−0.5) + 0.38 · 0.8 = 0 (rounded)."),
-        wrong("0.8", "z = 1 gives it: the old state is kept.")),
+        "The state of one unit is 0.8, its candidate −0.5. With which z is the new state 0.15?",
+        right("0.50", "Yes: 0.5 · (−0.5) + 0.5 · 0.8 = 0.15, halfway between the two."),
+        wrong("0.19", "0.19 · 0.8 is 0.15, but the candidate comes in, too, with the share 0.81."),
+        wrong("0.65", "0.65 is how far 0.15 lies above −0.5. The whole way to 0.8 is 1.3: z is 0.65 / 1.3.")),
     Question(
         "Two networks are compared: A has a new kind of gate and a forget bias of 3, B has neither. A learns in half "
         "the updates. What does this say about the gate?",
         wrong("that it halves the updates", "It may be the bias alone. Two things changed, and one number cannot tell "
                                             "them apart."),
-        right("nothing, until B has bias 3", "Yes: give both the same start, and see what is left of it."),
+        right("nothing: the biases differ", "Yes: give both the same bias, and see what is left of it."),
         wrong("that it needs a large bias", "For that, A would have to run with several biases.")),
     Question(
-        "Which one change takes the LSTM's counting away?",
-        wrong("a tanh around its output", "It has one already: h = o ⊙ tanh(c). c behind it has no bound."),
-        wrong("biases of 0 in all its gates", "They are a start. In the experiment LSTMs counted from it, too."),
-        right("an input gate of 1 − f", "Yes: then c is a blend of numbers between −1 and 1, as in a GRU.")),
+        "LSTMs learn to count letters. Which one change made their count fade sooner?",
+        wrong("biases of 3 and −3 instead of 0", "From gates that keep, the answer turned later: after 90.5 b instead "
+                                                 "of 71 (medians)."),
+        wrong("forget biases of 0 instead of 1", "The answer turned after 71 b instead of 72 (medians): no difference "
+                                                 "to speak of."),
+        right("input gates of 1 − f instead of i", "Yes: then the step and the leak are one number, as in a GRU.")),
 )

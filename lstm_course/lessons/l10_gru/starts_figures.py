@@ -41,9 +41,9 @@ def _row(chart, y, kind, values):
     middle, seen = np.median(values), {}
     parts = [svg.text(28, y + 5, kind, 16, "start"),
              svg.path([(chart.left, y), (chart.left + chart.width, y)], stroke="#DDDDDD", stroke_width=1)]
-    for at in np.round(x / 6).astype(int):
+    for at, exact in zip(np.round(x / 6).astype(int), x, strict=True):
         seen[at] = seen.get(at, -1) + 1
-        parts.append(svg.circle(6 * at, y + 8 - 4 * min(seen[at], 5), 4, fill=INK, stroke="none", fill_opacity=0.45))
+        parts.append(svg.circle(exact, y + 8 - 4 * min(seen[at], 5), 4, fill=INK, stroke="none", fill_opacity=0.45))
     bar = chart.xy([middle], [0])[0, 0]
     return "".join(parts) + svg.path([(bar, y - 13), (bar, y + 13)], stroke=BLACK, stroke_width=4) + svg.text(
         872, y + 5, f"{middle:g}", 16, "end", weight="bold")
