@@ -29,7 +29,7 @@ QUIZ = (
         wrong("The same outputs, with two axes exchanged",
               "The state is carried along axis 0, and that axis holds the sequences."),
         right("No error: each sequence sees those before it",
-              "And lengths cut off whole sequences instead of padding. Only a test of what moves finds it.")),
+              "And lengths then hide real steps instead of padding. Only a test of what moves finds it.")),
     Question(
         "A linear probe reads 50 % of the digits from a trained network's states after row 8, and 50 % from those of "
         "the same network before its training. The network's own last layer finds 10 % there. What follows?",

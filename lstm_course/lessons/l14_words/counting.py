@@ -112,7 +112,7 @@ def surprise(p, numbers):
 
 @exercise(
     cases=perplexity_cases, outputs=Output("perplexity"),
-    correct="This is the number that a network has to beat.",
+    correct="Better counting beats these pairs, and a network has to beat the best counting.",
     hints=("Three steps: count the pairs of the training text, make each row a distribution, measure the surprise on "
            "the held-out text.",
            "np.add.at(pairs, (training[:-1], training[1:]), 1) counts. Begin with 1 everywhere: a pair that was never "
