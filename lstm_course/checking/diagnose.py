@@ -73,7 +73,7 @@ def diagnose(exercise, function, trials):
     case = Case(exercise, function, trials, Budget(SECONDS))
     first = wrong or changed
     exercise.last_example = example(exercise, function, first)
-    case.explanation = exercise.explanation(function, first) if first.comparable else ""
+    case.explanation = exercise.explanation(function, first) if wrong and first.comparable else ""
     known = known_mistake(exercise, trials)
     also = list(changed.changed_sentences()) if changed else []
     if wrong is None:

@@ -64,6 +64,17 @@ def test_a_unit_that_is_wrong_shows_its_gates_at_the_first_fault(name, gates, wo
     assert words in getattr(check, name)(programmed(name, gates)).message
 
 
+def test_a_right_program_that_overwrites_its_input_is_told_that():
+    right = programmed("odd_ones", "(20, -30, -10), (-20, 0, 10), OPEN, OPEN")
+
+    def odd_ones(x):
+        found = right(x)
+        x[...] = 0
+        return found
+
+    assert "it changes its argument x" in check.odd_ones(odd_ones).message
+
+
 def test_a_line_that_the_lesson_gave_is_not_blamed(monkeypatch):
     monkeypatch.setattr(check.count_ones, "explanation", lambda *_: "")
     message = check.count_ones(programmed("count_ones", "OPEN, (20, 0, 10), (20, 0, 0), OPEN")).message

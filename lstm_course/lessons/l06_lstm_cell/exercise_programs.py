@@ -1,12 +1,10 @@
 """Lesson 06: the two exercises in which a unit is programmed, each gate by three numbers (w, u, b)."""
 
-from unittest.mock import patch
-
 import numpy as np
 
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import exercise
-from lstm_course.checking.run import run_quietly
+from lstm_course.checking.layer_run import first_fault
 from lstm_course.networks import LSTM
 
 
@@ -96,21 +94,12 @@ declare_programs(count_ones, [
 
 def gates_at_the_first_fault(function, trial):
     """What the gates of the student's unit were at the first step at which its c is wrong, as a sentence; or ""."""
-    runs, forward = [], LSTM.forward
-
-    def recorded(layer, *arguments, **options):
-        runs.append(forward(layer, *arguments, **options))
-        return runs[-1]
-
-    with patch.object(LSTM, "forward", recorded):
-        run_quietly(function, trial.arguments)
-    expected, x = trial.expected[0], trial.arguments["x"]
-    if not runs or runs[-1].gates["c"].shape != (*expected.shape, 1) or trial.got[0].shape != expected.shape:
+    if (found := first_fault(LSTM, function, trial)) is None:
         return ""
-    t, sequence = np.argwhere(trial.got[0] != expected)[0]
-    now = {name: values[:, sequence, 0] for name, values in runs[-1].gates.items()}
+    (run, t, sequence), expected, x = found, trial.expected[0], trial.arguments["x"]
+    now = {name: values[:, sequence, 0] for name, values in run.gates.items()}
     f, i, g, new = (f"{now[name][t]:.2f}" for name in ("f", "i", "g", "c"))
-    before, h = (now["c"][t - 1], runs[-1].outputs[t - 1, sequence, 0]) if t else (0.0, 0.0)
+    before, h = (now["c"][t - 1], run.outputs[t - 1, sequence, 0]) if t else (0.0, 0.0)
     written = f"{i} · {g}" if g[0] != "-" else f"{i} · ({g})"
     return (f"look at the gates in step {t} of sequence {sequence}, where x is {x[t, sequence]:g} and h was {h:.2f}: "
             f"f is {f}, i is {i} and g is {g}, so c becomes {f} · {before:.2f} + {written} = {new}. It should be "

@@ -1,12 +1,10 @@
 """Lesson 10: one unit of a GRU that is a lamp with two buttons, programmed by hand."""
 
-from unittest.mock import patch
-
 import numpy as np
 
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import exercise
-from lstm_course.checking.run import run_quietly
+from lstm_course.checking.layer_run import first_fault
 from lstm_course.networks import GRU
 
 
@@ -59,22 +57,13 @@ def lamp(x):
 
 
 @lamp.explains
-def first_fault(function, trial):
+def gates_at_the_first_fault(function, trial):
     """The student's unit at the first step at which its lamp is wrong, as a sentence; or ""."""
-    runs, forward = [], GRU.forward
-
-    def recorded(layer, *arguments, **options):
-        runs.append(forward(layer, *arguments, **options))
-        return runs[-1]
-
-    with patch.object(GRU, "forward", recorded):
-        run_quietly(function, trial.arguments)
-    expected, x = trial.expected[0], trial.arguments["x"]
-    if not runs or runs[-1].outputs.shape != (*expected.shape, 1) or trial.got[0].shape != expected.shape:
+    if (found := first_fault(GRU, function, trial)) is None:
         return ""
-    t, sequence = np.argwhere(trial.got[0] != expected)[0]
-    r, z, n = (runs[-1].gates[name][t, sequence, 0] for name in "rzn")
-    h = np.append(-1, runs[-1].outputs[:, sequence, 0])[t:t + 2]
+    (run, t, sequence), expected, x = found, trial.expected[0], trial.arguments["x"]
+    r, z, n = (run.gates[name][t, sequence, 0] for name in "rzn")
+    h = np.append(-1, run.outputs[:, sequence, 0])[t:t + 2]
     short = lambda number: f"{round(float(number), 2) + 0:g}"
     signed = lambda number: f"({short(number)})" if short(number)[0] == "-" else short(number)
     pressed = ("no button", "A", "B")[int(x[t, sequence] @ (1, 2))]
