@@ -8,8 +8,7 @@ import numpy as np
 from lstm_course.lessons.l14_words.units import WIDE, accept, cut_off, lines, on_text, property_of, ranked, samples
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider, Text
-from lstm_course.widgets.declare import explorer, figure
-from lstm_course.widgets.figures import show_svg
+from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import BLACK, BLUE, DIVERGING, FRAME, GREY, MARKS, SEQUENTIAL, SKY, SMALL, ink_on
@@ -264,11 +263,3 @@ def gate_viewer():
     return Explorer("Gate viewer", controls, compute, draw, describe, steps=last, interval=0.4, predict=predict,
                     presets={name: values | {"step": 0} for name, values in PRESETS.items()},
                     static=["sonnets: place in line"], lines=3)
-
-
-@figure
-def text_strip_figure():
-    """The figure of the lesson: a cell of the letter network that follows the place in the line, on a held-out poem."""
-    view = compute("sonnets", "line", "c", 1, 0, "", 0)
-    return show_svg(draw(view), f"Four lines of a sonnet, each letter coloured by one cell. {describe(view)} The state "
-                    "moves away from 0 along the line and jumps part of the way back at its end.", data=view)
