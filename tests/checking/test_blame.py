@@ -27,7 +27,7 @@ STEP = "new = np.zeros_like(h)\nfor i in range(len(x)):\n    new[i] = np.tanh(x[
      "line 9, `grad_W += delta.T @ x[t]`. Look at `delta.T @ x[t]`: is it this product, or its transpose?"),
     ("rnn_backward", BACKWARD, [("delta.sum(axis=0)", "delta")], "line 11, `grad_b += delta`. Look at `delta`"),
     ("rnn_backward", BACKWARD, [("x[t].T @ delta", "x[t].T @ grad_h"), ("h_prev.T @ delta", "h_prev.T @ grad_h"),
-                                ("delta.sum", "grad_h.sum")], "line 9, `grad_W += x[t].T @ grad_h`. Look at `grad_h`"),
+                                ("delta.sum", "grad_h.sum")], "line 9, `grad_W += x[t].T @ grad_h`"),
     ("rnn_backward", BACKWARD, [("return grad_W, grad_U, grad_b", "return grad_W, grad_U")],
      "it should return 3 things, grad_W, grad_U, grad_b"),
     ("rnn_step", STEP, [("h[i]", "h[0]")], "Look at the index in `h[0]`"),

@@ -185,7 +185,7 @@ def test_another_mistake_in_the_same_line_is_not_taken_for_a_known_one():
     ("out = [].append(x)\nreturn out + 1", "None"), ("return quux", "Nothing is called quux"),
     ("return x[len(x)]", "the last is the length - 1"), ("return np.tahn(x)", "did you mean .t"),
     ("a, b_ = h0, W, U\nreturn a", "more or fewer names"), ("return x(0)", "Round brackets call a function"),
-    ("return x.tolist().T", "np.array(…) makes one"), ("import torch\nreturn x", "NumPy alone"),
+    ("return x.tolist().T", "np.array(…) makes one"), ("import tensorfield\nreturn x", "NumPy alone"),
     ("return x.reshape(7, 7)", "keeps the count"), ("return h00 + 1", "did you mean h0"),
     ("return np.einsum('i,ij->j', x, W)", "each axis has a letter"), ("return 1 // 0", "A divisor is 0")])
 def test_an_exception_is_understood(body, words, no_search):
