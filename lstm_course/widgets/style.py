@@ -13,7 +13,8 @@ ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#000000"
 GREY, INK, PALE, FRAME = "#6B6B6B", "#1A1A1A", "#F4F4F2", "#8A8A8A"                # states, text, areas, axes
 
 CHOSEN = "#FFFBDD"               # the ground of the row or card that is chosen
-RIMS = {ORANGE: "#8A5A00"}      # a line in this colour is too pale for a white sheet, so it has a darker rim
+RIMS = {ORANGE: "#8A5A00", SKY: "#1F6F9E"}      # lines too pale for a white sheet have a darker rim
+WRONG = "#A50021"               # what is wrong or not known; always with a sign or words beside it
 RIM = 1                         # px on each side
 
 FONT = "DejaVu Sans, Verdana, sans-serif"       # matplotlib ships the first; Verdana has the same widths
@@ -45,14 +46,27 @@ MARKS = {
     "gradient": Mark("∂", "gradient", ORANGE, "#8A5A00", dash=(14, 4), width=3.5),
 }
 
+LOOKS = {       # whose curve or number it is; the colours of MARKS are for gates, states and gradients alone
+    "RNN": Mark("RNN", "a tanh RNN", "#8C5A1E", "#74480F", dash=(5, 3), width=3),
+    "LSTM": Mark("LSTM", "an LSTM", "#5B3FA0", "#5B3FA0", dash=(16, 3), width=3),
+    "GRU": Mark("GRU", "a GRU", "#0B7285", "#08606F", dash=(12, 3, 3, 3), width=3),
+    "stored": Mark("stored", "the stored run that is looked at", INK, INK, width=3.5),
+    "live": Mark("trained here", "a run that is trained before your eyes", SKY, "#1F6F9E", dash=(9, 4), width=5),
+}
 
-STORED = {"stroke": BLUE, "stroke_width": 3.5}             # the stored run that is looked at
-LIVE = {"stroke": ORANGE, "stroke_width": 4, "dash": (14, 4)}       # a run that is trained here
+
+def line_look(name):
+    """The look of a line in a diagram, as keywords of svg.path: **line_look("live")."""
+    mark = (MARKS | LOOKS)[name]
+    return {"stroke": mark.colour, "stroke_width": mark.width, "dash": mark.dash}
+
+
+STORED, LIVE = line_look("stored"), line_look("live")
 
 
 def line(name, **more):
     """matplotlib keywords of a quantity: ax.plot(t, f, **style.line("f"))."""
-    mark = MARKS[name]
+    mark = (MARKS | LOOKS)[name]
     style = (0, tuple(d / mark.width for d in mark.dash)) if mark.dash else "-"
     keywords = {"color": mark.colour, "linestyle": style, "linewidth": mark.width, "label": mark.letter}
     effects = _effects(mark)
@@ -86,7 +100,7 @@ def use():
     import matplotlib
     from cycler import cycler
     han.for_matplotlib()
-    colours, styles = [BLUE, GREEN, VERMILION, PURPLE, BLACK], ["-", "--", ":", "-.", (0, (8, 2))]
+    colours, styles = [INK, GREY, INK, GREY, INK], ["-", "--", ":", "-.", (0, (8, 2))]
     matplotlib.rcParams.update(RC | {"axes.prop_cycle": cycler(color=colours, linestyle=styles)})
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from lstm_course.widgets import han
 from lstm_course.widgets.numbers import num, scientific, vector  # noqa: F401  (svg.num is what explorers say)
-from lstm_course.widgets.style import FONT, FRAME, INK, MARKS, NORMAL, RIM, RIMS, SMALL
+from lstm_course.widgets.style import FONT, FRAME, INK, LOOKS, MARKS, NORMAL, RIM, RIMS, SMALL, line_look
 
 
 def px(value):
@@ -120,11 +120,10 @@ def path(points, stroke=INK, stroke_width=2, dash=(), fill="none", close=False, 
 
 
 def wire(points, name=None, **more):
-    """A line in the look of a quantity ("f", "i", "o", "g", "c", "h", "gradient")."""
+    """A line in the look of a quantity ("f", "i", "o", "g", "c", "h", "gradient") or of style.LOOKS."""
     if name is None:
         return path(points, **more)
-    mark = MARKS[name]
-    look = {"stroke": mark.colour, "stroke_width": mark.width, "dash": mark.dash} | more
+    mark, look = (MARKS | LOOKS)[name], line_look(name) | more
     inner = path(points, stroke="#ffffff", stroke_width=mark.width / 3) if mark.double else ""
     return path(points, **look) + inner
 

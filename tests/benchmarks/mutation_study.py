@@ -121,7 +121,7 @@ def study(exercise, count):
         with contextlib.redirect_stdout(io.StringIO()):
             result = exercise(function)
         seconds.append(time.process_time() - start)
-        said = [int(number) for number in re.findall(r"\bline (\d+)", result.message)]
+        said = [int(number) for number in re.findall(r"\b[Ll]ine (\d+)", result.message)]
         tally[0] += 1
         tally[1] += result.correct
         tally[2] += not result.correct and is_named(result.message)

@@ -11,7 +11,7 @@ from lstm_course.lessons.l00_start_here.gate_key import ROLES, gate_key_svg, lin
 from lstm_course.students import environment
 from lstm_course.students.check_page import ANSWERED, WAITING
 from lstm_course.whereabouts import STATIC
-from lstm_course.widgets.style import MARKS
+from lstm_course.widgets.style import LOOKS, MARKS
 
 
 def test_here_everything_is_there(capsys):
@@ -72,6 +72,7 @@ def test_the_key_shows_colour_line_and_letter_of_everything():
     for name, mark in MARKS.items():
         assert mark.colour in picture and f">{mark.letter}</text>" in picture and mark.name in picture
         assert ROLES[name] in picture
+    assert all(mark.colour in picture and f">{mark.letter}</text>" in picture for mark in LOOKS.values())
     assert len({line_words(mark) for mark in MARKS.values()}) == len(MARKS)
     alt = gate_key().data["text/plain"]
     assert "f, forget gate: solid" in alt and "h, hidden state: a double line" in alt

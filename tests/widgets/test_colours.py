@@ -63,14 +63,14 @@ def test_the_simulation_is_right():
 
 def told_apart(a, b, eye):
     """By colour at a glance, or by the line and the letter."""
-    one, two = style.MARKS[a], style.MARKS[b]
+    one, two = ((style.MARKS | style.LOOKS)[name] for name in (a, b))
     line = (one.dash, one.double, one.width >= 5) != (two.dash, two.double, two.width >= 5)
     return difference(one.colour, two.colour, eye) >= GLANCE or (line and one.letter != two.letter)
 
 
 @pytest.mark.parametrize("eye", SEEN)
 def test_quantities_are_told_apart(eye):
-    assert [pair for pair in combinations(style.MARKS, 2) if not told_apart(*pair, eye)] == []
+    assert [pair for pair in combinations(style.MARKS | style.LOOKS, 2) if not told_apart(*pair, eye)] == []
 
 
 @pytest.mark.parametrize("eye", [eye for eye in SEEN if eye != "grey"])
@@ -122,7 +122,7 @@ def test_a_pale_line_has_a_dark_rim(colour):
 
 
 def test_every_quantity_has_a_line_that_can_be_seen():
-    shown = {name: style.RIMS.get(mark.colour, mark.colour) for name, mark in style.MARKS.items()}
+    shown = {name: style.RIMS.get(mark.colour, mark.colour) for name, mark in (style.MARKS | style.LOOKS).items()}
     assert [name for name, colour in shown.items() if style.contrast(colour) < 3] == []
 
 

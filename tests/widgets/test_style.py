@@ -1,11 +1,15 @@
 """The look: every quantity can be told apart without its colour."""
 
+import re
 from itertools import combinations
 
 import matplotlib
 import pytest
 
+from lstm_course import lessons
 from lstm_course.widgets import style
+
+ALSO_TEXT = {style.BLACK, style.GREY, style.INK}        # words and axes have them, too
 
 
 @pytest.mark.parametrize("a, b", list(combinations("figoch", 2)))
@@ -15,7 +19,7 @@ def test_two_quantities_differ_without_colour(a, b):
     assert one.letter != two.letter
 
 
-@pytest.mark.parametrize("mark", list(style.MARKS.values()), ids=lambda mark: mark.name)
+@pytest.mark.parametrize("mark", list((style.MARKS | style.LOOKS).values()), ids=lambda mark: mark.name)
 def test_letters_can_be_read_on_white(mark):
     assert style.contrast(mark.ink) >= 4.5
 
@@ -33,6 +37,16 @@ def test_matplotlib_takes_every_mark_and_the_style():
         sizes = [matplotlib.rcParams[name] for name in ("font.size", "xtick.labelsize", "legend.fontsize")]
         assert min(sizes) >= style.SMALL
         axes = Figure().add_subplot()
-        for name in style.MARKS:
+        for name, mark in (style.MARKS | style.LOOKS).items():
             (line,) = axes.plot([0, 1], **style.line(name))
-            assert line.get_color() == style.MARKS[name].colour
+            assert line.get_color() == mark.colour
+
+
+def test_the_colours_of_the_key_mean_what_the_key_says():
+    """No lesson writes the colour of a gate or a network: it takes it from MARKS or LOOKS, by what it stands for."""
+    reserved = [rf"\b{name}\b" for name in ("BLUE", "GREEN", "VERMILION", "PURPLE")]
+    reserved += [mark.colour for mark in (style.MARKS | style.LOOKS).values() if mark.colour not in ALSO_TEXT]
+    sources = [path for path in lessons.FOLDER.rglob("*") if path.suffix in (".py", ".md")]
+    found = [(path.name, word) for path in sources for word in reserved
+             if re.search(word, path.read_text(encoding="utf-8"))]
+    assert sources and not found, found

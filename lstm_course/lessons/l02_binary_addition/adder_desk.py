@@ -15,10 +15,9 @@ from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.numbers import grouped, trimmed
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import FRAME, GREY, INK, MARKS, PALE, SMALL, YELLOW
+from lstm_course.widgets.style import FRAME, GREY, INK, PALE, SMALL, WRONG, YELLOW
 
 UNITS, LARGEST, SMALL_NUMBERS = 16, 2 ** 15 - 1, 128        # below 128 eight columns are enough, else sixteen
-WRONG = MARKS["o"].ink
 
 
 @dataclass

@@ -13,7 +13,7 @@ from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.parts import unknown
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, MARKS, SMALL
+from lstm_course.widgets.style import FRAME, GREY, INK, MARKS, SMALL
 
 HIDDEN, LONGEST = 32, 100
 FLOAT32 = 2.0 ** -24                # 6e-8: a number below this is lost when it is added to 1 in float32
@@ -155,7 +155,7 @@ def code(values):
 WIDTH, HEIGHT, CHARTS = 880, 424, 612
 LOW, HIGH = 1e-24, 1e12
 LINES = {"gradient": {}, "U alone": {"stroke": GREY, "stroke_width": 2, "dash": (3, 4)},
-         "rule": {"stroke": BLUE, "stroke_width": 2, "dash": (10, 4, 2, 4)}}
+         "rule": {"stroke": INK, "stroke_width": 2, "dash": (10, 4, 2, 4)}}
 SIGNS = {"vanishes": "▼", "holds": "●", "explodes": "▲"}
 
 

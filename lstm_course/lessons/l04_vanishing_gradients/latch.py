@@ -13,7 +13,7 @@ from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.parts import unknown
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, MARKS, PALE, SMALL
+from lstm_course.widgets.style import FRAME, GREY, INK, MARKS, PALE, SMALL
 
 LONGEST, RUNS, SHOWN = 100, 1000, 6
 KEPT = 0.99                         # the state "remembers" if the sign is right in at least this share of the runs
@@ -142,7 +142,7 @@ def _map(chart, latch):
     """tanh(gain · h) beside the diagonal, and where run 0 stands with the slope there."""
     h = np.linspace(-1.1, 1.1, 41)
     diagonal = chart.line([-1.1, 1.1], [-1.1, 1.1], stroke=FRAME, stroke_width=1.5, dash=(4, 4))
-    curve = chart.line(h, np.tanh(latch.gain * h), stroke=BLUE, stroke_width=3)
+    curve = chart.line(h, np.tanh(latch.gain * h), stroke=INK, stroke_width=3)
     at = latch.h[-1, 0]
     new = np.tanh(latch.gain * at)
     slope = latch.gain * (1 - new ** 2)

@@ -176,6 +176,7 @@ def _strip(one, top, river, hidden):
     base, t = top + ROW, T - river.back
     ground = svg.box(LEFT, top, RIGHT - LEFT, ROW, fill="#F4F4F2", stroke="none", rx=0)
     parts = [ground, _scale(base), svg.text(6, top + 22, one.cell, 20, "start", weight="bold"),
+             svg.wire([(6, top + 32), (60, top + 32)], one.cell),
              svg.text(LEFT - 10, top + 22, f"{SETTING[one.cell][1]} {one.setting:g}".replace("-", "−"), SMALL, "end",
                       GREY)]
     if hidden:

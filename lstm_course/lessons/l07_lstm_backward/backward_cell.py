@@ -8,9 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from lstm_course.widgets import svg
-from lstm_course.widgets.style import GREY, INK, MARKS, ORANGE, PALE, SMALL, VERMILION, YELLOW
+from lstm_course.widgets.style import GREY, INK, MARKS, ORANGE, PALE, SMALL, WRONG, YELLOW
 
-GRADIENT, WRONG = MARKS["gradient"].ink, MARKS["o"].ink
+GRADIENT = MARKS["gradient"].ink
 LEFT, RIGHT = 10, 490
 C, G, H = 50, 120, 158                          # heights: memory line, the node i × g, output line
 GATE, BAR, BLOCK = 212, (250, 276), (302, 328)  # the gates' middles; edges of the box z and of the blocks W, U, b
@@ -121,7 +121,7 @@ class _Scaled:
     def back(self, points, now, wrong):
         """A gradient's arrow; the newest stands on yellow with a dark rim, a spoilt one is dashed."""
         points = self.at(points)
-        look = {"stroke": VERMILION, "dash": (7, 3)} if wrong else {"stroke": ORANGE}
+        look = {"stroke": WRONG, "dash": (7, 3)} if wrong else {"stroke": ORANGE}
         arrow = svg.arrow(points, stroke_width=3.5 * self.s, head=6 * self.s, **look)
         if not now:
             return arrow

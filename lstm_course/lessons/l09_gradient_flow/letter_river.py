@@ -140,6 +140,7 @@ def _row(data, cell, top, hidden):
     right = LEFT + PITCH * len(data.text)
     level = base - (ROW - 34) * (1 - 2 / -np.log10(LEAST))
     parts = [svg.text(6, top + 22, cell, 20, "start", weight="bold"),
+             svg.wire([(6, top + 32), (60, top + 32)], cell),
              svg.path([(LEFT, level), (right, level)], stroke=FRAME, stroke_width=1, dash=(4, 4)),
              svg.text(LEFT - 6, level + 5, "1 %", SMALL, "end", GREY),
              svg.path([(LEFT, base), (right, base)], stroke=FRAME, stroke_width=1)]

@@ -15,7 +15,7 @@ from lstm_course.widgets.live_run import follow, updates_words
 from lstm_course.widgets.live_training import keeping, kept
 from lstm_course.widgets.parts import OTHERS, chosen, guides, key, runs, unknown
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import FRAME, GREY, LIVE, MARKS, SMALL, STORED
+from lstm_course.widgets.style import FRAME, GREY, INK, LIVE, SMALL, STORED
 
 SECONDS = 14                        # of the processor: when a live run is ended
 EXPERIMENTS = {"adding": "adding_race", "order": "order_race", "latch": "latch_race"}
@@ -130,9 +130,9 @@ def _guides(task):
     words = {"adding": "always 1: error 1/6", "order": "guessing: 1/4", "latch": "a coin: 1/2"}[task]
     goal = "solved: below 0.005" if rules.small_is_good else "solved: above 0.99"
     y = [chart.xy([0], [value])[0, 1] for value in (rules.baseline, rules.goal)]
-    lines = guides(chart, rules.baseline, rules.goal, MARKS["i"].ink)
+    lines = guides(chart, rules.baseline, rules.goal, INK)
     return lines, (svg.text(right, y[0] - 14, words, SMALL, "end", GREY, halo=True)
-                   + svg.text(right, y[1] + 22, goal, SMALL, "end", MARKS["i"].ink, halo=True))
+                   + svg.text(right, y[1] + 22, goal, SMALL, "end", INK, halo=True))
 
 
 def _table(race, hidden):

@@ -79,7 +79,7 @@ WIDTH, HEIGHT, CHART = 880, 372, 570
 FROM, TOP = 84, 800                         # the first month drawn (January 1956), the highest number
 YEARS = 1949 + np.arange(144) / 12
 BOARD, RIGHT, ROW = CHART + 16, WIDTH - 12, 30
-SAID = {"stroke": "#5B3FA0", "stroke_width": 3, "dash": (7, 3)}
+SAID = {"stroke": INK, "stroke_width": 3, "dash": (7, 3)}
 
 
 @lru_cache

@@ -14,7 +14,7 @@ from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.live_training import LiveClassifier, train_classifier
 from lstm_course.widgets.numbers import percent
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLUE, FRAME, GREY, INK, NORMAL, SKY, SMALL, VERMILION
+from lstm_course.widgets.style import FRAME, GREY, INK, LIVE, LOOKS, NORMAL, SMALL, WRONG
 
 CELLS = {"LSTM": "LSTM", "GRU": "GRU", "tanh RNN": "RNN"}
 EPOCHS, SEED, SECONDS, PIECE = mnist_rows.EPOCHS, 100, 55.0, 2       # a new seed; the longest run; updates at a time
@@ -120,10 +120,10 @@ def _stored(cell):
     chart, stored = _chart(), experiments.load("mnist_rows")
     runs, logistic = stored[f"accuracy_{cell}"], float(stored["accuracy_logistic"][:, -1].mean())
     t = np.arange(1, runs.shape[1] + 1)
-    band = chart.band(t, runs.min(axis=0), runs.max(axis=0), fill=SKY, stroke=BLUE, stroke_width=1.5)
+    band = chart.band(t, runs.min(axis=0), runs.max(axis=0), fill="#D5D5D5", stroke=INK, stroke_width=1.5)
     guide = chart.level(logistic, stroke=GREY, stroke_width=2, dash=(6, 4))
     right, (low, high) = chart.left + chart.width + 10, (runs[:, -1].min(), runs[:, -1].max())
-    words = [svg.text(right, 34, f"blue band: {name_of(cell)},", SMALL, "start", weight="bold"),
+    words = [svg.text(right, 34, f"grey band: {name_of(cell)},", SMALL, "start", weight="bold"),
              svg.text(right, 54, "five stored runs", SMALL, "start"),
              svg.text(right, 74, f"end: {percent(low, high)}", SMALL, "start"),
              svg.text(right, 108, "dashed: logistic", SMALL, "start", GREY, "bold"),
@@ -143,8 +143,8 @@ def _live(view):
     lines = [svg.text(x, 164 + 20 * k, line, SMALL, "start", weight="bold" if k != 1 else None)
              for k, line in enumerate(words)]
     shown = np.maximum(live.accuracies, LOWEST)
-    line = chart.line(t, shown, stroke=VERMILION, stroke_width=2.5) if live.epochs > 1 else ""
-    return line + chart.dots(t, shown, 5, fill="#FFFFFF", stroke=VERMILION, stroke_width=2.5) + "".join(lines)
+    line = chart.line(t, shown, **LIVE) if live.epochs > 1 else ""
+    return line + chart.dots(t, shown, 5, fill="#FFFFFF", stroke=LOOKS["live"].ink, stroke_width=2.5) + "".join(lines)
 
 
 @lru_cache(1)
@@ -165,7 +165,7 @@ def _answers(view):
     parts = [svg.text(24, DIGITS_Y + 34, "Ten test images", SMALL, "start"),
              svg.text(24, DIGITS_Y + 80, f"{who} says", SMALL, "start", weight="bold")]
     for k, (label, answer) in enumerate(zip(view.labels, view.answers, strict=True)):
-        words, ink = (f"✓ {answer}", INK) if label == answer else (f"✗ {answer}", "#B04A00")
+        words, ink = (f"✓ {answer}", INK) if label == answer else (f"✗ {answer}", WRONG)
         parts.append(svg.text(DIGITS_X + k * PITCH + DIGIT / 2, DIGITS_Y + 80, words, NORMAL, fill=ink, weight="bold"))
     return "".join(parts)
 

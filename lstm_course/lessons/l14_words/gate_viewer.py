@@ -11,7 +11,7 @@ from lstm_course.widgets.controls import Choice, Slider, Text
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLACK, BLUE, DIVERGING, FRAME, GREY, MARKS, SEQUENTIAL, SKY, SMALL, ink_on
+from lstm_course.widgets.style import BLACK, DIVERGING, FRAME, GREY, INK, MARKS, SEQUENTIAL, SKY, SMALL, WRONG, ink_on
 
 NETWORKS = {"LSTM, quotes": "LSTM", "RNN, quotes": "RNN", "LSTM, sonnets": "sonnets"}
 FOLLOW = {"quotation": "quotation", "capital": "capital", "blank": "blank", "place in word": "word", "place in line":
@@ -128,7 +128,7 @@ def colours_of(view):
 def _text(view, coloured=True):
     """The letters, each on the colour of its value; a bar above each is as high as what is to be followed."""
     cmap, low, high = colours_of(view)
-    parts = [svg.text(LEFT, 20, f"bars above the text: {LONG_NAMES[view.follow]}", SMALL, "start", MARKS["f"].ink)]
+    parts = [svg.text(LEFT, 20, f"bars above the text: {LONG_NAMES[view.follow]}", SMALL, "start", INK)]
     if coloured:
         parts.append(_scale(view, cmap, low, high))
     for row, (first, end) in enumerate(lines(view.text)):
@@ -178,7 +178,7 @@ def _bars(view, first, end, y):
     points = [(LEFT, y - 2)]
     for t, height in enumerate(12 * view.target[first:end] / top):
         points += [(LEFT + CELL * t, y - 2 - height), (LEFT + CELL * (t + 1), y - 2 - height)]
-    return svg.path([*points, (LEFT + CELL * (end - first), y - 2)], stroke=BLUE, stroke_width=1, fill=SKY, close=True)
+    return svg.path([*points, (LEFT + CELL * (end - first), y - 2)], stroke=INK, stroke_width=1, fill=SKY, close=True)
 
 
 def _ranking(view):
@@ -189,7 +189,7 @@ def _ranking(view):
         outline += [(left, base), (left, base - BARS_H * size), (right, base - BARS_H * size), (right, base)]
     y, k = base - BARS_H * view.untrained, min(view.rank, len(view.ranking)) - 1
     parts = [svg.text(BARS_X, BARS_Y - 10, f"how well each unit's {view.quantity} follows the bars", SMALL, "start"),
-             svg.path(outline, fill=SKY, stroke=BLUE, stroke_width=1, close=True),
+             svg.path(outline, fill=SKY, stroke=INK, stroke_width=1, close=True),
              svg.path(outline[4 * k:4 * k + 4], fill=BLACK, stroke=BLACK, stroke_width=1, close=True),
              svg.path([(BARS_X, y), (BARS_X + BARS_W, y)], stroke=GREY, stroke_width=2, dash=(6, 4)),
              svg.text(BARS_X + BARS_W, BARS_Y - 10, "dashed: untrained", SMALL, "end", GREY)]
@@ -199,7 +199,7 @@ def _ranking(view):
         parts.append(svg.text(BARS_X - 8, at + 5, str(value), SMALL, "end"))
     if view.cut and view.quantity == "h":
         at = BARS_X + width * view.cut
-        parts.append(svg.path([(BARS_X, base + 5), (at, base + 5)], stroke=MARKS["o"].ink, stroke_width=4))
+        parts.append(svg.path([(BARS_X, base + 5), (at, base + 5)], stroke=WRONG, stroke_width=4))
     anchor, shift = ("start", -6) if view.rank < 8 else ("end", 6) if view.rank > RANKS - 8 else ("middle", 0)
     parts.append(svg.text(BARS_X + width * (k + 0.5) + shift, base + 22, f"▲ unit {view.unit}: "
                           f"{svg.num(view.correlation, 2)}", SMALL, anchor))
@@ -212,7 +212,7 @@ def _cut(view, y):
         return ""
     number = {name: svg.num(value, 2) for name, value in view.perplexities.items()}
     return svg.text(BARS_X, y, f"perplexity: whole {number['whole']}, without the best {view.cut}: {number['best']}, "
-                    f"the least {view.cut}: {number['least']}", SMALL, "start", MARKS["o"].ink)
+                    f"the least {view.cut}: {number['least']}", SMALL, "start", WRONG)
 
 
 def _now(view):

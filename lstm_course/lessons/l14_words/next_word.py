@@ -26,7 +26,7 @@ from lstm_course.widgets.controls import Choice, Slider, Text
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLUE, CHOSEN, FRAME, GREY, MARKS, PALE, SKY, SMALL, VERMILION
+from lstm_course.widgets.style import CHOSEN, FRAME, GREY, INK, PALE, SKY, SMALL, WRONG
 
 TEXTS = {"论语": "analects", "sonnets": "sonnets", "sonnets, by cosine": "cosine"}
 TOPS = {"all": 0, "20": 20, "5": 5, "1": 1}
@@ -197,9 +197,9 @@ def _begun(found):
     parts, x = ([svg.text(16, 34, "…", 18)] if first else []), 30
     for k, (token, width) in enumerate(zip(tokens[first:], widths[first:], strict=True), first):
         strange = k < len(found.begun) and token in found.unknown
-        look = {"stroke": VERMILION, "stroke_width": 2.5, "stroke_dasharray": "5 3"} if strange else {"stroke": FRAME}
+        look = {"stroke": WRONG, "stroke_width": 2.5, "stroke_dasharray": "5 3"} if strange else {"stroke": FRAME}
         parts.append(svg.box(x, 12, width, 32, fill=PALE if k < len(found.begun) else CHOSEN, rx=4, **look))
-        parts.append(svg.text(x + width / 2, 34, visible(token), 17, fill=MARKS["o"].ink if strange else None))
+        parts.append(svg.text(x + width / 2, 34, visible(token), 17, fill=WRONG if strange else None))
         x += width + 5
     return "".join(parts) + svg.box(x, 12, 36, 32, fill=CHOSEN, stroke_width=2.5, rx=4) + svg.text(
         x + 18, 35, "?", 18, weight="bold")
@@ -220,7 +220,7 @@ def _half(x, side, found, name, hidden):
         if not hidden:
             parts.append(svg.box(at, y + 2, BAR * max(side.shaped[k], 0) / scale, 18, fill=SKY, stroke="none", rx=0))
         if not cosine:
-            parts.append(svg.box(at, y + 2, BAR * side.plain[k] / scale, 18, fill="none", stroke=BLUE, rx=0))
+            parts.append(svg.box(at, y + 2, BAR * side.plain[k] / scale, 18, fill="none", stroke=INK, rx=0))
         number = f"{svg.num(side.plain[k], 3)} → ?" if hidden else svg.num(side.shaped[k], 3)
         if side is found.network and not hidden and found.step < COUNT and token == side.written[found.step]:
             number += "  ← next"

@@ -3,7 +3,7 @@ state."""
 
 from lstm_course.widgets import svg
 from lstm_course.widgets.declare import figure
-from lstm_course.widgets.style import BLUE, CHOSEN, GREY, MARKS, PALE, SKY, SMALL, VERMILION
+from lstm_course.widgets.style import CHOSEN, GREY, INK, PALE, SKY, SMALL, WRONG
 
 WIDTH, HEIGHT, MIDDLE, BOX, PITCH = 790, 340, 190, 72, 106
 READ, ANSWER = ("4", "7", "1"), ("1", "7", "4")
@@ -21,7 +21,7 @@ def seq2seq_svg(read=READ, answer=ANSWER):
         parts.append(_cell(LEFT + k * PITCH, "enc", token, None))
     for k, (token, right) in enumerate(zip(written, answer, strict=True)):
         parts.append(_cell(start + k * PITCH, "dec", token, "p"))
-        parts.append(svg.text(start + k * PITCH + BOX / 2, TRUE, right, 20, fill=MARKS["o"].ink, weight="bold"))
+        parts.append(svg.text(start + k * PITCH + BOX / 2, TRUE, right, 20, fill=WRONG, weight="bold"))
         if k:
             parts.append(_teacher(start + (k - 1) * PITCH, start + k * PITCH))
     for k in range(len(read) - 1):
@@ -40,7 +40,7 @@ def _cell(x, kind, below, above):
              svg.text(centre, MIDDLE + 92, below, 20, weight="bold")]
     if above is not None:
         parts += [svg.arrow([(centre, MIDDLE - 29), (centre, MIDDLE - 64)], head=8),
-                  svg.text(centre, MIDDLE - 74, above, 20, fill=MARKS["f"].ink, weight="bold")]
+                  svg.text(centre, MIDDLE - 74, above, 20, fill=INK, weight="bold")]
     return "".join(parts)
 
 
@@ -53,15 +53,15 @@ def _teacher(a, b):
     x = a + BOX / 2 + 14
     between, high, low = a + BOX + 17, TRUE - 7, MIDDLE + 86
     points = [(x, high), (between, high), (between, low), (b + BOX / 2 - 12, low)]
-    return svg.arrow(points, head=8, stroke=VERMILION, dash=(6, 4))
+    return svg.arrow(points, head=8, stroke=WRONG, dash=(6, 4))
 
 
 def _state(start):
     """The bottleneck."""
     a, b = start - GAP - PITCH + BOX, start
     middle = (a + b) / 2
-    return (svg.arrow([(a, MIDDLE), (b, MIDDLE)], head=12, stroke=BLUE, stroke_width=7)
-            + svg.box(middle - 58, MIDDLE - 26, 116, 52, fill=SKY, stroke=BLUE, stroke_width=3)
+    return (svg.arrow([(a, MIDDLE), (b, MIDDLE)], head=12, stroke=INK, stroke_width=7)
+            + svg.box(middle - 58, MIDDLE - 26, 116, 52, fill=SKY, stroke=INK, stroke_width=3)
             + svg.text(middle, MIDDLE - 4, "(h, c)", 18, weight="bold")
             + svg.text(middle, MIDDLE + 17, "2 · H numbers", SMALL))
 
@@ -71,10 +71,10 @@ def _names(start, steps):
     middle = start - (GAP + PITCH - BOX) / 2
     right = start + (steps - 1) * PITCH + BOX
     return (svg.text(LEFT, 24, "encoder: reads", 16, "start", weight="bold")
-            + svg.text(middle, MIDDLE - 44, "the bottleneck", 16, fill=MARKS["f"].ink, weight="bold")
+            + svg.text(middle, MIDDLE - 44, "the bottleneck", 16, fill=INK, weight="bold")
             + svg.text(right, 24, "decoder: writes", 16, "end", weight="bold")
-            + svg.text(start - 24, TRUE, "the right answer:", SMALL, "end", MARKS["o"].ink)
-            + svg.text(right, HEIGHT - 14, "dashed: teacher forcing, in training only", SMALL, "end", MARKS["o"].ink)
+            + svg.text(start - 24, TRUE, "the right answer:", SMALL, "end", WRONG)
+            + svg.text(right, HEIGHT - 14, "dashed: teacher forcing, in training only", SMALL, "end", WRONG)
             + svg.text(LEFT, HEIGHT - 14, "embeddings and the softmax are not drawn", SMALL, "start", GREY))
 
 

@@ -14,7 +14,7 @@ from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.live_training import LiveClassifier, train_classifier
 from lstm_course.widgets.numbers import percent
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import FRAME, GREY, INK, LIVE, MARKS, SMALL
+from lstm_course.widgets.style import FRAME, GREY, INK, LIVE, LOOKS, SMALL
 
 PIXELS = {"as they are": "lenet", "in one random order": "permuted"}
 EPOCHS, SEED, SECONDS = 10, 100, 14.0                     # a new seed; the longest run
@@ -106,7 +106,7 @@ def describe(view):
 # ---- the picture -------------------------------------------------------------------------------------------
 
 WIDTH, HEIGHT, SPLIT = 880, 372, 450
-LOWEST, BAND, LIVE_INK = 0.5, "#CCCCCC", MARKS["gradient"].ink
+LOWEST, BAND, LIVE_INK = 0.5, "#CCCCCC", LOOKS["live"].ink
 
 
 @lru_cache(1)

@@ -14,7 +14,7 @@ from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
-from lstm_course.widgets.style import BLACK, DIVERGING, FRAME, GREY, NORMAL, SMALL, VERMILION
+from lstm_course.widgets.style import BLACK, DIVERGING, FRAME, GREY, NORMAL, SMALL, WRONG
 
 SIDE, TRAINED = 32, 5                           # pixels of the image; the kernel of the stored network
 STAGES = {"conv 1": 2, "pool 1": 3, "conv 2": 5, "pool 2": 6}           # after how many layers
@@ -206,7 +206,7 @@ def _map(field, k, name, hidden):
     heat = svg.heat_image(x, y, MAP, MAP, values, "Greys", 0, 1.6 * max(values.max(), 1e-9))
     rim = svg.box(x, y, MAP, MAP, fill="none", stroke=FRAME, rx=0)
     box = "" if name not in field.boxes or hidden and not chosen else _box(field.boxes[name], x, y, MAP / n,
-                                                  VERMILION if chosen else BLACK, 3 if chosen else 2.5)
+                                                  WRONG if chosen else BLACK, 3 if chosen else 2.5)
     side = "?" if hidden else field.widths[name]
     width = svg.text(x, y + MAP + 22, f"sees {side} × {side}", SMALL, "start", weight="bold" if chosen else None)
     return title + shape + heat + rim + box + width

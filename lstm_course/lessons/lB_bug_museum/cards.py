@@ -18,7 +18,7 @@ from lstm_course.whereabouts import is_student
 from lstm_course.widgets import svg
 from lstm_course.widgets.declare import figure
 from lstm_course.widgets.figures import show_svg
-from lstm_course.widgets.style import BLACK, NORMAL, VERMILION
+from lstm_course.widgets.style import BLACK, GREY, NORMAL
 
 CARDS: dict[int, Callable] = {}         # number -> a function that gives the true choice, and lines about it
 HELD_BACK = 43                          # months, as in the article
@@ -82,7 +82,7 @@ def two_lines_figure():
 
 
 SOLID = {"stroke": BLACK, "stroke_width": 2.5}
-DASHED = {"stroke": VERMILION, "stroke_width": 2.5, "dash": (8, 5)}
+DASHED = {"stroke": GREY, "stroke_width": 2.5, "dash": (8, 5)}
 
 
 @card(1)
