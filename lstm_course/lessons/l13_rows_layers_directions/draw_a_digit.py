@@ -155,7 +155,8 @@ QUESTION = ("The network reads a 4, and was trained to answer after the last row
 def code(values):
     """The current state as NumPy code."""
     rows = ",\n        ".join(f'"{row}"' for row in values["drawing"].split("\n"))
-    return (f"import numpy as np\nfrom lstm_course import experiments\nfrom lstm_course.experiments import mnist_rows\n\n"
+    return (f"import numpy as np\nfrom lstm_course import experiments\n"
+            f"from lstm_course.experiments import mnist_rows\n\n"
             f"rows = [{rows}]\nink = np.array([[\".+#\".index(sign) / 2 for sign in row] for row in rows])\n"
             f"x = np.kron(ink, np.ones((2, 2)))[:, None]          # (28, 1, 28)\n"
             f"before, lstm, last, answer = mnist_rows.stored_network(experiments.load(\"mnist_rows\")).layers\n"
