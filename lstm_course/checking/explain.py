@@ -11,7 +11,7 @@ import numpy as np
 
 from lstm_course.checking.compare import describe_type
 from lstm_course.checking.exceptions import KINDS, NO_POWER, cause_that_fits
-from lstm_course.checking.run import first_line, globals_line, names_of
+from lstm_course.checking.run import LONGEST, Endless, first_line, globals_line, names_of
 from lstm_course.checking.source import nodes_of
 from lstm_course.students.error_hints import of_name
 
@@ -132,7 +132,8 @@ def explain(error, function, arguments, explained=False):
     """An exception as a sentence, and lines that help to mend it; explained: without usual causes (but a name, ^)."""
     if isinstance(error, KeyboardInterrupt):
         found = failure(error)
-        return f"it was interrupted{_place(found)}. Does a loop never end?", [
+        ended = f"it had not ended after {LONGEST} s" if isinstance(error, Endless) else "it was interrupted"
+        return f"{ended}{_place(found)}. Does a loop never end?", [
             "Mend it and run its cell again: the check does not start the same function twice"]
     found, name, words = failure(error), type(error).__name__, first_line(error)
     if isinstance(error, RecursionError):

@@ -4,6 +4,7 @@ import copy
 import inspect
 import io
 import itertools
+import signal
 import sys
 import time
 
@@ -264,3 +265,13 @@ def test_the_example_is_code(capsys):
     code, space = capsys.readouterr().out, {"np": np, "rnn_step": function}
     exec(code, space)
     assert "# right: h = np.array(" in code and "# yours: h = np.array(" in code and space["x"].ndim == 2
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no such clock")
+def test_a_loop_without_end_is_stopped_and_named(monkeypatch):
+    monkeypatch.setattr("lstm_course.checking.run.LONGEST", 0.3)
+    before = signal.getsignal(signal.SIGVTALRM)
+    message = check.rnn_step(written("rnn_step", "while len(x):\n    h = h + 1\nreturn h")).message
+    assert "it had not ended after" in message
+    assert "(line 3: h = h + 1)" in message or "(line 2: while len(x):)" in message
+    assert signal.getsignal(signal.SIGVTALRM) == before
