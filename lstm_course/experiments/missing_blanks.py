@@ -33,7 +33,8 @@ BEFORE, AFTER = range(1, 8), range(7)   # letters that counts may look at, up to
 def divided(lines):
     """-> the task (`Joined`) on the first four fifths of the lines, and on the last: without pieces that both hold."""
     learned, held_out = (missing_blanks.pieces(part, LONGEST) for part in words.split(lines))
-    return missing_blanks.joined(learned), missing_blanks.joined([piece for piece in held_out if piece not in learned])
+    known = {"".join(piece) for piece in learned}
+    return missing_blanks.joined(learned), missing_blanks.joined([one for one in held_out if "".join(one) not in known])
 
 
 @cache
