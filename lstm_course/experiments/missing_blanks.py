@@ -4,7 +4,7 @@ LSTMs with 32 outputs a step (two ways: 16 in each direction) read the lines of 
 (`tasks/missing_blanks.py`), cut into pieces of at most 24 letters. Embeddings of 16 numbers, cross-entropy, Adam 2e-2,
 64 pieces an update, 800 updates, float32, 20 seeds. Trained on the first four fifths of the lines, tested on the last;
 a piece that stands in both, too, is not tested. Controls: a second layer; one way, answering 4 letters later; counts of
-the letters around a place, in a window that is chosen on lines of the first four fifths alone. It takes about 3 minutes.
+the letters around a place, in a window that is chosen on lines of the first four fifths alone. It takes some minutes.
 
 Expected: two ways make less than half as many mistakes as one way or two layers. Four letters later one way closes most
 of that gap. Counts of the letters so far are ahead of one way, counts of both sides are behind two ways.
