@@ -82,7 +82,7 @@ SAID = ("all units", "H is out.shape[2] // 2", "Does H count", "one step too far
         "all sequences are changed", "Look at the index in `x.shape[0]`", "one by one")
 
 
-@pytest.mark.parametrize("given, said", zip(WRONG, SAID, strict=True), ids=SAID)
+@pytest.mark.parametrize("given, said", [*zip(WRONG, SAID, strict=True)], ids=SAID)
 def test_wrong_answers_of_readers_are_told_apart(given, said):
     name, answer = given
     assert said in getattr(check, name)(answer).message
