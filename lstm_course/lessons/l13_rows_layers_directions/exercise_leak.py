@@ -23,9 +23,9 @@ class Named:
 def leak_cases(rng):
     """Two toys that mix all sequences, then layers of the package: one used rightly, two with swapped axes."""
     x = np.ones((3, 4, 2))
-    for weights in ([3.0, 2.0, 1.0], [1.0, 2.0, 3.0]):
-        yield f"a toy that subtracts the sum of all sequences, step by step times {weights}", {
-            "forward": Named("toy", _toy(np.array(weights))), "x": x}
+    for weights, shares in (([3, 2, 1], [5, 2, 3, 4]), ([1, 2, 3], [2, 5, 3, 4])):
+        yield f"a toy that mixes all sequences (steps times {weights}, sequences times {shares})", {
+            "forward": Named("toy", _toy(weights, shares)), "x": x}
     x = rng.standard_normal((5, 3, 2))
     for title, cell, swapped in (("an RNN with its axes right (T = 5, B = 3)", RNN, False),
                                  ("an LSTM that is given (B, T, I) (T = 5, B = 3)", LSTM, True),
@@ -33,10 +33,10 @@ def leak_cases(rng):
         yield title, {"forward": Named(cell.__name__, _forward(cell(2, 4, rng=rng), swapped)), "x": x}
 
 
-def _toy(weights):
-    """out[t, b, h] = -weights[t] shares[b] Σ x[t] of input 0, for five h; sequence 0 has the largest share"""
-    weights, shares = weights[:, None, None] * np.ones(5), np.array([5, 2, 3, 4])[:, None]
-    return lambda x: -weights * shares[:x.shape[1]] * x[..., :1].sum(axis=1, keepdims=True)
+def _toy(weights, shares):
+    """out[t, b, h] = -weights[t] shares[b] Σ x[t] of input 0, for five h"""
+    factors = np.multiply.outer(weights, shares)[:, :, None] * np.ones(5)
+    return lambda x: -factors[:, :x.shape[1]] * x[..., :1].sum(axis=1, keepdims=True)
 
 
 def _forward(layer, swapped):
