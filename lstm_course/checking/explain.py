@@ -169,7 +169,7 @@ def _described(value):
     if isinstance(value, bool | int | float | np.generic):
         return f"the number {float(value):.4g}" if not isinstance(value, int) else f"the number {value}"
     if isinstance(value, list | tuple) and value and all(isinstance(one, np.ndarray) for one in value):
-        shapes = sorted({one.shape for one in value})
+        shapes = list(dict.fromkeys(one.shape for one in value))
         return f"a {type(value).__name__} of {len(value)} arrays, of shape " + " and ".join(map(str, shapes[:3]))
     return describe_type(value).replace("nothing (None)", "None")
 
@@ -214,10 +214,14 @@ def _attribute(error):
     owner, name = getattr(error, "obj", None), getattr(error, "name", "") or ""
     if owner is None:
         return "Something is None there: a function without return, or list.append, gives nothing back"
-    near = difflib.get_close_matches(name, dir(owner), n=2)
+    near = difflib.get_close_matches(name, dir(owner), n=2, cutoff=0.7)
     called = "NumPy" if owner is np else describe_type(owner)
     if isinstance(owner, list | tuple) and hasattr(np.ndarray, name):
         return f"This is {called}, and only an array has .{name}: np.array(…) makes one"
+    if isinstance(owner, np.ndarray) and name == "outputs":
+        return f"This is {called} already: the outputs themselves, without a name in front. Leave .outputs away"
+    if callable(owner) and not near and called == "a function":
+        return f"{called} has no .{name}: it is called as it is, with its arguments in round brackets"
     return f"{called} has no .{name}" + (f"; did you mean .{' or .'.join(near)}?" if near else "")
 
 

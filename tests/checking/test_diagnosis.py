@@ -188,7 +188,9 @@ def test_another_mistake_in_the_same_line_is_not_taken_for_a_known_one():
     ("a, b_ = h0, W, U\nreturn a", "more or fewer names"), ("return x(0)", "Round brackets call a function"),
     ("return x.tolist().T", "np.array(…) makes one"), ("import tensorfield\nreturn x", "NumPy alone"),
     ("return x.reshape(7, 7)", "keeps the count"), ("return h00 + 1", "did you mean h0"),
-    ("return np.einsum('i,ij->j', x, W)", "each axis has a letter"), ("return 1 // 0", "A divisor is 0")])
+    ("return np.einsum('i,ij->j', x, W)", "each axis has a letter"), ("return 1 // 0", "A divisor is 0"),
+    ("return np.concatenate(h0, h0, axis=1)", "in one list"), ("return np.concatenate(h0, h0)", "in one list"),
+    ("return x[:len(x) / 2]", "ends of a slice"), ("return (x @ W).outputs", "Leave .outputs away")])
 def test_an_exception_is_understood(body, words, no_search):
     result = check.rnn_forward(written("rnn_forward", body))
     assert result.status == "wrong" and words in result.message, result.message
