@@ -20,8 +20,8 @@ def structure(case):
     trials = [trial for trial in case.trials if trial.comparable and not trial.passes()]
     if len(trials) < sum(not trial.passes() for trial in case.trials) or _count(trials) < LEAST:
         return ""
-    return (_nearly(case, trials) or _order_of_gates(case, trials) or _swapped_outputs(case, trials) or _other_order(case, trials)
-            or _an_argument(case, trials) or _mixed_columns(case, trials) or _one_block(case, trials))
+    means = (_nearly, _order_of_gates, _swapped_outputs, _other_order, _an_argument, _mixed_columns, _one_block)
+    return next((words for mean in means if (words := mean(case, trials))), "")
 
 
 def _count(trials):
