@@ -50,7 +50,8 @@ def test_the_way_there_and_back(preparation):
     assert [one(known) for one in scale] == pytest.approx([0, 1], abs=1e-9)
 
 
-@pytest.mark.parametrize("preparation", [Preparation(), Preparation(True, 1), BEST], ids=lambda one: one.name)
+@pytest.mark.parametrize("preparation", [Preparation(), Preparation(True, (12,)), Preparation(lags=(1,)), BEST],
+                         ids=lambda one: one.name)
 def test_forecasts_made_by_hand(preparation):
     """One month after the other, each forecast handed to the network as the next month."""
     model, prepared = airline_networks.network(Setting(LOOK_BACK), 3), Prepared(preparation)
@@ -60,14 +61,13 @@ def test_forecasts_made_by_hand(preparation):
             values = list(prepared.values[:month - horizon + 1])
             for _ in range(horizon):
                 z = np.array([*values, np.nan])
-                for lag in (12, 1)[:preparation.differences]:
+                for lag in preparation.lags:
                     z = z[lag:] - z[:-lag]
                 s = (z - prepared.mean) / prepared.width
-                windows = air.windows(s, LOOK_BACK)[0][FIRST - LOOK_BACK - sum((12, 1)[:preparation.differences]):]
+                windows = air.windows(s, LOOK_BACK)[0][FIRST - LOOK_BACK - sum(preparation.lags):]
                 change = model.predict(windows[:, None])[-1, 0, 0] * prepared.width + prepared.mean
-                if preparation.differences == 2:
-                    change += values[-1] - values[-13]
-                values.append(change + (values[-12] if preparation.differences else 0))
+                before = {(): 0, (12,): values[-12], (1,): values[-1], (12, 1): values[-12] + values[-1] - values[-13]}
+                values.append(change + before[preparation.lags])
             expected = np.exp(values[-1]) if preparation.log else values[-1]
             assert said[horizon - 1, month] == pytest.approx(expected, rel=1e-9)
 

@@ -78,7 +78,7 @@ def test_the_future_does_not_pass(forecast):
     """F3: a share of the true month, or coefficients fitted to all months; none of it reads a global array."""
     result = BOARD(forecast)
     assert BOARD.of(forecast) < BOARD.to_beat and not result.correct
-    assert "it has seen the months to come" in result.message
+    assert "it is lost on other series to come" in result.message
 
 
 def test_the_other_series_are_new_and_fair():
@@ -95,7 +95,7 @@ def test_the_other_series_are_new_and_fair():
 @pytest.mark.parametrize("forecast, words", [
     (lambda past: 1.1 * past[-12], "does not beat"), (lambda past: 0.5 * (past[-1] + past[-12]), "does not beat"),
     (lambda past: float("nan"), "NaN"), (lambda past: past[-2:], "single number"), (lambda past: ..., "not attempted"),
-    (lambda past: past[200], "IndexError"), (lambda past: passengers()[len(past)] + 1.0, "has seen the months"),
+    (lambda past: past[200], "IndexError"), (lambda past: passengers()[len(past)] + 1.0, "is lost on other series"),
     (lambda past: past.sort() or past[-1], "changes its argument")])
 def test_whoever_does_not_is_told_why(forecast, words, capsys):
     result = BOARD(forecast)

@@ -169,7 +169,7 @@ next_month.mistakes({
 })
 
 
-@next_month.mutant("it is lost on other series of the same kind: it has seen the months to come, or its numbers fit "
-                   "this series only. Does it read `passengers`, or a file, instead of `past`?")
+@next_month.mutant("it beats the rule here, and is lost on other series of the same kind: its numbers fit this "
+                   "series only, or it reads the months to come (`passengers`, a file) instead of `past`")
 def reads_the_future(past):
     return passengers()[len(past)]

@@ -30,7 +30,8 @@ QUIZ = (
         "Mean and deviation of all 144 months scale the series; the first 96 months train. Later months are never "
         "targets. What is wrong?",
         wrong("Nothing, as no later target is shown", "The scale itself was made from them."),
-        wrong("Later errors look smaller than they are", "Errors are taken in passengers, after the way back."),
+        wrong("The early months count less than late ones",
+              "All training months count alike, whatever the scale."),
         right("The scale tells how high later months go",
               "In 1956 nobody knew. Take both numbers from the training months.")),
     Question(
