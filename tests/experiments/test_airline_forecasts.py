@@ -148,7 +148,7 @@ def test_the_weights_are_the_best_ones():
 def test_with_statsmodels_it_comes_out_again():
     pytest.importorskip("statsmodels", reason="needs the extra statistics")
     again, stored = airline_sarima.run(first=140), experiments.load("airline_sarima")
-    np.testing.assert_allclose(again["weights"], stored["weights"], atol=1e-3)
+    assert again["weights"].round(2).tolist() == stored["weights"].round(2).tolist() == [-0.39, -0.61]     # as printed
     made = again["forecasts"] > 0
     assert made.sum() == 4 + 3 + 2 + 1
     np.testing.assert_allclose(again["forecasts"][made], stored["forecasts"][made], rtol=1e-3)

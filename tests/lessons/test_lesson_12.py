@@ -78,7 +78,7 @@ def test_the_future_does_not_pass(forecast):
     """F3: a share of the true month, or coefficients fitted to all months; none of it reads a global array."""
     result = BOARD(forecast)
     assert BOARD.of(forecast) < BOARD.to_beat and not result.correct
-    assert "it is lost on other series to come" in result.message
+    assert "is lost on other series of the same kind" in result.message
 
 
 def test_the_other_series_are_new_and_fair():
