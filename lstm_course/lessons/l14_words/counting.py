@@ -161,6 +161,8 @@ bigram_perplexity.mistakes({
     "all. np.add.at(pairs, (a, b), 1) counts each": {"counts": counted_once},
     "the sums of the rows lie along the wrong axis: pairs.sum(axis=1) has one axis, and NumPy divides each *column* by "
     "it. keepdims=True keeps them where they belong": {"total": lambda row, strength: row[:, 0] + strength},
+    "the minus sign is missing: the surprise is −log p. A perplexity is at least 1": {
+        "end": lambda found: np.exp(-found.mean())},
     "this is the mean surprise itself (the cross-entropy). The perplexity is its exponential": {"end": np.mean},
     "this is the mean of 1/p. The perplexity is exp of the mean of -log p: average first, then exp": {
         "end": lambda found: np.exp(found).mean()},
@@ -183,6 +185,28 @@ def counts_both(training, held_out, single, strength):
 def columns_to_one(training, held_out, single, strength):
     pairs = pair_counts(training, len(single)) + strength * single
     return np.exp(surprise(pairs / pairs.sum(axis=0, keepdims=True), held_out).mean())
+
+
+@bigram_perplexity.mutant("s · p(b) is added to shares: it is added to the counts, so that it weighs less where a was "
+                          "often seen")
+def shares_mixed(training, held_out, single, strength):
+    return mixed(training, held_out, single, strength, total=lambda row, strength: 1 + strength,
+                 counts=lambda training, size: pair_counts(training, size) / np.maximum(
+                     pair_counts(training, size).sum(axis=1, keepdims=True), 1))
+
+
+@bigram_perplexity.mutant("count(a) also counts the last token of the training text, which nothing follows: it is the sum "
+                          "of row a, or the row adds up to less than 1")
+def all_places(training, held_out, single, strength):
+    count = np.bincount(training, minlength=len(single))[:, None]
+    return mixed(training, held_out, single, strength, total=lambda row, strength: count + strength)
+
+
+@bigram_perplexity.mutant("the first token of the held-out text is counted, too: nothing stands before it, so the mean "
+                          "goes over the tokens from the second on")
+def with_the_first(training, held_out, single, strength):
+    return mixed(training, held_out, single, strength, end=lambda found: np.exp(np.append(
+        found, -np.log(single[held_out[0]])).mean()))
 
 
 @bigram_perplexity.mutant("this is the unigram: the token before is not looked at")
