@@ -1,9 +1,10 @@
 """A network that reads word by word, Shakespeare's sonnets and the Analects, against counting: known and unknown words.
 
-Embedding 32, LSTM 64 units, Adam 5e-3, truncation 50, 16 streams, float32; twenty seeds. In both texts words that occur once in the training part are one unknown token. The opponents are n-grams:
-the smoothing of the lesson, Kneser-Ney smoothing, and this with a cache, as the state of the network also knows what
-was said lately. What they may choose (discount, share of the cache), and how long the network is trained, was chosen
-on the last tenth of the training part (`language.chosen_epochs`). It takes about two minutes.
+Embedding 32, LSTM 64 units, Adam 5e-3, truncation 50, 16 streams, float32; twenty seeds. In both texts words that
+occur once in the training part are one unknown token. The opponents are n-grams: the smoothing of the lesson, Kneser-
+Ney smoothing, and this with a cache, as the state of the network also knows what was said lately. What they may
+choose (discount, share of the cache), and how long the network is trained, was chosen on the last tenth of the
+training part (`language.chosen_epochs`). It takes about two minutes.
 
 Expected: on known words without marks no network has a lower perplexity than the strongest counting on the Analects,
 and about two of three have on the sonnets.

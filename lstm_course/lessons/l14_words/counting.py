@@ -195,8 +195,8 @@ def shares_mixed(training, held_out, single, strength):
                      pair_counts(training, size).sum(axis=1, keepdims=True), 1))
 
 
-@bigram_perplexity.mutant("count(a) also counts the last token of the training text, which nothing follows: it is the sum "
-                          "of row a, or the row adds up to less than 1")
+@bigram_perplexity.mutant("count(a) also counts the last token of the training text, which nothing follows: it is the "
+                          "sum of row a, or the row adds up to less than 1")
 def all_places(training, held_out, single, strength):
     count = np.bincount(training, minlength=len(single))[:, None]
     return mixed(training, held_out, single, strength, total=lambda row, strength: count + strength)
