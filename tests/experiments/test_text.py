@@ -69,9 +69,9 @@ def test_right_by_group_and_among_known_words():
     vocabulary = words.Vocabulary(["，", "，", "，", "子", "子", "曰"])
     comma, zi, yue = (vocabulary.numbers[token] for token in "，子曰")
     numbers = np.array([zi, 0, comma, zi, yue])
-    scores = np.zeros((4, 4))
-    scores[[0, 1, 2, 3], [0, comma, yue, comma]] = 1
-    scores[3, yue] = 0.5
+    scores = np.full((4, 4), -3.0)
+    scores[[0, 1, 2, 3], [0, comma, yue, comma]] = -1
+    scores[3, yue] = -2
     np.testing.assert_allclose(word_models.right(scores, vocabulary, numbers), [2 / 4, 1, 1, 0, 1 / 2])
 
 
