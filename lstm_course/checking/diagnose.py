@@ -72,6 +72,8 @@ def diagnose(exercise, function, trials):
         return exercise.wrong_answer(*foreign) if foreign else exercise.right_answer()
     case = Case(exercise, function, trials, Budget(SECONDS))
     first = wrong or changed
+    first.wrong_elsewhere = {k for trial in trials if trial.comparable for k, right in enumerate(trial.right_outputs())
+                             if not right}
     exercise.last_example = example(exercise, function, first)
     case.explanation = exercise.explanation(function, first) if wrong and first.comparable else ""
     known = known_mistake(exercise, trials)

@@ -6,6 +6,8 @@ import numpy as np
 
 from lstm_course.checking.source import parts
 
+ONE_LIST = "What is to be joined stands in one list: np.concatenate([a, b], axis=1)"
+
 # (exception, words in its message, its kind, what usually causes it); the first that fits
 KINDS = (
     (UnboundLocalError, "", "unbound", ""),
@@ -58,6 +60,9 @@ KINDS = (
     (TypeError, "only .*(0-dimensional|length-1|size-1)", "one number",
      "One number is needed there: float(), int() and the functions of math take one; np.tanh, np.exp and the like take "
      "whole arrays"),
+    (TypeError, "slice indices", "slice",
+     "The ends of a slice are whole numbers: / gives a float even of two whole numbers, // a whole number"),
+    (TypeError, "multiple values for argument 'axis'", "one list", ONE_LIST),
     (TypeError, "only .*integer|interpreted as an integer|list indices", "whole",
      "A single whole number is needed there"),
     (TypeError, "argument", "arguments",
@@ -98,6 +103,8 @@ def cause_that_fits(kind, node, operands, words):
         is_xor = isinstance(getattr(node, "op", None), ast.BitXor)
         return f"{NO_POWER}: ** is, and e to the power of x is np.exp(x)" if is_xor else ""
     if kind == "whole":
+        if getattr(getattr(node, "func", None), "attr", "") in ("concatenate", "stack"):
+            return ONE_LIST
         if any(isinstance(value, np.ndarray) and value.ndim for value in values):
             return "A single whole number is needed there, such as the length len(…) of an array"
         return "A single whole number is needed there: // gives one, / a float" if any(

@@ -11,7 +11,7 @@ import numpy as np
 
 from lstm_course.checking.compare import describe_type
 from lstm_course.checking.exceptions import KINDS, NO_POWER, cause_that_fits
-from lstm_course.checking.run import first_line, globals_line, names_of
+from lstm_course.checking.run import LONGEST, Endless, first_line, globals_line, names_of
 from lstm_course.checking.source import nodes_of
 from lstm_course.students.error_hints import of_name
 
@@ -132,7 +132,8 @@ def explain(error, function, arguments, explained=False):
     """An exception as a sentence, and lines that help to mend it; explained: without usual causes (but a name, ^)."""
     if isinstance(error, KeyboardInterrupt):
         found = failure(error)
-        return f"it was interrupted{_place(found)}. Does a loop never end?", [
+        ended = f"it had not ended after {LONGEST} s" if isinstance(error, Endless) else "it was interrupted"
+        return f"{ended}{_place(found)}. Does a loop never end?", [
             "Mend it and run its cell again: the check does not start the same function twice"]
     found, name, words = failure(error), type(error).__name__, first_line(error)
     if isinstance(error, RecursionError):
@@ -168,7 +169,7 @@ def _described(value):
     if isinstance(value, bool | int | float | np.generic):
         return f"the number {float(value):.4g}" if not isinstance(value, int) else f"the number {value}"
     if isinstance(value, list | tuple) and value and all(isinstance(one, np.ndarray) for one in value):
-        shapes = sorted({one.shape for one in value})
+        shapes = list(dict.fromkeys(one.shape for one in value))
         return f"a {type(value).__name__} of {len(value)} arrays, of shape " + " and ".join(map(str, shapes[:3]))
     return describe_type(value).replace("nothing (None)", "None")
 
@@ -213,10 +214,14 @@ def _attribute(error):
     owner, name = getattr(error, "obj", None), getattr(error, "name", "") or ""
     if owner is None:
         return "Something is None there: a function without return, or list.append, gives nothing back"
-    near = difflib.get_close_matches(name, dir(owner), n=2)
+    near = difflib.get_close_matches(name, dir(owner), n=2, cutoff=0.7)
     called = "NumPy" if owner is np else describe_type(owner)
     if isinstance(owner, list | tuple) and hasattr(np.ndarray, name):
         return f"This is {called}, and only an array has .{name}: np.array(…) makes one"
+    if isinstance(owner, np.ndarray) and name == "outputs":
+        return f"This is {called} already: the outputs themselves, without a name in front. Leave .outputs away"
+    if callable(owner) and not near and called == "a function":
+        return f"{called} has no .{name}: it is called as it is, with its arguments in round brackets"
     return f"{called} has no .{name}" + (f"; did you mean .{' or .'.join(near)}?" if near else "")
 
 

@@ -1,11 +1,14 @@
 """Call a student's function safely, on copies; and what its byte code and first line say."""
 
 import ast
+import contextlib
 import copy
 import dis
 import inspect
 import itertools
 import re
+import signal
+import threading
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +16,12 @@ from typing import Any
 import numpy as np
 
 from lstm_course.checking.source import read
+
+LONGEST = 5             # seconds of CPU time that one call may take
+
+
+class Endless(KeyboardInterrupt):
+    """A call took longer than LONGEST."""
 
 
 @dataclass
@@ -32,7 +41,8 @@ def run(function, arguments):
     """Call function(*copies of the arguments). Nothing is raised, not even by Ctrl-C or exit()."""
     given = copy.deepcopy(arguments)
     try:
-        returned = function(*given.values())
+        with _limited():
+            returned = function(*given.values())
         outcome = Run(returned=_copied(returned))
     except GeneratorExit:
         raise
@@ -40,6 +50,25 @@ def run(function, arguments):
         outcome = Run(error=error)
     outcome.changed = [name for name in arguments if not same(arguments[name], given[name])]
     return outcome
+
+
+@contextlib.contextmanager
+def _limited():
+    """Raises Endless in what runs too long, where the system has such a clock (not on Windows, nor in a thread)."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_):
+        raise Endless
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def run_quietly(function, arguments):

@@ -29,6 +29,7 @@ class Trial:
         self.exercise, self.title, self.arguments, self.run = exercise, title, arguments, run
         self.expected = expected or unpack(run_quietly(exercise.reference, arguments).returned, exercise.outputs)
         self.got = None if run.error else unpack(run.returned, exercise.outputs, self.expected)
+        self.wrong_elsewhere: set[int] = set()          # outputs that are wrong in one of the other cases
 
     def of(self, function):
         """The same case with another function."""
@@ -121,7 +122,8 @@ class Trial:
         """"W ✓ right, U ✗ wrong, b ✓ right", if there are several outputs."""
         if len(verdicts) == 1:
             return ""
-        words = ["✗ wrong" if verdict else "✓ right" for verdict in verdicts]
+        words = ["✗ wrong" if verdict else "✗ wrong in another case" if k in self.wrong_elsewhere else "✓ right"
+                 for k, verdict in enumerate(verdicts)]
         names = [output.name for output in self.exercise.outputs]
         return "One by one: " + ", ".join(f"{n} {w}" for n, w in zip(names, words, strict=True))
 

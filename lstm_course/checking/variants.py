@@ -63,7 +63,7 @@ def in_words(edit, around):
     elif edit.kind == "left out":
         what = f"`{old.split('=')[0].strip(' +-*')}` is not changed where it should be: one line is left out"
     elif edit.kind == "drop":
-        what = f"something is left out beside `{edit.new}`: {new} is there, where more belongs"
+        what = f"{new} stands where more belongs"
     elif len(old) > 12 and old in edit.new:             # what is done too much, without what it is done to
         what = f"`{edit.new.splitlines()[0].replace(old, '…')}` is done to something that should stay as it is"
     else:

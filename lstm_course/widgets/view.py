@@ -46,6 +46,8 @@ CSS = """
 .lstm-explorer .lstm-predict {border-left: 5px solid #0072B2; padding-left: 8px; overflow: visible;}
 .lstm-explorer .lstm-predict .widget-toggle-button {height: auto; min-height: 30px; white-space: normal;
   text-align: left; line-height: 1.25; padding: 4px 8px;}
+.lstm-explorer .lstm-drawing {flex-flow: column; height: auto;}
+.lstm-explorer .lstm-drawing textarea {font: 14px/1.05 monospace; letter-spacing: .25em; white-space: pre;}
 .lstm-explorer pre {font-size: 14px; line-height: 1.35; padding: 8px; background: #F4F4F2; color: #1A1A1A;
   white-space: pre-wrap;}
 .lstm-explorer button:focus-visible, .lstm-explorer input:focus-visible,

@@ -50,9 +50,21 @@ def test_the_stored_networks_are_those_of_seed_0(blanks, name):
 
 
 def test_the_counts_come_out_as_stored(blanks):
-    task, held_out = missing_blanks.tasks()
-    best = missing_blanks.missing_blanks.Counts(task, 6, 0).answers(held_out)
-    assert right(held_out, best) <= blanks["before"] < blanks["around"]
+    found = missing_blanks.counting()
+    assert all(blanks[name].tolist() == list(found[name]) for name in ("window_before", "window_around"))
+    assert all(blanks[name] == pytest.approx(found[name]) for name in ("before", "around"))
+
+
+def test_the_windows_are_chosen_without_the_lines_held_out(monkeypatch):
+    asked, counted = [], missing_blanks.counted
+    monkeypatch.setattr(missing_blanks, "AFTER", range(1))
+    monkeypatch.setattr(missing_blanks, "BEFORE", range(1, 3))
+    monkeypatch.setattr(missing_blanks, "counted",
+                        lambda task, held_out, window: asked.append(held_out) or counted(task, held_out, window))
+    missing_blanks.counting()
+    learned, held_out = ({tuple(piece) for piece in part.letters.T} for part in missing_blanks.tasks())
+    assert [part is missing_blanks.tasks()[1] for part in asked] == [False, False, True, False, False, True]
+    assert all({tuple(piece) for piece in part.letters.T} <= learned for part in asked[:2]) and not learned & held_out
 
 
 def test_the_probes_before_the_training_come_out_as_stored(digits):

@@ -16,7 +16,8 @@ gates = importlib.import_module("lstm_course.lessons.l14_words.gate_viewer")
 
 
 def unit(**values):
-    start = {"network": "LSTM", "follow": "quotation", "quantity": "h", "rank": 1, "cut": 0, "text": "", "step": 0}
+    start = {"network": "LSTM", "follow": "quotation", "quantity": "h", "rank": 1, "cut": 0, "text": "", "first": 8,
+             "length": 14, "step": 0}
     return gates.compute(**start | values)
 
 
@@ -48,6 +49,17 @@ def test_what_cutting_costs_is_measured_and_has_a_control():
         assert found[name] == pytest.approx(quote_cells.perplexity(quote_cells.without(model, some), tokens), rel=1e-9)
     assert found["whole"] < found["least"] < found["best"] and not unit().perplexities
     assert not unit(network="sonnets", cut=4).perplexities
+
+
+def test_units_are_found_for_a_stretch_of_the_text():
+    found = unit(**gates.PRESETS["a stretch"])
+    values = units.on_text("LSTM", found.text)["c"]
+    inside = np.isin(np.arange(len(found.text)), range(8, 24))
+    assert np.array_equal(found.target, inside)
+    expected = [abs(np.corrcoef(column, inside)[0, 1]) for column in values.T]
+    assert abs(found.correlation) == pytest.approx(max(expected), abs=1e-9)
+    assert found.untrained < max(expected) and not found.perplexities
+    assert unit(follow="stretch", text="abc", first=180).target.tolist() == [0, 0, 1]
 
 
 def test_what_is_followed():

@@ -36,6 +36,16 @@ def chosen(out, n):
     return np.where(forward, out[n - 1, range(len(n))], out[0])
 
 
+def halves(out, H, at):
+    return np.concatenate([out[at, np.arange(len(at)), :H], out[0, :, H:]], axis=1)
+
+
+def change(forward, x, b):
+    changed = x.copy()
+    changed[:, b] += 1
+    return np.abs(forward(changed) - forward(x))
+
+
 def without_the_first(forward, x):
     one = np.eye(x.shape[1])[0][:, None]
     return np.abs(np.delete(forward(x + one) - forward(x), 0, axis=1)).max()
@@ -52,9 +62,27 @@ def test_other_spellings(name, answer):
     getattr(check, name)(answer).require()
 
 
-@pytest.mark.parametrize("name, answer, said", [
-    ("bi_last", lambda out, n: np.concatenate([out[n - 1, range(len(n))], out[0]], axis=1), "all units"),
-    ("leak", lambda forward, x: np.abs(forward(x + 1) - forward(x + 1))[:, 1:].max(), "two equal inputs"),
-    ("last_valid", lambda out, n: np.array([out[:k, b].max(axis=0) for b, k in enumerate(n)]), "largest output")])
-def test_wrong_answers_of_readers_are_told_apart(name, answer, said):
+# what is said stands apart from the answers: a message may quote the line of an answer
+WRONG = (
+    ("bi_last", lambda out, n: np.concatenate([out[n - 1, range(len(n))], out[0]], axis=1)),
+    ("bi_last", lambda out, n: halves(out, out.shape[2] / 2, n - 1)),
+    ("bi_last", lambda out, n: halves(out, out.shape[2], n - 1)),
+    ("bi_last", lambda out, n: halves(out, out.shape[2] // 2, n)),
+    ("last_valid", lambda out, n: np.array([out[:k, b].max(axis=0) for b, k in enumerate(n)])),
+    ("last_valid", lambda out, n: out[-n, range(len(n))]),
+    ("leak", lambda forward, x: np.abs(forward(x + 1) - forward(x + 1))[:, 1:].max()),
+    ("leak", lambda forward, x: np.abs(forward(x + 1).outputs - forward(x).outputs)[:, 1:].max()),
+    ("leak", lambda forward, x: np.abs(forward.forward(x + 1))[:, 1:].max()),
+    ("leak", lambda forward, x: np.abs(forward(x + 1) - forward(x))[:, 1:].max()),
+    ("leak", lambda forward, x: max(change(forward, x, 0)[:, b].max() for b in range(1, x.shape[0]))),
+    ("leak", lambda forward, x: max(change(forward, x, b)[:, 0].max() for b in range(1, x.shape[1]))),
+)
+SAID = ("all units", "H is out.shape[2] // 2", "Does H count", "one step too far", "largest output",
+        "from the end of the *batch*", "two equal inputs", "Leave .outputs away", "it is called as it is",
+        "all sequences are changed", "Look at the index in `x.shape[0]`", "one by one")
+
+
+@pytest.mark.parametrize("given, said", [*zip(WRONG, SAID, strict=True)], ids=SAID)
+def test_wrong_answers_of_readers_are_told_apart(given, said):
+    name, answer = given
     assert said in getattr(check, name)(answer).message

@@ -30,6 +30,9 @@ def test_the_line_of_the_lesson_is_held_out():
     train, held_out = (["".join(line) for line in part] for part in words.split(sonnet_lines()))
     assert "mymistresseyesarenothinglikethesun" in held_out and "mymistresseyesarenothinglikethesun" not in train
     assert len(set(train) & set(held_out)) == 0
+    (line,) = [one for one in words.split(sonnet_lines())[1] if "".join(one) == "mymistresseyesarenothinglikethesun"]
+    for piece in missing_blanks.pieces([line], 24):
+        assert not any("".join(piece) in learned for learned in train)
 
 
 def test_later_answers_are_the_same_answers():

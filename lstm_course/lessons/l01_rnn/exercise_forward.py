@@ -36,8 +36,8 @@ def rnn_forward(x, h0, W, U, b):
     return np.stack(states_of(x, h0, W, U, b))
 
 
-@rnn_forward.mutant("every step starts from h0 again: is h = h0 inside the loop? Set it once, before the "
-                    "loop, and let each step go on from the state of the step before")
+@rnn_forward.mutant("every step starts from h0 again: let each step go on from the state of the step before, "
+                    "and set h = h0 once only, before the loop over the steps")
 def starts_again_from_h0(x, h0, W, U, b):
     return np.stack([cells.rnn_step(x_t, h0, W, U, b) for x_t in x])
 

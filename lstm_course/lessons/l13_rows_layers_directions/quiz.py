@@ -13,15 +13,6 @@ QUIZ = (
         wrong("That one direction holds too few units",
               "Then more units would do the same. What is new here is what is read, not how much is kept.")),
     Question(
-        "A bidirectional layer with lengths reads sequences of 8, 5 and 2 steps, padded to 8. Where do you read "
-        "the summary of the sequence of 5?",
-        right("Forward half at 4, backward half at 0",
-              "Each half is read where its walk over the five real steps ends."),
-        wrong("Forward half at 7, backward half at 0",
-              "Step 7 is padding for this sequence: with lengths the output there is 0."),
-        wrong("Forward half at 4, backward half at 4",
-              "Step 4 is where the backward half begins: it has seen one step.")),
-    Question(
         "An array (B, T, I) with B = T = 8 goes into a layer for (T, B, I), together with the lengths of its 8 "
         "sequences. What happens?",
         wrong("An error: the lengths do not fit the axes",
@@ -42,10 +33,10 @@ QUIZ = (
     Question(
         "One way, an LSTM missed many word ends. Answering four letters later it found nearly as many as two ways did. "
         "With two ways, would answering four letters later help as much again?",
-        wrong("Yes: every four letters bring new knowledge",
-              "They are new to a network that reads one way. The backward half has read them already."),
         right("No: the following letters are there already",
               "The backward half reaches from the end of the line to the letter. A delay adds nothing to be seen."),
+        wrong("Yes: every four letters bring new knowledge",
+              "They are new to a network that reads one way. The backward half has read them already."),
         wrong("No: one cannot delay a backward layer at all",
               "One can; any output may be asked at a later step. It is only of no use.")),
 )

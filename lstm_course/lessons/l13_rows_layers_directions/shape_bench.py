@@ -69,7 +69,9 @@ def _outputs(data):
             look = {"fill": INK if chosen else CHOSEN} | _border(t < LENGTHS[k])
             parts.append(svg.box(LEFT + t * COLUMN + 1, top + 1, COLUMN - 2, ROW - 2, rx=0, **look))
             if chosen:
-                parts.append(svg.text(LEFT + (t + 0.5) * COLUMN, top + 20, "▲", SMALL, fill="#FFFFFF"))
+                middle = LEFT + (t + 0.5) * COLUMN
+                parts.append(svg.path([(middle - 6, top + 19), (middle + 6, top + 19), (middle, top + 8)],
+                                      fill="#FFFFFF", stroke="none", close=True))
     layer = ("two ways" if data.two_way else "one way", "lengths given" if data.given else "no lengths given",
              "axes (T, B, I)" if data.axes == "right" else "axes (B, T, I)")
     return "".join(parts) + stacked(WORDS_X, OUTPUTS + 19, layer, 22)

@@ -5,7 +5,19 @@ from functools import lru_cache
 
 import numpy as np
 
-from lstm_course.lessons.l14_words.units import WIDE, accept, cut_off, lines, on_text, property_of, ranked, samples
+from lstm_course.lessons.l14_words.units import (
+    ROWS,
+    WIDE,
+    accept,
+    cut_off,
+    lines,
+    on_text,
+    property_of,
+    ranked,
+    ranked_here,
+    samples,
+    stretch,
+)
 from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider, Text
 from lstm_course.widgets.declare import explorer
@@ -15,9 +27,9 @@ from lstm_course.widgets.style import BLACK, DIVERGING, FRAME, GREY, INK, MARKS,
 
 NETWORKS = {"LSTM, quotes": "LSTM", "RNN, quotes": "RNN", "LSTM, sonnets": "sonnets"}
 FOLLOW = {"quotation": "quotation", "capital": "capital", "blank": "blank", "place in word": "word", "place in line":
-    "line"}
+    "line", "a stretch": "stretch"}
 LONG_NAMES = {"quotation": "inside quotation marks", "capital": "capital letter", "blank": "blank",
-              "word": "place in the word", "line": "place in the line"}
+              "word": "place in the word", "line": "place in the line", "stretch": "the chosen stretch"}
 SIGNED, SHARES = ("h", "c"), ("f", "i", "o")
 CUTS = {"none": 0, "1": 1, "2": 2, "4": 4, "8": 8}
 RANKS = 32                                          # how many units are ranked
@@ -52,21 +64,24 @@ def text_of(network, text):
     return text or samples()["sonnets" if network == "sonnets" else "quotes"]
 
 
-def compute(network, follow, quantity, rank, cut, text, step):
-    """The unit at this rank, on the text, and what cutting off units costs."""
+def compute(network, follow, quantity, rank, cut, text, first, length, step):
+    """The unit at this rank, on the text, and what cutting off units costs; a stretch begins at letter `first`."""
     text = text_of(network, text)
     found = on_text(network, text)
     chosen = quantity if quantity in found else "h"
-    all_units = ranked(network, chosen, follow)
+    first = min(first, len(text)) - 1
+    here = follow == "stretch"
+    all_units, untrained = (ranked_here(network, chosen, text, first, length, trained) if here else
+                            ranked(network, chosen, follow, trained) for trained in (True, False))
     order = np.abs(all_units).argsort(kind="stable")[::-1]
     unit = int(order[min(rank, len(order)) - 1])
-    cut = 0 if network == "sonnets" else cut
+    cut = 0 if network == "sonnets" or here else cut
     perplexities = {name: cut_off(network, follow, count, best) for name, count, best in (
         ("whole", 0, True), ("best", cut, True), ("least", cut, False))} if cut else {}
     best = {name: float(np.abs(ranked(name, "h", "quotation")).max()) for name in ("LSTM", "RNN")}
     return View(network, follow, chosen, quantity, rank, unit, float(all_units[unit]),
-                float(np.abs(ranked(network, chosen, follow, False)).max()), np.abs(all_units[order[:RANKS]]),
-                len(order), text, min(step, len(text) - 1), property_of(text, follow),
+                float(np.abs(untrained).max()), np.abs(all_units[order[:RANKS]]), len(order), text,
+                min(step, len(text) - 1), stretch(text, first, length) if here else property_of(text, follow),
                 {name: v[:, unit] for name, v in found.items()}, cut, perplexities, best)
 
 
@@ -237,6 +252,8 @@ PRESETS = {
     "LSTM: cell c": {"network": "LSTM", "quantity": "c", "rank": 1},
     "RNN: h": {"network": "RNN", "quantity": "h", "rank": 1},
     "a unit in the middle": {"network": "LSTM", "quantity": "h", "rank": 16},
+    "a stretch": {"network": "LSTM", "follow": "stretch", "quantity": "c", "rank": 1, "first": 9, "length": 16,
+                  "text": 'abe gf "EB  AC  H BG DF" cd fa b ea gf'},
     "sonnets: place in line": {"network": "sonnets", "follow": "line", "quantity": "c", "rank": 1},
 }
 QUESTION = "Which network has a unit whose h follows “inside quotation marks” with |correlation| above 0.9?"
@@ -248,6 +265,10 @@ def _truth(view):
     return ANSWERS[{(True, False): 0, (False, True): 1, (True, True): 2, (False, False): 3}[both]]
 
 
+def on_a_stretch(values):
+    return values["follow"] == "stretch"
+
+
 @explorer
 def gate_viewer():
     """The gate viewer: a text coloured by h, c, f, i or o of a unit; units sorted by what they follow, and cut off."""
@@ -257,7 +278,10 @@ def gate_viewer():
     controls = [Choice("network", "network", NETWORKS, "LSTM"), Choice("quantity", "colour by", [*SIGNED, *SHARES],
                        shown_if=lambda values: values["network"] != "RNN"),
                 Choice("follow", "follow", FOLLOW, "quotation"), Slider("rank", "unit, by rank", 1, RANKS, 1, 1),
-                Choice("cut", "cut off", CUTS, 0, shown_if=lambda values: values["network"] != "sonnets"),
+                Slider("first", "from letter", 1, ROWS * WIDE, 1, 8, shown_if=on_a_stretch),
+                Slider("length", "so many", 1, WIDE, 1, 14, shown_if=on_a_stretch),
+                Choice("cut", "cut off", CUTS, 0, shown_if=lambda values: values["network"] != "sonnets"
+                       and not on_a_stretch(values)),
                 Text("text", "own text", "", accept)]
     last = lambda values: len(text_of(values["network"], values["text"])) - 1
     return Explorer("Gate viewer", controls, compute, draw, describe, steps=last, interval=0.4, predict=predict,

@@ -97,9 +97,22 @@ def ranked(network, quantity, follow, trained=True):
 
 
 @lru_cache(16)
-def on_text(network, text):
+def on_text(network, text, trained=True):
     """All quantities of all units on a short text -> {name: (T,H)}"""
-    return {name: array[:, 0] for name, array in watched(model_of(network), encoded(network, text)[:, None]).items()}
+    seen = watched(model_of(network, trained), encoded(network, text)[:, None])
+    return {name: array[:, 0] for name, array in seen.items()}
+
+
+def stretch(text, first, length):
+    """1 at the letters of a stretch, 0 at all others -> (T,)"""
+    places = np.arange(len(text))
+    return ((places >= first) & (places < first + length)).astype(float)
+
+
+def ranked_here(network, quantity, text, first, length, trained=True):
+    """The correlation of every unit with a stretch of this text, (H,)"""
+    values = on_text(network, text, trained)[quantity]
+    return correlations(values[:, None], stretch(text, first, length)[:, None])
 
 
 @lru_cache(64)
