@@ -218,7 +218,7 @@ def test_14_without_its_best_unit_the_network_still_knows():
         assert cells[f"perplexity_{cell}"].max() < 8.8
         cut = cells[f"cut_{cell}"][:, 0, 0]           # the best unit cut off
         assert (cut > cells[f"perplexity_{cell}"]).all()
-        assert cut.max() < 9.3 < quotes.best_perplexity(knows=False) - 3
+        assert cut.max() < 9.5 < quotes.best_perplexity(knows=False) - 3
     assert right_of("14").startswith("It may keep most of it")
 
 

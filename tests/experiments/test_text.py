@@ -49,7 +49,9 @@ def test_the_counts_are_the_stored_ones():
         unigram, bigram = words.Unigram(training, len(vocabulary)), words.Bigram(training, len(vocabulary))
         np.testing.assert_allclose([unigram.perplexity(held_out), bigram.perplexity(held_out)],
                                    stored[f"counts_{name}"][:2, 0], rtol=1e-9)
-        assert [unigram.accuracy(held_out), bigram.accuracy(held_out)] == stored[f"counts_accuracy_{name}"].tolist()
+        accuracy = word_models.counted_accuracy(name)
+        np.testing.assert_allclose(accuracy, stored[f"counts_accuracy_{name}"], rtol=1e-12)
+        assert accuracy[0, 0] == unigram.accuracy(held_out) and accuracy[1, 0] >= bigram.accuracy(held_out)
 
 
 def test_the_groups_part_the_tokens():
@@ -62,6 +64,17 @@ def test_the_groups_part_the_tokens():
     assert sum(found[name].astype(int) for name in ("unknown", "marks", "words")).tolist() == 6 * [1]
 
 
+def test_right_by_group_and_among_known_words():
+    """Tokens □ ， 子 曰; the highest score is right at □ and ，, and at 曰 only among words."""
+    vocabulary = words.Vocabulary(["，", "，", "，", "子", "子", "曰"])
+    comma, zi, yue = (vocabulary.numbers[token] for token in "，子曰")
+    numbers = np.array([zi, 0, comma, zi, yue])
+    scores = np.full((4, 4), -3.0)
+    scores[[0, 1, 2, 3], [0, comma, yue, comma]] = -1
+    scores[3, yue] = -2
+    np.testing.assert_allclose(word_models.right(scores, vocabulary, numbers), [2 / 4, 1, 1, 0, 1 / 2])
+
+
 @pytest.mark.parametrize("name", word_models.TEXTS)
 def test_the_stored_weights_have_the_stored_perplexities(name):
     """To the rounding of float16."""
@@ -71,6 +84,9 @@ def test_the_stored_weights_have_the_stored_perplexities(name):
     found = word_models.split_perplexity(word_models.of_next(model, held_out), vocabulary, held_out)
     np.testing.assert_allclose(found, stored[f"perplexity_{name}"][0], rtol=4e-3)
     assert found[0] == pytest.approx(language.perplexity(model, held_out), rel=1e-9)
+    accuracy = word_models.right(model.predict(held_out[:-1, None])[:, 0], vocabulary, held_out)
+    np.testing.assert_allclose(accuracy, stored[f"accuracy_{name}"][0], atol=5e-3)
+    assert stored[f"accuracy_{name}"].shape == (20, 5) and stored[f"perplexity_{name}"].shape == (20, 4)
 
 
 def test_the_stored_weights_of_letters_have_the_stored_perplexity():
@@ -115,7 +131,7 @@ def test_a_small_part_of_the_article_comes_out_as_stored():
     assert stored["ten"].shape == stored["ten_shuffled"].shape == (5, 4) and stored["mean_cosine"].shape == (5, 2)
     vectors = cbow(training, len(vocabulary), 200, epochs=1, rng=0)
     assert mean_cosine(vectors[1:]) < 0.9 * stored["mean_cosine"][:, 0].min()
-    frequent = experiments.load("word_models")["counts_accuracy_analects"][0]
+    frequent = experiments.load("word_models")["counts_accuracy_analects"][0, 0]
     assert stored["ten"][:, 2].max() < frequent and stored["text_article"].max() < frequent
     assert (stored["ten"][:, 0] > 0.94).all() and (stored["ten_shuffled"][:, 0] > 0.94).all()
 
@@ -210,7 +226,7 @@ def test_the_gradients_of_the_two_networks(look):
 
 def test_reversing_trains_as_stored():
     stored = experiments.load("reversing")
-    assert stored["sequences"].shape == stored["digits"].shape == (4, 5, reversing.TESTED)
+    assert stored["sequences"].shape == stored["digits"].shape == (4, 20, reversing.TESTED)
     _, losses = reversing.train(reversing.SIZES[0], 0, only=20)
     assert losses.mean() == pytest.approx(float(stored["losses"][0, 0, 0]), rel=SINGLE)
 
@@ -226,9 +242,10 @@ def test_the_stored_network_looks_back():
     stored = experiments.load("attention")
     net = attention.stored_network(stored)
     assert reversing.scores(net, 6)[1] == pytest.approx(stored["sequences"][1, 0, 5], abs=0.02)
-    weights = attention.weights(net, np.array([2, 6, 5, 4, 1, 3]))
-    assert weights.shape == (6, 6)
-    np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
+    weights = attention.weights(net, np.array([[2, 6, 5, 4, 1, 3], [1, 2, 3, 4, 5, 6]]).T)
+    assert weights.shape == (6, 2, 6)
+    np.testing.assert_allclose(weights.sum(axis=-1), 1, rtol=1e-5)
+    assert attention.looks_right(net) == pytest.approx(stored["looked"][0], abs=0.01)
 
 
 def test_attention_is_a_mean_of_the_states():

@@ -33,11 +33,11 @@ def all_at_once(logits, temperature, u):
     return (u[:, None] >= (p / p.sum()).cumsum()[:-1]).sum(axis=1)
 
 
-def with_a_dict(training, held_out, size):
+def with_a_dict(training, held_out, single, strength):
     count, rows = {}, {}
     for a, b in zip(training[:-1], training[1:], strict=True):
         count[a, b], rows[a] = count.get((a, b), 0) + 1, rows.get(a, 0) + 1
-    surprise = [math.log((rows.get(a, 0) + size) / (count.get((a, b), 0) + 1))
+    surprise = [math.log((rows.get(a, 0) + strength) / (count.get((a, b), 0) + strength * single[b]))
                 for a, b in zip(held_out[:-1], held_out[1:], strict=True)]
     return math.exp(sum(surprise) / len(surprise))
 

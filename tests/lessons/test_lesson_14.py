@@ -1,9 +1,13 @@
-"""The figure of lesson 14: the network from sequence to sequence."""
+"""The figures of lesson 14: the network from sequence to sequence, and bars with the range of runs."""
 
 import re
 from html import unescape
 
+import matplotlib
+import numpy as np
+
 from lstm_course.lessons.l14_words import seq2seq
+from lstm_course.lessons.l14_words.bars import COUNTS, SKY, bars
 from lstm_course.lessons.l14_words.seq2seq import seq2seq_svg
 
 
@@ -41,3 +45,13 @@ def test_the_teacher_hands_on_the_right_answer_and_not_what_the_network_says():
     starts = {float(y) for y in re.findall(r'<path d="M[\d.]+ ([\d.]+)[^>]*stroke-dasharray', picture)}
     (start,), (p,) = starts, says
     assert abs(start - seq2seq.TRUE) < 10 < p - start
+
+
+def test_bars_show_the_mean_and_the_range_of_runs():
+    fig = bars({"all": {"network": np.array([0.1, 0.3]), "pairs": 0.25}, "some": {"network": np.array([0.05, 0.15])}})
+    first, second = fig.axes
+    assert [round(bar.get_width(), 6) for bar in first.patches] == [20, 25] and second.patches[0].get_width() == 10
+    assert [text.get_text() for text in first.texts] == ["20.0 %", "25.0 %"]
+    np.testing.assert_allclose(first.lines[0].get_xdata(), [10, 30])
+    assert first.yaxis_inverted()
+    assert [matplotlib.colors.to_hex(bar.get_facecolor()).upper() for bar in first.patches] == [SKY, COUNTS]

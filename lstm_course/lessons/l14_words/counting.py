@@ -79,29 +79,28 @@ def listed_only(text, lexicon):
     return np.array([n for n, k in zip(found, starts, strict=True) if text[k:k + n] in lexicon])
 
 
-# ------------------------------------------------------------------------------------- 4. perplexity of the bigram
+# ------------------------------------------------------------------------------ perplexity of pairs with single words
 
 def perplexity_cases(rng):
     """The text "abab" and "aab", then random text in which what follows depends on what came before."""
-    yield "training text a b a b, held-out text a a b (a = 0, b = 1)", {
-        "training": np.array([0, 1, 0, 1]), "held_out": np.array([0, 0, 1]), "size": 2}
-    for size in (5, 8):
+    yield "training text a b a b, held-out text a a b (a = 0, b = 1), single = 0.6, 0.4, strength = 2", {
+        "training": np.array([0, 1, 0, 1]), "held_out": np.array([0, 0, 1]), "single": np.array([0.6, 0.4]),
+        "strength": 2.0}
+    for size, strength in ((5, 3.0), (8, 7.0)):
         text = [0]
         for _ in range(260):
             text.append(int((text[-1] + rng.choice([1, 1, 1, 2, 3])) % size) if rng.random() < 0.85 else int(
                 rng.integers(0, size) // 2))
-        text = np.array(text)
-        yield f"random text of {size} tokens", {"training": text[:200], "held_out": text[200:], "size": size}
+        training, held_out = np.array(text[:200]), np.array(text[200:])
+        single = (np.bincount(training, minlength=size) + 1) / (len(training) + size)
+        yield f"random text of {size} tokens, strength = {strength:g}", {
+            "training": training, "held_out": held_out, "single": single, "strength": strength}
 
 
-def bigram_table(numbers, size, extra=1.0):
-    pairs = np.full((size, size), extra)
+def pair_counts(numbers, size):
+    pairs = np.zeros((size, size))
     np.add.at(pairs, (numbers[:-1], numbers[1:]), 1)
     return pairs
-
-
-def rows_to_one(pairs):
-    return pairs / pairs.sum(axis=1, keepdims=True)
 
 
 def surprise(p, numbers):
@@ -110,99 +109,109 @@ def surprise(p, numbers):
         return -np.log(p[numbers[:-1], numbers[1:]])
 
 
+def mixed(training, held_out, single, strength, *, counts=pair_counts, judged=lambda training, held_out: held_out,
+          more=lambda single, strength: strength * single, total=lambda row, strength: row + strength,
+          table=lambda p: p, end=lambda found: np.exp(found.mean())):
+    """The perplexity of pairs with single words; the options make the mutants."""
+    pairs = counts(training, len(single))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = (pairs + more(single, strength)) / total(pairs.sum(axis=1, keepdims=True), strength)
+        return end(surprise(table(p), judged(training, held_out)))
+
+
 @exercise(
     cases=perplexity_cases, outputs=Output("perplexity"),
-    correct="Better counting beats these pairs, and a network has to beat the best counting.",
+    correct="A network has to beat this, and better counting, too.",
     hints=("Three steps: count the pairs of the training text, make each row a distribution, measure the surprise on "
            "the held-out text.",
-           "np.add.at(pairs, (training[:-1], training[1:]), 1) counts. Begin with 1 everywhere: a pair that was never "
-           "seen must not get probability 0. Each row is divided by its sum.",
-           "pairs = np.ones((size, size)); count; p = pairs / pairs.sum(axis=1, keepdims=True); "
-           "np.exp(-np.log(p[held_out[:-1], held_out[1:]]).mean())"))
-def bigram_perplexity(training, held_out, size):
-    """Tokens (N,) and (M,), vocabulary size -> perplexity of pair counts, plus 1 for each pair, on the held-out text"""
-    return np.exp(surprise(rows_to_one(bigram_table(training, size)), held_out).mean())
+           "np.add.at(pairs, (training[:-1], training[1:]), 1) counts; row a, column b. Add strength * single to each "
+           "row, and divide each row by its sum: count(a) is the sum of the counts in row a.",
+           "pairs = np.zeros((len(single), len(single))); count; p = (pairs + strength * single) / (pairs.sum(axis=1, "
+           "keepdims=True) + strength); np.exp(-np.log(p[held_out[:-1], held_out[1:]]).mean())"))
+def bigram_perplexity(training, held_out, single, strength):
+    """Tokens (N,) and (M,), p of single tokens (V,), s -> perplexity of pairs mixed with them, on the held-out text"""
+    return mixed(training, held_out, single, strength)
+
+
+def counted_once(numbers, size):
+    pairs = np.zeros((size, size))
+    pairs[numbers[:-1], numbers[1:]] += 1
+    return pairs
+
+
+bigram_perplexity.mistakes({
+    "this is the perplexity on the training text: it says how well the table remembers, not how well it predicts": {
+        "judged": lambda training, held_out: training},
+    "without s · p(b) a new pair has probability 0, and one single such pair makes the perplexity infinite (or NaN)": {
+        "more": lambda single, strength: 0.0, "total": lambda row, strength: row},
+    "s is added to each row of counts, but not to its sum: count(a) + s belongs below, or the row adds up to more than "
+    "1": {"total": lambda row, strength: row},
+    "each pair gets s, whatever b is: it gets s · p(b), so that frequent words are likelier also after a new one": {
+        "more": lambda single, strength: strength},
+    "1 is added to each pair (add-one smoothing): here s · p(b) is added, and s to the sum of the row": {
+        "more": lambda single, strength: 1.0, "total": lambda row, strength: row + len(row)},
+    "the strength is left out: p(b) is multiplied by s, and s is added to the sum of the row": {
+        "more": lambda single, strength: single, "total": lambda row, strength: row + 1},
+    "p(a), the token now, is mixed in: it is p(b), the token that comes. single belongs to the columns": {
+        "more": lambda single, strength: strength * single[:, None]},
+    "the whole table adds up to 1: that is the probability of a *pair*. Given the token now, only its row counts": {
+        "table": lambda p: p / len(p)},
+    "the table is transposed: row = token now, column = token after it": {"table": lambda p: p.T},
+    "pairs[a, b] += 1 counts a pair once, however often it stands in a and b: NumPy reads, adds and writes once for "
+    "all. np.add.at(pairs, (a, b), 1) counts each": {"counts": counted_once},
+    "the sums of the rows lie along the wrong axis: pairs.sum(axis=1) has one axis, and NumPy divides each *column* by "
+    "it. keepdims=True keeps them where they belong": {"total": lambda row, strength: row[:, 0] + strength},
+    "the minus sign is missing: the surprise is −log p. A perplexity is at least 1": {
+        "end": lambda found: np.exp(-found.mean())},
+    "this is the mean surprise itself (the cross-entropy). The perplexity is its exponential": {"end": np.mean},
+    "this is the mean of 1/p. The perplexity is exp of the mean of -log p: average first, then exp": {
+        "end": lambda found: np.exp(found).mean()},
+    "logarithm and exponential do not belong together: log2 goes with 2 **, log with exp": {
+        "end": lambda found: np.exp(found.mean() / np.log(2))},
+    "2 ** belongs to log2, exp to the natural logarithm np.log: yours takes 2 ** of a natural one": {
+        "end": lambda found: 2 ** found.mean()},
+}, of=mixed)
 
 
 @bigram_perplexity.mutant("the pairs of the held-out text are counted, too: then it is no longer held out, and the "
                           "number flatters. Count the training text only")
-def counts_both(training, held_out, size):
-    pairs = bigram_table(training, size) + bigram_table(held_out, size, 0.0)
-    return np.exp(surprise(rows_to_one(pairs), held_out).mean())
-
-
-@bigram_perplexity.mutant("this is the perplexity on the training text: it says how well the table remembers, not how "
-                          "well it predicts")
-def on_training(training, held_out, size):
-    return np.exp(surprise(rows_to_one(bigram_table(training, size)), training).mean())
+def counts_both(training, held_out, single, strength):
+    return mixed(training, held_out, single, strength, counts=lambda training, size: pair_counts(
+        training, size) + pair_counts(held_out, size))
 
 
 @bigram_perplexity.mutant("the columns add up to 1, not the rows: asked is p(next | now), so each row, one for each "
                           "token now, is divided by its own sum")
-def columns_to_one(training, held_out, size):
-    pairs = bigram_table(training, size)
+def columns_to_one(training, held_out, single, strength):
+    pairs = pair_counts(training, len(single)) + strength * single
     return np.exp(surprise(pairs / pairs.sum(axis=0, keepdims=True), held_out).mean())
 
 
-@bigram_perplexity.mutant("the whole table adds up to 1: that is the probability of a *pair*. Given the token now, "
-                          "only its row counts")
-def joint(training, held_out, size):
-    pairs = bigram_table(training, size)
-    return np.exp(surprise(pairs / pairs.sum(), held_out).mean())
+@bigram_perplexity.mutant("s · p(b) is added to shares: it is added to the counts, so that it weighs less where a was "
+                          "often seen")
+def shares_mixed(training, held_out, single, strength):
+    return mixed(training, held_out, single, strength, total=lambda row, strength: 1 + strength,
+                 counts=lambda training, size: pair_counts(training, size) / np.maximum(
+                     pair_counts(training, size).sum(axis=1, keepdims=True), 1))
+
+
+@bigram_perplexity.mutant("count(a) also counts the last token of the training text, which nothing follows: it is the "
+                          "sum of row a, or the row adds up to less than 1")
+def all_places(training, held_out, single, strength):
+    count = np.bincount(training, minlength=len(single))[:, None]
+    return mixed(training, held_out, single, strength, total=lambda row, strength: count + strength)
+
+
+@bigram_perplexity.mutant("the first token of the held-out text is counted, too: nothing stands before it, so the mean "
+                          "goes over the tokens from the second on")
+def with_the_first(training, held_out, single, strength):
+    return mixed(training, held_out, single, strength, end=lambda found: np.exp(np.append(
+        found, -np.log(single[held_out[0]])).mean()))
 
 
 @bigram_perplexity.mutant("this is the unigram: the token before is not looked at")
-def unigram_only(training, held_out, size):
-    p = (np.bincount(training, minlength=size) + 1) / (len(training) + size)
-    return np.exp(-np.log(p[held_out[1:]]).mean())
-
-
-@bigram_perplexity.mutant("without the 1 for every pair a new pair has probability 0, and one single such pair makes "
-                          "the perplexity infinite (or NaN). Begin the counts with 1")
-def unsmoothed(training, held_out, size):
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.exp(surprise(rows_to_one(bigram_table(training, size, 0.0)), held_out).mean())
-
-
-bigram_perplexity.mistakes({
-    "this is the mean surprise itself (the cross-entropy). The perplexity is its exponential":
-        lambda training, held_out, size: surprise(rows_to_one(bigram_table(training, size)), held_out).mean(),
-    "this is the mean of 1/p. The perplexity is exp of the mean of -log p: average first, then exp":
-        lambda training, held_out, size: np.exp(surprise(rows_to_one(bigram_table(training, size)), held_out)).mean(),
-    "logarithm and exponential do not belong together: log2 goes with 2 **, log with exp":
-        lambda training, held_out, size: np.exp(surprise(rows_to_one(bigram_table(training, size)), held_out).mean() /
-            np.log(2)),
-})
-
-
-@bigram_perplexity.mutant("pairs[a, b] += 1 counts a pair once, however often it stands in a and b: NumPy reads, adds "
-                          "and writes once for all. np.add.at(pairs, (a, b), 1) counts each")
-def counts_once(training, held_out, size):
-    pairs = np.ones((size, size))
-    pairs[training[:-1], training[1:]] += 1
-    return np.exp(surprise(rows_to_one(pairs), held_out).mean())
-
-
-@bigram_perplexity.mutant("the sums of the rows lie along the wrong axis: pairs.sum(axis=1) has one axis, and NumPy "
-                          "divides each *column* by it. keepdims=True keeps them where they belong")
-def without_keepdims(training, held_out, size):
-    pairs = bigram_table(training, size)
-    return np.exp(surprise(pairs / pairs.sum(axis=1), held_out).mean())
-
-
-@bigram_perplexity.mutant("1 is added to every pair, but only once to the sum of its row: a row has `size` pairs, so "
-                          "its sum grows by `size`")
-def one_for_the_row(training, held_out, size):
-    counts = bigram_table(training, size, 0.0)
-    return np.exp(surprise((counts + 1) / (counts.sum(axis=1, keepdims=True) + 1), held_out).mean())
-
-
-bigram_perplexity.mistakes({
-    "2 ** belongs to log2, exp to the natural logarithm np.log: yours takes 2 ** of a natural one":
-        lambda training, held_out, size: 2 ** surprise(rows_to_one(bigram_table(training, size)), held_out).mean(),
-    "the table is transposed: row = token now, column = token after it":
-        lambda training, held_out, size: np.exp(surprise(rows_to_one(bigram_table(training, size).T), held_out).mean()),
-})
+def unigram_only(training, held_out, single, strength):
+    return np.exp(-np.log(single[held_out[1:]]).mean())
 
 
 # ----------------------------------------------------------------------------------- 3. the control: shuffled text

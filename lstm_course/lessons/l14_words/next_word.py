@@ -28,7 +28,7 @@ from lstm_course.widgets.guess import Guess
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import CHOSEN, FRAME, GREY, INK, PALE, SKY, SMALL, WRONG
 
-TEXTS = {"论语": "analects", "sonnets": "sonnets", "sonnets, by cosine": "cosine"}
+TEXTS = {"论语, words": "analects", "sonnets, words": "sonnets", "sonnets, words by cosine": "cosine"}
 TOPS = {"all": 0, "20": 20, "5": 5, "1": 1}
 SHOWN, COUNT, LONGEST = 7, 40, 60                   # candidates shown, tokens written, letters of a beginning
 CHINESE, ENGLISH = "子曰：“君子求诸己，小人求诸", "the expense of spirit in a waste of"         # both held out

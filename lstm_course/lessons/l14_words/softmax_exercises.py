@@ -207,6 +207,13 @@ sample.mistakes({
         lambda logits, temperature, u: np.maximum(sample.reference(logits, temperature, u) - 1, 0),
     "all tokens are equally likely in yours: u times V ignores the logits":
         lambda logits, temperature, u: (u * len(logits)).astype(int),
+    "the p themselves are searched, and they do not rise: u falls between two rungs of np.cumsum(p)":
+        lambda logits, temperature, u: np.searchsorted(softmax((logits - logits.max()) / temperature), u),
+    "the p do not add up to 1: divide the exponentials by their sum":
+        lambda logits, temperature, u: drawn(np.exp((logits - logits.max()) / temperature), u),
+    "these are the probabilities of the tokens that are drawn: asked are the tokens, whole numbers":
+        lambda logits, temperature, u: softmax((logits - logits.max()) / temperature)[
+            sample.reference(logits, temperature, u)],
     "the logits are used as if they were probabilities: they may be negative and do not add up to 1. Softmax first":
         lambda logits, temperature, u: drawn(logits / temperature, u),
 })

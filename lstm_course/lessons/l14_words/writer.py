@@ -29,7 +29,8 @@ from lstm_course.widgets.numbers import grouped
 from lstm_course.widgets.shell import Explorer
 from lstm_course.widgets.style import CHOSEN, FRAME, GREY, LIVE, PALE, SMALL, STORED
 
-TEXTS = {"论语": "analects", "sonnets": "sonnets", "own text": "own"}
+TEXTS = {"论语, words": "analects", "sonnets, letters": "sonnets", "own text, characters": "own"}
+TOKENS = {"analects": "word", "sonnets": "letter", "own": "character"}
 UNITS = {"32": 32, "64": 64, "128": 128}
 
 
@@ -102,10 +103,10 @@ TICKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000)
 
 
 @lru_cache(4)
-def _chart(size, lowest, most):
+def _chart(size, lowest, most, token):
     """Perplexity, on a logarithmic axis, over the updates; uniform guessing is on top. -> the chart, its marks"""
-    chart = svg.Chart(CHART_W, HEIGHT, (0, most), (lowest, 1.15 * size), "update", "perplexity, held out", yscale="log",
-                      xticks=range(0, most + 1, 100), yticks=[], margins=(66, 12, 14, 52))
+    chart = svg.Chart(CHART_W, HEIGHT, (0, most), (lowest, 1.15 * size), "update", f"held-out perplexity per {token}",
+                      yscale="log", xticks=range(0, most + 1, 100), yticks=[], margins=(66, 12, 14, 52))
     ticks = [tick for tick in TICKS if lowest <= tick <= size]
     marks = [chart.level(tick, stroke="#DDDDDD", stroke_width=1) + svg.text(
         chart.left - 9, chart.xy([0], [tick])[0, 1] + 5, grouped(tick), SMALL, "end") for tick in ticks]
@@ -125,7 +126,7 @@ def _curve(view):
     """The perplexity at each sample, and the lines of counting."""
     lowest = min([*view.counts.values(), *(one.perplexity for one in view.samples)])
     lowest = max(tick for tick in TICKS if tick < lowest or tick == 1)
-    chart, frame = _chart(view.size, lowest, writing.UPDATES.get(view.text, OWN_UPDATES))
+    chart, frame = _chart(view.size, lowest, writing.UPDATES.get(view.text, OWN_UPDATES), TOKENS[view.text])
     parts, end = [frame], chart.axes.get_xlim()[1]
     for k, (name, value) in enumerate(view.counts.items()):
         (at,) = chart.xy([end], [value])
