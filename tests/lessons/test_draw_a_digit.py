@@ -43,6 +43,6 @@ def test_later_rows_change_nothing_before_them():
 def test_the_words_say_since_when():
     shares = np.eye(10)[[4, 4, 7, 0, 0, 0]].repeat([1, 1, 1, 1, 1, 9], axis=0)
     say = lambda step: digit.describe(digit.Reading(np.zeros((14, 14)), shares, step))
-    assert say(0) == "No row is read yet."
+    assert say(0) == "A drawing of 14 rows, none of which the network has read yet."
     assert say(2) == "After row 2 of 14 the network says 4 (100.0 %), as it has since row 1."
     assert "since" not in say(1) and "since" not in say(3) and say(14).endswith("as it has since row 4.")

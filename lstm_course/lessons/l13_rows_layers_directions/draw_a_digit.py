@@ -95,7 +95,7 @@ def describe(reading):
     """What the picture shows, in words."""
     t = reading.step
     if t == 0:
-        return "No row is read yet."
+        return f"A drawing of {SIDE} rows, none of which the network has read yet."
     says = reading.said[t - 1]
     since = t - int(np.argmin((reading.said[:t] == says)[::-1])) if (reading.said[:t] != says).any() else 0
     held = "" if t == 1 or since == t - 1 else f", as it has since row {since + 1}"
