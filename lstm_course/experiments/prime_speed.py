@@ -4,8 +4,8 @@ The true labels differ from shuffled ones in two things: each belongs to its win
 So per seed the network of `next_prime` is trained on six data sets that part the two, and its loss before iteration
 112 is noted. Then, 3 000 iterations, on every second window of 25. It takes about two minutes.
 
-Expected: rising labels are learned faster even with nothing to read. In an
-order in which nothing rises, windows with their own labels are learned faster than with those of other windows.
+Expected: rising labels are learned faster even with nothing to read. In an order in which nothing rises, windows with
+their own labels are learned faster than with those of other windows.
 """
 
 import numpy as np

@@ -22,8 +22,8 @@ QUIZ = (
         right("the months 1 to 12, again and again", "The target stood 12 numbers before: it is x[0], in every "
                                                      "window.")),
     Question(
-        "The prices of ten days in a row rise. A recurrent network learns them from the weather of each day, faster than "
-        "the same prices in random order. What does the speed show?",
+        "The prices of ten days in a row rise. A recurrent network learns them from the weather of each day, faster "
+        "than the same prices in random order. What does the speed show?",
         right("nothing of the weather yet", "Rising prices may be easier with any input. Give it the days in random "
                                             "order, each with its own price, and compare with other prices."),
         wrong("the weather sets the prices", "The control took away two things: which price belongs to which day, and "
