@@ -18,7 +18,7 @@ from lstm_course.training.optimizers import Adam
 QUESTIONS = {"size": primes.size_class, "remainder": primes.remainder_class}
 RANGES = {"train": (5, 30_000), "validate": (30_000, 40_000), "test": (40_000, 60_000)}
 LABELS = ("true labels", "shuffled labels")
-SEEDS, UPDATES, EVERY, UNITS, BATCH, RATE = 5, 600, 50, 16, 64, 0.01
+SEEDS, UPDATES, EVERY, UNITS, BATCH, RATE = 20, 600, 50, 16, 64, 0.01
 
 
 def data(question):

@@ -28,7 +28,6 @@ CIRCLES: list[set[str]] = []
 PRIVATE = set()
 LONG = {
     "lstm_course/lessons/l07_lstm_backward/backward_debugger.py": 357,
-    "lstm_course/lessons/l08_learned_or_memorised/exercises.py": 414,
     "tests/asking/test_concept_test.py": 456,
     "tests/checking/test_machinery.py": 405,
     "tests/lessons/test_backward_debugger.py": 317,

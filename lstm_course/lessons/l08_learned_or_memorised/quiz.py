@@ -22,14 +22,14 @@ QUIZ = (
         right("the months 1 to 12, again and again", "The target stood 12 numbers before: it is x[0], in every "
                                                      "window.")),
     Question(
-        "True labels and shuffled ones: at iteration 100 the true ones have a far smaller loss, in the end both are "
-        "near 0. Which moment shows that inputs and labels belong together?",
-        right("the early one: the speeds differ", "Only the pairing was changed. If that changes the speed, the "
-                                                  "pairing matters to the network."),
-        wrong("the late one: both are near 0", "Near 0 with any labels: that says that the network is large enough to "
-                                               "learn all of them."),
-        wrong("both: the true loss has fallen", "With shuffled labels the loss falls as well, so falling alone shows "
-                                                "nothing.")),
+        "The prices of ten days in a row rise. A recurrent network learns them from the weather of each day, faster "
+        "than the same prices in random order. What does the speed show?",
+        right("nothing of the weather yet", "Rising prices may be easier with any input. Give it the days in random "
+                                            "order, each with its own price, and compare with other prices."),
+        wrong("the weather sets the prices", "The control took away two things: which price belongs to which day, and "
+                                             "that the prices rise."),
+        wrong("the weather plays no part", "It may play one. This control cannot tell, since the order was changed "
+                                           "as well.")),
     Question(
         "Ten sentences are ten steps of one sequence, and a network gives each the right mark. Read in another order, "
         "they get wrong ones. What has it not learned?",
