@@ -38,7 +38,7 @@ SWITCH = replace(LAST, name="switch", steps=50, updates=500, draw=windows.switch
 TASKS = {task.name: task for task in (BLIP, LAST, SWITCH)}
 READ = {"largest": (Largest,), "last": (Last,), "each step": ()}
 NETWORKS = ("LSTM", "plain", "dilated")
-CELLS = (("blip", "LSTM", "last"), ("blip", "LSTM b=3", "last"),
+CELLS = (*(("blip", name, "last") for name in ("LSTM", "LSTM b=3", "plain", "dilated")),
          *(("blip", name, "largest") for name in (*NETWORKS, "small")),
          *(("last button", name, "each step") for name in NETWORKS),
          *(("switch", name, "each step") for name in NETWORKS))

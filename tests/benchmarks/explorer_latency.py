@@ -86,10 +86,6 @@ def drag(page, slider, moves=60):
 
 def measure(page, explorer, changes):
     """The numbers of one explorer."""
-    show = explorer.get_by_role("button", name="Just show me")
-    if show.count():
-        show.first.click()
-        page.wait_for_timeout(300)
     explorer.evaluate(WATCH)
     slider = explorer.get_by_role("slider").first
     press_keys(page, slider, 10)                                    # warm
@@ -118,6 +114,10 @@ def main():
         print(f"{'goal':32s}" + "".join(f"{goal:>17s}" for goal in GOALS.values()))
         for explorer in notebook.page.locator(".lstm-explorer").all():
             title = explorer.locator(".lstm-title").first.inner_text()
+            show = explorer.get_by_role("button", name="Just show me")
+            if show.count():                                            # before the guess the controls rest
+                show.first.click()
+                notebook.page.wait_for_timeout(300)
             if not explorer.get_by_role("slider").count():
                 continue                                                # buttons only: nothing to drag
             found = measure(notebook.page, explorer, given.changes)
