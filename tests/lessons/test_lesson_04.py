@@ -214,9 +214,9 @@ def test_the_live_training_is_that_of_fit_and_of_the_stored_runs():
 
 
 def test_the_output_layer_is_said_to_diverge_only_where_it_may():
-    grown = [found for seed in range(10) if (found := training("off", seed, 30)).mean_loss > 1e3]
-    assert grown and all(one.factor > 2 for one in grown)       # which of them does depends on the processor
-    assert "above 2: it may diverge" in shown(draw_training(found := grown[0]))
+    found, *others = [one for seed in range(10) if (one := training("off", seed, 30)).mean_loss > 1e3]
+    assert all(one.factor > 2 for one in (found, *others))      # which of them it is depends on the processor
+    assert "above 2: it may diverge" in shown(draw_training(found))
     calm = training("output rate 0.01", 5, 30)
     assert calm.factor < 2 and calm.mean_loss < 10 and "below 2: it cannot diverge" in shown(draw_training(calm))
     assert any(one.factor > 2.5 and one.mean_loss < 2 for one in (training("off", seed, 80) for seed in range(10)))
