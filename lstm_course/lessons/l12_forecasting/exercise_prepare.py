@@ -33,7 +33,7 @@ def way(passengers, train, *, log=np.log, lag=12, again=1, known=None, scale=Tru
 
 
 @exercise(
-    cases=prepare_cases, outputs=(Output("s", "T"), Output("mean"), Output("width")),
+    cases=prepare_cases, outputs=(Output("s", "T-13"), Output("mean"), Output("width")),
     correct="Log, last year, last month, and a scale that knows the training months only.",
     hints=("Four lines: the logarithms; the growth over a year; the change of the growth from month to month; the "
            "scale. How many numbers are left after each of them?",

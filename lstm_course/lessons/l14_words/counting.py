@@ -232,7 +232,7 @@ def _real_shuffle(rng, N):
 
 
 @exercise(
-    cases=control_cases, outputs=(Output("inputs", "N", whole=True), Output("targets", "N", whole=True)),
+    cases=control_cases, outputs=(Output("inputs", "N-1", whole=True), Output("targets", "N-1", whole=True)),
     correct="Every token is as frequent as before, and nothing follows from anything. What is clearly better than the "
             "unigram on this text lets an answer leak.",
     hints=("Which comes first: shuffling, or cutting the text into inputs and targets?",

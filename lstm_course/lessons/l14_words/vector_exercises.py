@@ -123,7 +123,7 @@ def look(asking, states, *, over=-1, scale=1.0, shape=softmax, mix=lambda weight
 
 
 @exercise(
-    cases=attend_cases, outputs=(Output("weights", "T N"), Output("context", "T H")),
+    cases=attend_cases, outputs=(Output("weights", "T S"), Output("context", "T H")),
     correct="Each row of the weights adds up to 1, and each context is a mean of the encoder's states.",
     hints=("Three lines: scores, weights, context. A score compares one state of the decoder with one of the encoder.",
            "scores = asking @ states.T has the shape (T, S). The softmax runs along the S states, so that each row "
