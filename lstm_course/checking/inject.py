@@ -32,6 +32,8 @@ class _Points(ast.NodeTransformer):
     def visit_Assign(self, node):
         """a = value, a[k] = value; for `a, b = …` each name gets a line of its own behind it."""
         target = node.targets[0]
+        if isinstance(node.value, ast.Constant):            # a start value: what would do there is an accident
+            return node
         if len(node.targets) == 1 and isinstance(target, ast.Tuple):
             names = [one for one in target.elts if isinstance(one, ast.Name)]
             return [node, *(ast.copy_location(ast.Assign([clone(one)], self._put(

@@ -242,6 +242,9 @@ def _same_shape(known, own):
 
 
 def _agree(known, own):
+    """The same values, in the end at least; of what is filled in place in more steps, the first and the last."""
+    if len(own) > len(known) > 1 and _equal(known[0], own[0][1]) and _equal(known[-1], own[-1][1]):
+        return True
     return len(own) >= len(known) and all(_equal(a, b) for a, (_, b) in zip(known[::-1], own[::-1], strict=False))
 
 

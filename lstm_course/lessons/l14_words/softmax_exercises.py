@@ -194,7 +194,8 @@ sample.mistakes({
 })
 
 
-@sample.mutant("the exponential overflows: 100 / 0.1 = 1000, and e^1000 is infinite. Subtract the largest logit first")
+@sample.mutant("the exponential overflows: 100 / 0.1 = 1000, and e^1000 is infinite. Subtract the largest *after* the "
+               "division by T")
 def sample_overflow(logits, temperature, u):
     with np.errstate(all="ignore"):
         exponentials = np.exp(logits / temperature)
