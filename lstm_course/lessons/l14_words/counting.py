@@ -166,7 +166,7 @@ bigram_perplexity.mistakes({
     "this is the mean surprise itself (the cross-entropy). The perplexity is its exponential": {"end": np.mean},
     "this is the mean of 1/p. The perplexity is exp of the mean of -log p: average first, then exp": {
         "end": lambda found: np.exp(found).mean()},
-    "the sum is divided by the length of the text. Its first token has no token before it: len(held_out) - 1 surprises": {
+    "the sum is divided by the length of the text. Its first token has none before it: len(held_out) - 1 surprises": {
         "end": lambda found: np.exp(found.sum() / (len(found) + 1))},
     "this is 1 over the mean of p. The perplexity is exp of the mean of -log p: the logarithm first, then the mean": {
         "end": lambda found: 1 / np.exp(-found).mean()},
