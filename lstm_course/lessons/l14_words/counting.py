@@ -60,6 +60,19 @@ def beyond_the_end(text, lexicon):
     return cut(text, lexicon, own=lambda word, size: size, sizes=lambda longest: range(longest, 0, -1))
 
 
+@word_lengths.mutant("a word is made longer as long as what it is so far stands in the list. But the beginning of a "
+                     "long word need not be a word itself: try the longest size first, then shorter ones")
+def grown_letter_by_letter(text, lexicon):
+    lengths, start = [], 0
+    while start < len(text):
+        end = start + 1
+        while end < len(text) and text[start:end + 1] in lexicon:
+            end += 1
+        lengths.append(end - start)
+        start = end
+    return np.array(lengths)
+
+
 @word_lengths.mutant("this cuts from the right end: there, too, the longest word wins, but other words come out. Begin "
                      "at the left")
 def from_the_right(text, lexicon):
