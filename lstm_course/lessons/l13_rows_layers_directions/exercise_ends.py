@@ -21,11 +21,12 @@ def counted(T, B, H, lengths):
 
 
 def last_cases(rng):
-    """Outputs that can be read off, then random ones; in the last case a sequence fills all steps."""
+    """Outputs that can be read off, then random ones, at last with numbers on the padding, too."""
     out, lengths = counted(5, 3, 2, [4, 2, 3])
     yield "the example out[t, b] = 10 t + b with lengths (4, 2, 3)", {"out": out, "lengths": lengths}
     out, lengths = outputs_of(rng, 7, 4, 3, [3, 6, 1, 7])
     yield "random outputs (T = 7, B = 4, H = 3), lengths (3, 6, 1, 7)", {"out": out, "lengths": lengths}
+    yield "the same with numbers on the padding", {"out": rng.standard_normal(out.shape), "lengths": lengths}
 
 
 @exercise(
@@ -42,6 +43,9 @@ def last_valid(out, lengths):
 
 
 last_valid.mistakes({
+    "the last output that is not 0 is taken. Padding may hold numbers, and an output may be 0: the lengths say where a "
+    "sequence ends":
+        lambda out, lengths: out[len(out) - 1 - (out != 0).any(axis=2)[::-1].argmax(axis=0), np.arange(out.shape[1])],
     "out[-1] is the last step of the *batch*. A shorter sequence has ended before: there you read padding, which is 0 "
     "here":
         lambda out, lengths: out[-1],
