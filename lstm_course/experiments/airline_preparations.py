@@ -128,9 +128,31 @@ def forecasts(model, preparation=BEST):
     """(12,144): each month's forecast made 1 to 12 months before; NaN where too little was known."""
     prepared = Prepared(preparation)
     x, _ = prepared.windows()
-    said = _in_place(airline_networks.ahead_in_one_sequence(model, x[:, None, :], HORIZONS))
-    return prepared.passengers(np.array([_shifted(row, horizon) for horizon, row in enumerate(said)]))
+    return _back(prepared, airline_networks.ahead_in_one_sequence(model, x[:, None, :], HORIZONS))
 
+
+def _back(prepared, said):
+    """What is said of the series from each month on, (12,119) -> forecasts of the passengers (12,144)."""
+    return prepared.passengers(np.array([_shifted(row, horizon) for horizon, row in enumerate(_in_place(said))]))
+
+
+# ---- the same preparations without a network ---------------------------------------------------------------------
+
+def least_squares(preparation, train=TRAIN):
+    """(12,144) as `forecasts`, by a weighted sum of the network's 12 inputs, fitted to the first `train` months."""
+    prepared = Prepared(preparation)
+    x, _ = prepared.windows()
+    rule = air.linear(range(1, LOOK_BACK + 1), prepared.series[FIRST - LOOK_BACK:train])
+    return _back(prepared, np.array([air.ahead(rule, x, horizon + 1) for horizon in range(HORIZONS)]))
+
+
+def no_change(preparation):
+    """(12,144) as `forecasts`, if the differences are 0 from the origin on."""
+    prepared = Prepared(preparation)
+    return _back(prepared, np.full((HORIZONS, MONTHS - FIRST), -prepared.mean / prepared.width))
+
+
+# ---- the experiment ------------------------------------------------------------------------------------------
 
 def run(preparations=PREPARATIONS, seeds=SEEDS, updates=UPDATES):
     """names (P,); moments (M,): updates; losses (P,S,M); choosing, later (P,S,M): errors 1 month before over the 12

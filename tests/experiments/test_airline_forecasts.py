@@ -90,6 +90,34 @@ def test_the_months_held_back_teach_nothing(monkeypatch):
     np.testing.assert_allclose(next(airline_preparations.training((BEST,), (0,), updates=3))[2], before, rtol=1e-12)
 
 
+@pytest.mark.parametrize("log, lags, rule", [
+    (False, (12, 1), air.step_on_last_year), (True, (12, 1), air.growth_times_last_year),
+    (True, (12,), air.same_month_last_year), (False, (1,), air.last_month)])
+def test_no_change_is_a_rule_without_a_network(log, lags, rule):
+    said = airline_preparations.no_change(Preparation(log, lags))
+    for horizon in (1, 2, 12):
+        np.testing.assert_allclose(said[horizon - 1, 40:], air.forecast(rule, Y, horizon)[40:], rtol=1e-9)
+
+
+@pytest.mark.parametrize("preparation", [Preparation(), Preparation(lags=(1,)), BEST], ids=lambda one: one.name)
+def test_least_squares_has_what_the_network_has(preparation, monkeypatch):
+    """The network's inputs and its 84 months, and no later ones; two months ahead the first forecast is an input."""
+    prepared, said = Prepared(preparation), airline_preparations.least_squares(preparation)
+    x, targets = prepared.windows()
+    x = np.column_stack([np.ones(len(x)), x])
+    weights = np.linalg.pinv(x[:84 - FIRST]) @ targets[:84 - FIRST]
+    one = x @ weights
+    two = np.column_stack([x[:, :1], x[:, 2:], one])[:-1] @ weights
+    rows = np.full((2, 144), np.nan)
+    rows[0, FIRST:], rows[1, FIRST + 1:] = one, two
+    np.testing.assert_allclose(said[:2, FIRST + 1:], prepared.passengers(rows)[:, FIRST + 1:], rtol=1e-6)
+    changed = Y.copy()
+    changed[100:] *= 1.5
+    monkeypatch.setattr(air, "load", lambda: (None, changed))
+    again = airline_preparations.least_squares(preparation)
+    np.testing.assert_allclose(again[0, FIRST:101], said[0, FIRST:101], rtol=1e-9)
+
+
 def test_the_article_is_that_of_the_settings():
     said = airline_article.article((1,), updates=10)[0]
     *_, (model, _) = airline_networks.training(airline_networks.ARTICLE, 48, 1, updates=10)
