@@ -190,7 +190,7 @@ def place(output, array, index):
     if not index:
         return output.name
     words = [f"{AXES.get(letter, letter)} {k}" for letter, k in zip(output.letters(array.ndim), index, strict=True)
-             if letter != "?"]
+             if letter != "?" and "-" not in letter]               # "T-13" is a size, no name for what is counted
     if output.blocks:
         size = array.shape[-1] // len(output.blocks)
         words[-1] = f"{block_name(output.blocks[index[-1] // size])}, unit {index[-1] % size}"

@@ -96,6 +96,8 @@ class Leaderboard(CodeExercise):
         seen = f"First seen in the last {HELD_BACK} months: its error is {score:.2f}, to beat: {best:.2f}"
         if known is not None:
             return self.wrong_answer(known.message, seen)
+        if max(forecasts) < 10:
+            return self.wrong_answer("these are logarithms: np.exp makes passengers of them", seen)
         if score >= best:
             return self.wrong_answer("it does not beat growth × last year", seen)
         ratio = elsewhere(function)
@@ -166,6 +168,21 @@ next_month.mistakes({
         lambda past: 2 * past[-1] - past[-2],
     "that is the mean of all months so far: in a growing series it is always behind": lambda past: past.mean(),
     "that is the mean of the last twelve months: it knows no season": lambda past: past[-12:].mean(),
+    "that is the same month last year times the growth between whole years. What does the growth of the *latest* "
+    "months tell?":
+        lambda past: past[-12] * past[-12:].mean() / past[-24:-12].mean(),
+    "that is the same month last year times its own growth of the year before. What does the growth of the *latest* "
+    "months tell?":
+        lambda past: past[-12] * past[-12] / past[-24],
+    "that is growth × last year with the growth of two months ago, past[-2] / past[-14]. The latest is past[-1] / "
+    "past[-13]":
+        lambda past: past[-12] * past[-2] / past[-14],
+    "past[-11] is the month after the one to forecast, a year before. The same month last year is past[-12]":
+        lambda past: past[-11] * past[-1] / past[-12],
+    "that is the same month last year and the mean growth of all years. Where has the growth gone lately?":
+        lambda past: past[-12] * np.exp(np.mean(np.log(past[12:] / past[:-12]))),
+    "that is a straight line through all months: it knows no season":
+        lambda past: np.polyval(np.polyfit(np.arange(len(past)), past, 1), len(past)),
 })
 
 

@@ -54,7 +54,8 @@ def prepare(passengers, train):
 
 
 prepare.mistakes({
-    "mean and width are those of *all* changes: your scale has seen the future. Take them from the first train - 13":
+    "mean and width are those of *all* changes: your scale has seen the future. Take them from the first train - 13, "
+    "`train` being the argument":
         {"known": lambda train, count: count},
     "the first `train` changes decide the scale. But change 0 belongs to month 13, so 13 of these lie behind the "
     "training months: take change[:train - 13]": {"known": lambda train, count: train},
@@ -99,3 +100,26 @@ def scaled_too_early(passengers, train):
                 "year, z[12:] - z[:-12], then its change")
 def month_alone(passengers, train):
     return way(passengers, train, lag=1, again=0, known=lambda train, count: train - 1)
+
+
+def changes_of(growth, train):
+    """All is right but what stands for the growth over a year."""
+    return way(growth, train, log=lambda y: y, lag=1, again=0)
+
+
+prepare.mistakes({
+    "np.diff(z, n=12) takes a difference to the month before, twelve times in a row. The growth over a year is "
+    "z[12:] - z[:-12]":
+        lambda passengers, train: changes_of(np.diff(np.log(passengers), n=12), train),
+    "the logarithm is missing: passengers[12:] / passengers[:-12] is the quotient, and its logarithm is the growth":
+        lambda passengers, train: changes_of(passengers[12:] / passengers[:-12], train),
+    "the logarithm comes too late. First z = np.log(passengers), then differences of z: those of the passengers may be "
+    "negative, and have no logarithm":
+        lambda passengers, train: changes_of(np.log(passengers[12:] - passengers[:-12]), train),
+    "the logarithms are scaled, and then come the differences. First the two differences, then mean and width of the "
+    "changes":
+        lambda passengers, train: (scaled_too_early(passengers, train)[0], np.log(passengers)[:train].mean(),
+                                   np.log(passengers)[:train].std()),
+    "mean and width are those after the scaling, 0 and 1. The way back to passengers needs those before it":
+        lambda passengers, train: (prepare.reference(passengers, train)[0], 0.0, 1.0),
+})

@@ -63,6 +63,10 @@ scale_on_train.mistakes({
     "of the training part":
         lambda series, train_months: np.concatenate([scale_on_train.reference(series, train_months)[:train_months],
             series[train_months:]]),
+    "the first and the last training month are taken. Take the lowest and the highest, train.min() and train.max()":
+        lambda series, train_months: between(series, series[0], series[train_months - 1]),
+    "the mean is subtracted: then the mean becomes 0. Subtract the minimum":
+        lambda series, train_months: (series - series[:train_months].mean()) / np.ptp(series[:train_months]),
     "divided by the maximum: the highest month becomes 1, but the lowest does not become 0":
         lambda series, train_months: series / series[:train_months].max(),
 })

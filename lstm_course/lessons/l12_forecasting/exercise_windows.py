@@ -57,31 +57,33 @@ def one_window_too_few(series, look_back):
     return x[:-1], y[:-1]
 
 
-@make_windows.mutant("a month is left out between window and target: y stands right behind the window, at "
-                     "series[k + look_back]")
+@make_windows.mutant("a month is left out between window and target. y has to be the month right after the "
+                     "window, series[k + look_back]")
 def skips_a_month(series, look_back):
     return stacked(series, look_back, range(len(series) - look_back - 1)), series[look_back + 1:].copy()
 
 
-@make_windows.mutant("the windows do not overlap: the next window begins one month later, not look_back months later")
+@make_windows.mutant("the windows do not overlap. The next window has to begin one month later; yours begins "
+                     "look_back months later")
 def no_overlap(series, look_back):
     starts = range(0, len(series) - look_back, look_back)
     return stacked(series, look_back, starts), series[look_back::look_back].copy()
 
 
-@make_windows.mutant("each window runs backwards: the oldest month stands first")
+@make_windows.mutant("each window runs backwards: its oldest month has to stand first")
 def backwards(series, look_back):
     x, y = make_windows.reference(series, look_back)
     return x[:, ::-1], y
 
 
-@make_windows.mutant("x is transposed: a window is a row")
+@make_windows.mutant("x is transposed: each window has to be a row")
 def transposed(series, look_back):
     x, y = make_windows.reference(series, look_back)
     return x.T, y
 
 
-@make_windows.mutant("y is the first month of each window: it was known already. y stands behind the window")
+@make_windows.mutant("y is the first month of each window, which was known already. y has to be the month after "
+                     "the window")
 def target_is_the_first_month(series, look_back):
     x, _ = make_windows.reference(series, look_back)
     return x, series[:len(x)].copy()
@@ -93,3 +95,18 @@ def one_window_too_many(series, look_back):
     starts = range(len(series) - look_back + 1)
     y = np.array([series[k + look_back] for k in starts])
     return stacked(series, look_back, starts), y
+
+
+make_windows.mistakes({
+    "one window too many: the last one ends with the series, and nothing comes next. There are len(series) - look_back "
+    "windows":
+        lambda series, look_back: (stacked(series, look_back, range(len(series) - look_back + 1)), series[look_back:]),
+    "y is a whole window, one month later. It has to be one number for each window, the month right after it":
+        lambda series, look_back: (make_windows.reference(series, look_back)[0],
+                                   stacked(series, look_back, range(len(series) - look_back), first=1)),
+    "y begins one month late, so that it is one too short: the month right after the first window is "
+    "series[look_back]":
+        lambda series, look_back: (make_windows.reference(series, look_back)[0], series[look_back + 1:]),
+    "y is the whole series: it has to begin with the month right after the first window, series[look_back]":
+        lambda series, look_back: (make_windows.reference(series, look_back)[0], series),
+})
