@@ -207,10 +207,3 @@ def test_the_bootstrap_finds_a_difference_that_is_there():
     assert holds >= 28
     _, low, _ = ranking.margin(Y[96:] + rng.normal(0, 30, 48), Y[96:] + rng.normal(0, 10, 48))
     assert low > 0
-
-
-def test_how_many_months_an_interval_holds():
-    growth = ranking.forecasters()["growth × last year"][0]
-    ratios = (Y / growth[0])[13:96]
-    low, high = np.quantile(ratios, [0.05, 0.95])
-    assert ranking.held(growth) == np.sum((low * growth[0, 96:] <= Y[96:]) & (Y[96:] <= high * growth[0, 96:])) == 46

@@ -21,17 +21,11 @@ QUIZ = (
               "These are 5 % of the sales a year ago: they grow, and jump in December."),
         right("Their logarithms, less those a year ago", "ln 1.05 in every month: season and growth are gone.")),
     Question(
-        "A growth over the year of 0.10, 0.12, 0.08 in the last three months: which growth does growth × last year "
-        "say for the next?",
-        right("0.08, the growth of last month goes on", "It is “as last month”, said of the growth."),
-        wrong("0.10, the mean of the last months", "That would be a steadier rule. This one looks at last month."),
-        wrong("0.04, the growth goes on falling", "That would carry the change on. The rule says that there is none.")),
-    Question(
         "Mean and deviation of all 144 months scale the series; the first 96 months train. Later months are never "
         "targets. What is wrong?",
         wrong("Nothing, as no later target is shown", "The scale itself was made from them."),
-        wrong("The early months count less than late ones",
-              "All training months count alike, whatever the scale."),
+        wrong("Forecasts cannot be scaled back exactly",
+              "They can: times the deviation, plus the mean."),
         right("The scale tells how high later months go",
               "In 1956 nobody knew. Take both numbers from the training months.")),
     Question(

@@ -49,13 +49,6 @@ def limits(said):
     return np.array([air.limits(row[:TRAIN], y[:TRAIN]) for row in said])
 
 
-def held(said, horizon=1):
-    """How many of the last 48 months lie in the 90 % interval that the training months give."""
-    _, y = air.load()
-    low, high = limits(said)[horizon - 1][:, None] * said[horizon - 1, TRAIN:]
-    return int(np.sum((low <= y[TRAIN:]) & (y[TRAIN:] <= high)))
-
-
 def margin(first, second):
     """Forecasts (48,) of two -> how much larger the first's error is, and the 90 % interval of that: (3,).
 
