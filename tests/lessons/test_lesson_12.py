@@ -93,6 +93,7 @@ def test_the_other_series_are_new_and_fair():
 
 
 @pytest.mark.parametrize("forecast, words", [
+    (lambda past: np.log(past[-12] * past[-1] / past[-13]), "these are logarithms"),
     (lambda past: 1.1 * past[-12], "does not beat"), (lambda past: 0.5 * (past[-1] + past[-12]), "does not beat"),
     (lambda past: float("nan"), "NaN"), (lambda past: past[-2:], "single number"), (lambda past: ..., "not attempted"),
     (lambda past: past[200], "IndexError"), (lambda past: passengers()[len(past)] + 1.0, "is lost on other series"),
@@ -157,6 +158,11 @@ def test_the_pipelines_preparation_is_that_of_the_experiment():
     s, mean, width = check.prepare.reference(air.load()[1], 84)
     np.testing.assert_allclose(s, prepared.series[13:], rtol=1e-9)
     assert (mean, width) == pytest.approx((prepared.mean, prepared.width))
+
+
+def test_a_size_is_no_name_of_what_is_counted(capsys):
+    check.prepare(lambda y, n: (2 * check.prepare.reference(y, n)[0], *check.prepare.reference(y, n)[1:]))
+    assert "s[0] should be" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("prepare, make_windows, words", [
