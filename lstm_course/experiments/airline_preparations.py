@@ -7,8 +7,8 @@ the numbers themselves also from 0 to 1. Of the 96 months before the last four y
 stop. Twenty seeds each; takes half a minute.
 
 Expected: 1 month before and stopped, a median of 15 thousand with both differences, with the logarithms or without, 18
-to 26 with one, 60 or more with none. The rule growth × last year has 15.6. Least squares on the same 12 inputs is better than
-the median network each time: 14 to 15 with differences, 17 to 21 without.
+to 26 with one, 60 or more with none. The rule growth × last year has 15.6. Least squares on the same 12 inputs
+is better than the median network each time: 14 to 15 with differences, 17 to 21 without.
 """
 
 from typing import NamedTuple

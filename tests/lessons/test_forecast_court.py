@@ -195,6 +195,16 @@ def test_errors_and_margins():
     assert difference == pytest.approx(48.04 - 15.62, abs=0.02) and 0 < low < difference < high
     assert ranking.margin(growth[0, 96:], growth[0, 96:]).tolist() == [0, 0, 0]
     np.testing.assert_allclose(ranking.margin(growth[0, 96:], last[0, 96:]), -np.array([difference, high, low]))
+    np.testing.assert_allclose(ranking.against_the_rule(last[None]), [ranking.errors(last), difference, low, high])
+
+
+@pytest.mark.parametrize("horizon", [1, 12])
+def test_against_the_rule_stands_the_median_network(horizon):
+    rows = ranking.forecasters()["article's LSTM"]
+    error, difference, low, high = ranking.against_the_rule(rows, horizon)
+    assert error == sorted(ranking.errors(rows, horizon))[10] and low < difference < high
+    rule = ranking.errors(ranking.forecasters()["growth × last year"], horizon)[0]
+    assert difference == pytest.approx(error - rule)
 
 
 def test_the_bootstrap_finds_a_difference_that_is_there():

@@ -49,6 +49,12 @@ def limits(said):
     return np.array([air.limits(row[:TRAIN], y[:TRAIN]) for row in said])
 
 
+def against_the_rule(said, horizon=1):
+    """Forecasts (S,12,144) -> of the median one its error, its margin to the rule to beat, and the interval of that."""
+    row = said[np.argsort(errors(said, horizon))[len(said) // 2], horizon - 1, TRAIN:]
+    return air.rmse(row, air.load()[1][TRAIN:]), *margin(row, forecasters()[TO_BEAT][0, horizon - 1, TRAIN:])
+
+
 def margin(first, second):
     """Forecasts (48,) of two -> how much larger the first's error is, and the 90 % interval of that: (3,).
 
