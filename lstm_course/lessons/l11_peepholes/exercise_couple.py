@@ -65,3 +65,19 @@ def as_wide_as_the_input(W, U, b):
     for array in made:
         array[..., :len(W)] = -array[..., len(W):2 * len(W)]
     return tuple(made)
+
+
+@couple.mutant("f is turned, too. Only i's block changes: it becomes the negative f block, and f stays as it was")
+def both_turned(W, U, b):
+    made = coupled(W, U, b)
+    for array in made:
+        array[..., len(U):2 * len(U)] *= -1
+    return made
+
+
+@couple.mutant("i and f have changed places, with a sign. f stays as it was: only i's block changes")
+def exchanged(W, U, b):
+    made = coupled(W, U, b)
+    for old, array in zip((W, U, b), made, strict=True):
+        array[..., len(U):2 * len(U)] = old[..., :len(U)]
+    return made
