@@ -49,5 +49,5 @@ def timing_figure():
     ends = "; ".join(f"{WORDS[name]}: {', '.join(str(row[-1]) for row in rows)}" for name, rows in counts.items())
     alt = ("How many of 20 networks have learned the timing task, against the updates, at the learning rates "
            f"{', '.join(f'{rate:g}' for rate in found['rates'])}. After {found['updates'][-1]} updates, {ends}. "
-           "Early on the line with peepholes is ahead, by at most 4 networks.")
+           "For a while the line with peepholes is ahead, by at most 4.")
     return show_svg(svg.picture(WIDTH, HEIGHT, *panels, *keys), alt, data=counts, title="Who learns to time?")
