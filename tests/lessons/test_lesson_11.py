@@ -53,12 +53,16 @@ def test_the_answer_that_is_changed_below_is_right(name):
     ("peephole_step", "tanh(z_g)", "tanh(z_g + P[2] * c_prev)", "P[2] belongs to o, and the candidate has none"),
     ("peephole_step", "sigmoid(z_i + P[0] * c_prev), sigmoid(z_f + P[1] * c_prev)",
      "sigmoid(z_i + P[0] * h_prev), sigmoid(z_f + P[1] * h_prev)", "the peepholes of i and f look at h_prev"),
+    ("peephole_step", "z_i + P[0] * c_prev", "z_i", "the peephole of i is missing"),
+    ("peephole_step", "z_f + P[1] * c_prev", "z_f", "the peephole of f is missing"),
+    ("couple", "= -a[..., H:2 * H],", "= -a[..., 3 * H:],", "that is the fourth block, o"),
     ("couple", ", +a[..., H:2 * H]", ", -a[..., H:2 * H]", "f is turned, too"),
     ("couple", ", +a[..., H:2 * H]", ", +a[..., :H]", "i and f have changed places, with a sign"),
     ("peephole_backward", "np.tanh(c) * o * (1 - o)", "np.tanh(c)", "grad_zo lacks the slope of its sigmoid"),
     ("peephole_backward", "dc * c_prev * f", "dc * c * f", "c stands beside grad_zf"),
     ("peephole_backward", "= dc * f", "= grad_c * f", "grad_c_prev is made from the grad_c that came"),
     ("peephole_backward", "P[1] * d_f", "P[1] * d_f + P[2] * d_o", "stands in grad_c and once more in grad_c_prev"),
+    ("peephole_backward", "= dc * f", "= dc", "grad_c reaches c_prev through f"),
     ("peephole_backward", "+ P[2]", "- P[2]", "P[2] * grad_zo is subtracted"),
 ])
 def test_what_was_misjudged_gets_its_words(name, old, new, said):

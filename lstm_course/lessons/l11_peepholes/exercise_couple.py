@@ -55,6 +55,7 @@ couple.mistakes({
     "1 − z is not what makes 1 − f: the 1 − … belongs outside σ. Inside, the sign turns, in W, U and b": {"plus": 1.0},
     "the i block is turned, but it is still i's own. It should be the negative *f* block": {"source": "i"},
     "that is the third block, g. f is the second: columns H to 2H": {"source": "g"},
+    "that is the fourth block, o. f is the second: columns H to 2H": {"source": "o"},
     "g is overwritten. i is the first block: columns 0 to H": {"target": "g"},
 }, of=coupled)
 
