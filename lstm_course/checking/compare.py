@@ -189,7 +189,8 @@ def place(output, array, index):
     """Where an element stands: "W[0, 5] (input 0, gate f, unit 1; counted from 0)"."""
     if not index:
         return output.name
-    words = [f"{AXES.get(letter, letter)} {k}" for letter, k in zip(output.letters(array.ndim), index, strict=True)
+    words = [f"{AXES.get(letter, 'row' if letter.isdigit() else letter)} {k}"
+             for letter, k in zip(output.letters(array.ndim), index, strict=True)
              if letter != "?" and "-" not in letter]               # "T-13" is a size, no name for what is counted
     if output.blocks:
         size = array.shape[-1] // len(output.blocks)

@@ -192,6 +192,8 @@ def on_the_way(case):
     if not wrong:
         return ""
     line, name = wrong[0]
+    elsewhere = {case.exercise.outputs[k].name for k in trial.wrong_elsewhere}
+    right = [name for name in right if name not in elsewhere and not _given(trial.arguments, own[name])]
     first, rounds = _first_wrong(known[name], own[name]), len(own[name]) == len(known[name])
     place = f" (line {line}" + (f": {part.quote(line)})" if part else ")")
     start = f"{_list(right)} {_are(right)} right; " if right else ""
@@ -208,6 +210,12 @@ def right_names(case):
     own, known = case.variables
     return [name for name in known if name in own and _same_shape(known[name], own[name])
             and _agree(known[name], own[name])]
+
+
+def _given(arguments, own):
+    """Does a variable hold an argument, or a part of one, and nothing that she computed?"""
+    parts = [part for value in arguments.values() for part in (value if isinstance(value, tuple | list) else [value])]
+    return all(any(isinstance(part, np.ndarray) and _equal(part, value) for part in parts) for _, value in own)
 
 
 def misfit_since(case):
@@ -230,7 +238,8 @@ def right_until(case):
     trial = case.first
     if trial.run.error is not None:
         return ""
-    own, right = case.variables[0], right_names(case)
+    own = case.variables[0]
+    right = [name for name in right_names(case) if not _given(trial.arguments, own[name])]
     last = max((own[name][-1][0] for name in right), default=0)
     return (f"on the way {_list(right)} {_are(right)} right (up to line {last}): what is made of "
             f"{'them' if len(right) > 1 else 'it'}, or what stands beside, is not") if right else ""

@@ -13,7 +13,7 @@ from lstm_course.widgets import svg
 from lstm_course.widgets.controls import Choice, Slider
 from lstm_course.widgets.declare import explorer
 from lstm_course.widgets.guess import Guess
-from lstm_course.widgets.live_run import follow, updates_words
+from lstm_course.widgets.live_run import follow
 from lstm_course.widgets.live_training import keeping, kept
 from lstm_course.widgets.numbers import capital
 from lstm_course.widgets.parts import OTHERS, chosen, guides, key, runs, unknown
@@ -51,6 +51,12 @@ class Bench:
         """How many runs of a variant learn to add, for each rate."""
         return (self.solved[name] > 0).sum(axis=1)
 
+    def median(self, name):
+        """"550": after so many updates half of the runs have learned at this rate; "> 400" if fewer do."""
+        ends = self.solved[name][RATES.index(self.rate)]
+        median = np.median(np.where(ends, ends, np.inf))
+        return f"{median:g}" if np.isfinite(median) else f"> {self.budget}"
+
     def curve(self, seed):
         """Updates and scores of a stored run, up to its end; of a long one every third score is enough."""
         after = self.ends[seed]
@@ -87,11 +93,11 @@ def live(variant, rate, budget, seed):
 def describe(bench):
     """What the picture shows, in words."""
     name, ends = bench.variant, bench.ends
-    times = f", after {updates_words(ends)} updates" if ends.any() else ""
     others = " and ".join(f"{count} at {rate:g}" for rate, count in zip(RATES, bench.counts(name), strict=True)
                           if rate != bench.rate)
     words = (f"{capital(LABELS[name])}: {WHAT[name]}. At rate {bench.rate:g} {(ends > 0).sum()} of {SEEDS} runs learn "
-             f"to add within {bench.budget} updates{times}; {others}. ")
+             f"to add within {bench.budget} updates; {others}. The median at rate {bench.rate:g} is "
+             f"{bench.median(name).replace('>', 'more than')} updates. ")
     end, (_, score) = ends[bench.seed], bench.curve(bench.seed)
     words += f"Run {bench.seed} " + (f"learns after {end} updates." if end else f"ends with error {score[-1]:.2g}.")
     if bench.live:
@@ -138,10 +144,10 @@ def _guides(budget):
 
 
 def _table(bench, hidden):
-    """A row for each variant: of 20 runs so many learn, at each rate; and after how many updates at the chosen one."""
+    """A row for each variant: of 20 runs so many learn, at each rate; and their median at the chosen one."""
     middle = COUNTS[1]
     head = [svg.text(middle, 20, f"of {SEEDS} runs learn, at rate", SMALL, "middle", GREY),
-            svg.text(TIMES, 20, "updates", SMALL, "middle", GREY)]
+            svg.text(TIMES, 20, "median", SMALL, "middle", GREY)]
     here = RATES.index(bench.rate)
     for k, (x, rate) in enumerate(zip(COUNTS, RATES, strict=True)):
         head.append(svg.text(x, 46, f"{rate:g}", SMALL, "middle", None if k == here else GREY,
@@ -160,8 +166,7 @@ def _row(bench, k, name, hidden):
         parts.append(svg.box(COUNTS[at] - 30, y + 3, 60, ROW - 7, fill="none", stroke=BLACK, stroke_width=1.5, rx=4))
     for x, count in zip(COUNTS, bench.counts(name), strict=True):
         parts.append(svg.text(x, middle, "?" if hidden else str(count), 15, "middle"))
-    times = updates_words(bench.solved[name][at])
-    parts.append(svg.text(TIMES, middle, "?" if hidden else times, SMALL, "middle"))
+    parts.append(svg.text(TIMES, middle, "?" if hidden else bench.median(name), 15, "middle"))
     return "".join(parts)
 
 

@@ -55,6 +55,7 @@ couple.mistakes({
     "1 − z is not what makes 1 − f: the 1 − … belongs outside σ. Inside, the sign turns, in W, U and b": {"plus": 1.0},
     "the i block is turned, but it is still i's own. It should be the negative *f* block": {"source": "i"},
     "that is the third block, g. f is the second: columns H to 2H": {"source": "g"},
+    "that is the fourth block, o. f is the second: columns H to 2H": {"source": "o"},
     "g is overwritten. i is the first block: columns 0 to H": {"target": "g"},
 }, of=coupled)
 
@@ -65,3 +66,19 @@ def as_wide_as_the_input(W, U, b):
     for array in made:
         array[..., :len(W)] = -array[..., len(W):2 * len(W)]
     return tuple(made)
+
+
+@couple.mutant("f is turned, too. Only i's block changes: it becomes the negative f block, and f stays as it was")
+def both_turned(W, U, b):
+    made = coupled(W, U, b)
+    for array in made:
+        array[..., len(U):2 * len(U)] *= -1
+    return made
+
+
+@couple.mutant("i and f have changed places, with a sign. f stays as it was: only i's block changes")
+def exchanged(W, U, b):
+    made = coupled(W, U, b)
+    for old, array in zip((W, U, b), made, strict=True):
+        array[..., len(U):2 * len(U)] = old[..., :len(U)]
+    return made

@@ -43,8 +43,8 @@ def step_cases(rng):
     hints=("Begin with the step of lesson 06. Three of the four sums get one more term; the candidate gets none.",
            "P[0] belongs to i, P[1] to f, P[2] to o; each is a row of H numbers, so it is multiplied with *, entry by "
            "entry. Which c is there already when i and f are computed, and which one when o is computed?",
-           "z_i + P[0] * c_prev and z_f + P[1] * c_prev; then c = f * c_prev + i * g; only then o = sigmoid(z_o + "
-           "P[2] * c), and h = o * np.tanh(c)."))
+           "Before σ, i's block gets + P[0] * c_prev and f's + P[1] * c_prev; then c = f * c_prev + i * g; only then "
+           "o's block gets + P[2] * c, and h = o * np.tanh(c)."))
 def peephole_step(x, h_prev, c_prev, W, U, b, P):
     """One step of an LSTM with peepholes, gates in the order i, f, g, o -> h, c (B,H)
 
@@ -54,12 +54,13 @@ def peephole_step(x, h_prev, c_prev, W, U, b, P):
 
 
 def forward(x, h_prev, c_prev, W, U, b, P, *, looks=None, o_sees=None, into_g=None, rows=(0, 1, 2), sees=None,
-            ahead=False, after=None, order="ifgo", squash=np.tanh):
+            ahead=False, after=None, order="ifgo", squash=np.tanh, crossed=False, blind=""):
     """One step; the options make the mutants.
 
     looks(p, c): what a peephole adds. sees(h_prev, c_prev): what i and f look at; o_sees(c_prev, c, h_prev): what o
     looks at. ahead: i and f look at a new c, made without peepholes. into_g: a row of P for the candidate, too. rows:
-    of P for i, f, o. after: peepholes act outside σ. order: of the blocks. squash: of c.
+    of P for i, f, o. after: peepholes act outside σ. order: of the blocks. squash: of c. crossed: i keeps, f writes.
+    blind: a gate without its peephole.
     """
     blocks = dict(zip(order, np.split(x @ W + h_prev @ U + b, 4, axis=1), strict=True))
     z_i, z_f, z_g, z_o = (blocks[gate] for gate in "ifgo")
@@ -68,9 +69,9 @@ def forward(x, h_prev, c_prev, W, U, b, P, *, looks=None, o_sees=None, into_g=No
     if ahead:
         seen = sigmoid(z_f) * c_prev + sigmoid(z_i) * np.tanh(z_g)
     add = (lambda z, p, c: sigmoid(z + looks(p, c))) if after is None else after
-    i, f = add(z_i, P[rows[0]], seen), add(z_f, P[rows[1]], seen)
+    i, f = add(z_i, P[rows[0]], (blind != "i") * seen), add(z_f, P[rows[1]], (blind != "f") * seen)
     g = np.tanh(z_g if into_g is None else z_g + P[into_g] * c_prev)
-    c = f * c_prev + i * g
+    c = i * c_prev + f * g if crossed else f * c_prev + i * g
     o = add(z_o, P[rows[2]], c if o_sees is None else o_sees(c_prev, c, h_prev))
     return o * squash(c), c
 
@@ -90,13 +91,20 @@ peephole_step.mistakes({
     "the peephole of o is missing: P[2] * c, with the new c": {"o_sees": lambda c_prev, c, h: 0 * c},
     "the peepholes of i and f are missing: P[0] * c_prev and P[1] * c_prev. The counter cannot show it, because they "
     "are 0 there": {"sees": lambda h, c: 0 * c},
+    "the peephole of i is missing: P[0] * c_prev": {"blind": "i"},
+    "the peephole of f is missing: P[1] * c_prev": {"blind": "f"},
     "the rows of P for i and f have changed places: P[0] belongs to i, P[1] to f": {"rows": (1, 0, 2)},
     "o has got the wrong row: P has three rows, i, f, o, and none for g. o's is P[2]": {"rows": (0, 1, 1)},
     "the peepholes look at h. They look at c, past the output gate; h is what U looks at":
         {"sees": lambda h, c: h, "o_sees": lambda c_prev, c, h: h},
+    "the peepholes of i and f look at h_prev. They look at c_prev; h_prev is what U looks at": {"sees": lambda h, c: h},
+    "o looks at tanh(c). It looks at c itself, which may grow beyond 1":
+        {"o_sees": lambda c_prev, c, h: np.tanh(c)},
+    "i and f have changed places in c: f keeps the old c, i lets g in, c = f * c_prev + i * g": {"crossed": True},
     "the peepholes look at tanh(c). They look at c itself, which may grow beyond 1":
         {"looks": lambda p, c: p * np.tanh(c)},
-    "the candidate g has a peephole in yours. Only the three gates have one": {"into_g": 1},
+    "the candidate g has a peephole in yours, with P[1]. Only the three gates have one": {"into_g": 1},
+    "the candidate g has a peephole in yours. P[2] belongs to o, and the candidate has none": {"into_g": 2},
     "P * c is added after σ, so that a gate can leave 0 … 1. It belongs into the sum, inside σ":
         {"after": lambda z, p, c: sigmoid(z) + p * c},
     "the peephole multiplies the sum. It is one more term: z + P * c": {"after": lambda z, p, c: sigmoid(z * p * c)},
@@ -166,19 +174,21 @@ def peephole_backward(grad_h, grad_c, c_prev, c, gates, P):
 
 def back(grad_h, grad_c, c_prev, c, gates, P, *, into_c=1.0, late=False, into_i=1.0, into_f=1.0, through_f=False,
          o_seen=None, slope=sigmoid_slope, squash=np.tanh, total=np.sum, rows=(0, 1, 2), o_into_old=False, kept=True,
-         g_peeps=False, slope_c=None, slope_g=tanh_slope, from_next=1.0, order="ifgo"):
+         g_peeps=False, slope_c=None, slope_g=tanh_slope, from_next=1.0, order="ifgo", slope_o=None, f_saw=None,
+         given=False, both=False, forgets=True):
     """Back through one step; the options make the mutants."""
     i, f, g, o = gates
-    grad_zo = grad_h * squash(c) * slope(o)
+    grad_zo = grad_h * squash(c) * (slope if slope_o is None else slope_o)(o)
     arrived = from_next * grad_c + grad_h * o * (tanh_slope(np.tanh(c)) if slope_c is None else slope_c(c))
     everything = arrived + into_c * P[rows[2]] * grad_zo
     used = arrived if late or o_into_old else everything
-    grad_zi, grad_zf, grad_zg = used * g * slope(i), used * c_prev * slope(f), used * i * slope_g(g)
+    grad_zi, grad_zf, grad_zg = used * g * slope(i), used * (
+        c_prev if f_saw is None else f_saw(c)) * slope(f), used * i * slope_g(g)
     roads = into_i * P[rows[0]] * grad_zi + into_f * P[rows[1]] * grad_zf + (P[1] * grad_zg if g_peeps else 0)
-    if o_into_old:
+    if o_into_old or both:
         roads = roads + P[2] * grad_zo
-    held = arrived if o_into_old else everything
-    grad_c_prev = (held + roads) * f if through_f else (held * f if kept else 0) + roads
+    held = grad_c if given else arrived if o_into_old else everything
+    grad_c_prev = (held + roads) * f if through_f else (held * (f if forgets else 1) if kept else 0) + roads
     seen = (c_prev, c_prev, c if o_seen is None else o_seen(c_prev, c))
     grad_P = np.stack([total(grad * what, axis=0) for grad, what in zip((grad_zi, grad_zf, grad_zo), seen,
                                                                         strict=True)])
@@ -193,6 +203,13 @@ peephole_backward.mistakes({
     "first": {"late": True},
     "P[2] * grad_zo goes into grad_c_prev in yours. o looked at the *new* c, so it goes into grad_c":
         {"o_into_old": True},
+    "P[2] * grad_zo stands in grad_c and once more in grad_c_prev. o looked at the *new* c only: it belongs into "
+    "grad_c": {"both": True},
+    "P[2] * grad_zo is subtracted. It is one more road into c: add it": {"into_c": -1.0},
+    "grad_c_prev is made from the grad_c that came from the next step. It needs the new one, with what comes through h "
+    "and P[2] * grad_zo": {"given": True},
+    "grad_zo lacks the slope of its sigmoid: grad_h * np.tanh(c) * o * (1 - o)": {"slope_o": np.ones_like},
+    "c stands beside grad_zf. f multiplied the old c: grad_c * c_prev * f * (1 - f)": {"f_saw": lambda c: c},
     "the road through the peephole of i is missing: add P[0] * grad_zi to grad_c_prev": {"into_i": 0.0},
     "the road through the peephole of f is missing: add P[1] * grad_zf to grad_c_prev. (grad_c * f is another road)":
         {"into_f": 0.0},
@@ -202,6 +219,7 @@ peephole_backward.mistakes({
     "grad_zi and P[1] * grad_zf into grad_c_prev": {"into_c": 0.0, "into_i": 0.0, "into_f": 0.0},
     "f multiplies all three roads. It belongs to the direct one only: grad_c * f": {"through_f": True},
     "the direct road is missing: grad_c * f": {"kept": False},
+    "grad_c reaches c_prev through f: grad_c * f, without it nothing is forgotten": {"forgets": False},
     "beside grad_zo stands c_prev in grad_P. P[2] was multiplied by the new c": {"o_seen": lambda c_prev, c: c_prev},
     "grad_P is the mean over the sequences. All of them used the same P: take the sum": {"total": np.mean},
     "P[0] and P[1] have changed places: the rows of P are i, f, o": {"rows": (1, 0, 2)},

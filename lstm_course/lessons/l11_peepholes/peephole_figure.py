@@ -8,7 +8,7 @@ from lstm_course.widgets.declare import figure
 from lstm_course.widgets.figures import show_svg
 from lstm_course.widgets.style import BLACK, GREY, SMALL
 
-FOOT = "dashed black: the peepholes, and the time of the c that they see"
+FOOT = "dashed black: the peepholes, and the time of the c that they see;   … : the sum of the ordinary LSTM"
 TO_F, TO_I, TO_O, TURN = 38, 258, 654, 92               # x of the three ends; y where the second one turns
 
 
@@ -21,8 +21,8 @@ def peephole_numbers(c_prev=0.9, z_i=40.0, z_f=40.0, g=0.1, z_o=-95.0, P=(0.0, 0
 
 def peephole_figure_svg():
     """The diagram as SVG text: black dashed wires from c to f, i and o."""
-    boxes = {"f": ("f, forget gate", "σ(z_f + P_f ⊙ c_{t−1})"), "i": ("i, input gate", "σ(z_i + P_i ⊙ c_{t−1})"),
-             "g": ("g, candidate", "tanh(z_g)"), "o": ("o, output gate", "σ(z_o + P_o ⊙ c_t)")}
+    boxes = {"f": ("f, forget gate", "σ(… + P_f ⊙ c_{t−1})"), "i": ("i, input gate", "σ(… + P_i ⊙ c_{t−1})"),
+             "g": ("g, candidate", "tanh(…)"), "o": ("o, output gate", "σ(… + P_o ⊙ c_t)")}
     old, new = (TO_F, WIRE), (TO_O, WIRE)
     wires = [peephole([old, (TO_F, BOX[0])]), peephole([(TO_F, TURN), (TO_I, TURN), (TO_I, BOX[0])]),
              peephole([new, (TO_O, BOX[0])])]
