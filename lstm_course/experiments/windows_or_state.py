@@ -1,12 +1,13 @@
 """A window that slides, or a state? Convolutions and LSTMs of equal size on a blip in noise and on a lamp's buttons.
 
 Three networks of about 1,050 parameters: an LSTM of 15 units; six causal convolutions of 8 channels, kernel 3, each
-with a ReLU ("plain", which sees 13 steps); the same with dilations 1, 2, 4, … 32 ("dilated", 127 steps). On the blip
-also "small", two kernels of 8 numbers, 21 parameters in all. Tasks (`tasks.windows`): "blip", 200 steps, one answer a
-sequence, read from the largest outputs or from the last; "last button", 100 steps, and "switch", 50 steps, one answer a
-step. Adam 1e-2, gradients clipped to norm 1, batches of 32, 20 seeds. A run ends when more than 95 % of 500 held-out
-sequences (or of their steps) are right, or is given up after 200 updates (500 for the switch); that is looked at every
-20 updates (blip), 50 (buttons), 100 (blip, read from the last outputs). It takes about 10 minutes.
+with a ReLU ("plain", which sees 13 steps); the same with dilations 1, 2, 4, … 32 ("dilated", 127 steps), or 1, 3, 9,
+27, 30, 30 ("wide", 201 steps: a whole blip sequence). On the blip also "small", two kernels of 8 numbers, 21 parameters
+in all. Tasks (`tasks.windows`): "blip", 200 steps, one answer a sequence, read from the largest outputs or from the
+last; "early blip" and "late blip", which begins at one of the first, or of the last, 50 places; "last button", 100
+steps, and "switch", 50 steps, one answer a step. Adam 1e-2, gradients clipped to norm 1, batches of 32, 20 seeds. A run
+ends when more than 95 % of 500 held-out sequences (or of their steps) are right, or is given up after 200 updates (500
+for the switch); that is looked at every 20 updates (blips) or 50 (buttons). It takes about 10 minutes.
 """
 
 from dataclasses import replace
@@ -35,24 +36,27 @@ class Task(races.Task):
 BLIP = Task("blip", 200, 200, 20, 1, 1, windows.blip, binary_cross_entropy, races.right_bit, 0.95, 0.5)
 LAST = replace(BLIP, name="last button", steps=100, every=50, inputs=2, draw=windows.last_button)
 SWITCH = replace(LAST, name="switch", steps=50, updates=500, draw=windows.switch)
-TASKS = {task.name: task for task in (BLIP, LAST, SWITCH)}
+EARLY = replace(BLIP, name="early blip", draw=partial(windows.blip, places=(0, 50)))
+LATE = replace(BLIP, name="late blip", draw=partial(windows.blip, places=(143, 193)))
+TASKS = {task.name: task for task in (BLIP, EARLY, LATE, LAST, SWITCH)}
 READ = {"largest": (Largest,), "last": (Last,), "each step": ()}
 NETWORKS = ("LSTM", "plain", "dilated")
-CELLS = (*(("blip", name, "last") for name in ("LSTM", "LSTM b=3", "plain", "dilated")),
-         *(("blip", name, "largest") for name in (*NETWORKS, "small")),
+DILATIONS = {"plain": (1,) * LAYERS, "dilated": tuple(2 ** k for k in range(LAYERS)), "wide": (1, 3, 9, 27, 30, 30)}
+CELLS = (*(("blip", name, "last") for name in ("LSTM", "wide")),
+         *(("blip", name, "largest") for name in ("LSTM", "wide", "plain", "small")),
+         *((task, name, "last") for task in ("early blip", "late blip") for name in ("LSTM", "wide")),
          *(("last button", name, "each step") for name in NETWORKS),
          *(("switch", name, "each step") for name in NETWORKS))
 
 
 def body(network, inputs, rng):
     """The layers before the answer, and how many numbers they give a step."""
-    if network.startswith("LSTM"):
-        return [LSTM(inputs, UNITS, forget_bias=float(network.partition("b=")[2] or 1), rng=rng)], UNITS
+    if network == "LSTM":
+        return [LSTM(inputs, UNITS, rng=rng)], UNITS
     if network == "small":
         return [CausalConvolution(inputs, 2, len(windows.BLIP), rng=rng), Relu()], 2
     found = []
-    for k in range(LAYERS):
-        dilation = 2 ** k if network == "dilated" else 1
+    for k, dilation in enumerate(DILATIONS[network]):
         found += [CausalConvolution(CHANNELS if k else inputs, CHANNELS, KERNEL, dilation, rng), Relu()]
     return found, CHANNELS
 
@@ -69,7 +73,7 @@ def run(cells=CELLS, seeds=SEEDS):
     """
     solved, scores = [], []
     for name, network, read in cells:
-        task = TASKS[name] if read != "last" else replace(TASKS[name], every=100)
+        task = TASKS[name]
         make = partial(lambda rng, **given: model_of(**given, rng=rng), network=network, inputs=task.inputs, read=read)
         found = races.race(task, [{"make_model": make}], seeds)
         solved.append(found["solved"][0])

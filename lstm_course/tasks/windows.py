@@ -5,17 +5,19 @@ import numpy as np
 BLIP, NOISE = 1.5 * np.sin(2 * np.pi * (np.arange(8) + 0.5) / 8), 0.4
 
 
-def blip(steps, sequences, rng=None):
+def blip(steps, sequences, rng=None, places=None):
     """Noise, and in it at a random place 8 numbers that go up and down (target 1) or down and up (target 0).
 
+    places (first, end): the blip begins at first or later, before end; without it, anywhere.
     -> x (T,B,1), targets (B,1); T is at least 8.
     """
     T, B, rng = steps, sequences, np.random.default_rng(rng)
     if len(BLIP) > T:
         raise ValueError(f"steps is {T}, expected at least {len(BLIP)}, the length of a blip")
     x, up = NOISE * rng.standard_normal((T, B)), rng.integers(0, 2, B)
-    places = rng.integers(0, T - len(BLIP) + 1, B) + np.arange(len(BLIP))[:, None]           # (8,B)
-    x[places, np.arange(B)] += BLIP[:, None] * (2 * up - 1)
+    begin, end = places or (0, T - len(BLIP) + 1)
+    at = rng.integers(begin, end, B) + np.arange(len(BLIP))[:, None]                         # (8,B)
+    x[at, np.arange(B)] += BLIP[:, None] * (2 * up - 1)
     return x[:, :, None], up[:, None].astype(float)
 
 

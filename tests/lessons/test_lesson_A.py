@@ -105,7 +105,38 @@ def blocks_in_a_row(x, grad_y):
     return (x == spread[0]) * spread[1]
 
 
+def around_the_step(x, W, d):
+    """Half of the zeros before the series and half behind it."""
+    before = d * (len(W) - 1) // 2
+    padded = np.concatenate([np.zeros(before), x, np.zeros(d * (len(W) - 1) - before)])
+    return np.array([sum(W[k] * padded[t + d * k] for k in range(len(W))) for t in range(len(x))])
+
+
+def cut_behind(x, W, d, grad_y):
+    T, K = len(x), len(W)
+    padded = np.zeros(T + (K - 1) * d)
+    for k in range(K):
+        padded[k * d:k * d + T] += W[k] * grad_y
+    return padded[:T], by_stretches(x, W, d, grad_y)[1]
+
+
+def twice(grad_y):
+    return np.repeat(np.repeat(grad_y, 2, axis=0), 2, axis=1)
+
+
+def tiled(x, grad_y):
+    blocks = x.reshape(x.shape[0] // 2, 2, x.shape[1] // 2, 2)
+    return (x == twice(blocks.max(axis=(1, 3)))) * np.tile(grad_y, (2, 2))
+
+
 @pytest.mark.parametrize("name, function, words", [
+    ("dilated_convolution", around_the_step, "centred on step t"),
+    ("dilated_backward", cut_behind, "cut at the wrong end"),
+    ("layers_needed", lambda steps, kernel: round(math.log2((steps - 1) / (kernel - 1) + 1)), "rounds to the nearest"),
+    ("layers_needed", lambda steps, kernel: math.ceil(math.log(steps) / math.log(kernel)), "multiplies the field by K"),
+    ("max_pool_backward", lambda x, grad_y: (x > 0) * twice(grad_y), "that is a ReLU"),
+    ("max_pool_backward", tiled, "np.tile"),
+    ("lenet_weights", 68_288, "each map has one"),
     ("dilated_backward", both_written_over, "both gradients are overwritten"),
     ("dilated_backward", written_over, "grad_x ✗ wrong"),
     ("layers_needed", one_more_when_equal, "equal is enough"),

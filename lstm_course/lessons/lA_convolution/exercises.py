@@ -203,6 +203,10 @@ max_pool_backward.mistakes({
         lambda x, grad_y: (_rows_of_four(x) * grad_y.reshape(-1, 1)).reshape(x.shape),
     "your blocks are four neighbours in a row: a block is 2 × 2, two pixels, and below them two more":
         lambda x, grad_y: (x == _spread(x.reshape(-1, 4).max(axis=1).reshape(grad_y.shape))) * _spread(grad_y),
+    "every pixel above 0 gets the gradient: that is a ReLU. Only the largest of a block gets it, whatever its sign":
+        lambda x, grad_y: (x > 0) * _spread(grad_y),
+    "np.tile puts copies of grad_y side by side. Each number belongs to one block: np.repeat, on both axes":
+        lambda x, grad_y: _largest(x) * np.tile(grad_y, (2, 2)),
     "the winners are marked with 1, but their gradients, grad_y, are missing": lambda x, grad_y: _largest(x),
 })
 
@@ -285,8 +289,8 @@ lenet_weights = value(
         (62_006 - 456 - 2416, "that is the three matrices alone: the kernels are weights, too"),
         (456 + 2416, "that is the two convolutions alone: 400 → 120 → 84 → 10 comes behind them"),
         (62_006 + (1655 - 400) * 120, "the article's “1655” has lost two signs: it means 16 · 5 · 5 = 400"),
-        (62_006 - 2416 + 16 * 26, "in the second convolution each kernel reads all 6 maps: 6 · 5 · 5 weights and a "
-                                  "bias"),
+        (62_006 - 2416 + 16 * 26, "in the second convolution each kernel reads all 6 maps: 6 · 5 · 5 weights, a bias"),
+        (62_006 - 22 + 6 * 784 + 16 * 100, "a bias for each place is too many: each map has one, for all its places"),
         (456 * 28 * 28 + 2416 * 10 * 10 + 59_134, "the kernels count once: all places of the image share them"),
     ],
     otherwise="Five layers have weights: two convolutions, C · 5 · 5 · O + O each, and three matrices, I · O + O each",

@@ -56,6 +56,12 @@ dilated_convolution.mistakes({
 }, of=dilated)
 
 
+@dilated_convolution.mutant("the window is centred on step t, so it sees later steps: all (K − 1) · d zeros "
+                            "belong before the series, none behind it")
+def centred(x, W, d):
+    return dilated(np.append(x, np.zeros(len(x))), W, d, first=-(d * (len(W) - 1) - d * (len(W) - 1) // 2))[:len(x)]
+
+
 @dilated_convolution.mutant("the window looks ahead: W[0] stands at t and the others at later steps. Here it is W[K "
                             "− 1] "
                             "that stands at t, and the others at earlier steps")
@@ -93,6 +99,11 @@ def back(x, W, d, grad_y, *, weight=lambda W, k: W[k], arriving=lambda grad, t: 
     return grad_x, grad_W
 
 
+def padded_back(x, W, d, grad_y):
+    """grad_x with the places of the zeros before it, ((K-1)d + T,)."""
+    return back(np.append(np.zeros(d * (len(W) - 1)), x), W, d, np.append(np.zeros(d * (len(W) - 1)), grad_y))[0]
+
+
 @exercise(
     cases=back_cases, outputs=(Output("grad_x", "T"), Output("grad_W", "K")),
     correct="One kernel, used at every step, and each number in several windows: both gradients are sums.",
@@ -124,6 +135,8 @@ dilated_backward.mistakes({
         lambda x, W, d, grad_y: (back(x, W, d, grad_y)[0], back(x, W, d, grad_y)[1] / len(x)),
     "grad_x is the forward pass of grad_y: the shares go to earlier steps, x[t − …], not to later ones":
         lambda x, W, d, grad_y: (dilated(grad_y, W, d), back(x, W, d, grad_y)[1]),
+    "grad_x is cut at the wrong end: of the padded series, the first (K − 1) · d places are the zeros. Drop these":
+        lambda x, W, d, grad_y: (padded_back(x, W, d, grad_y)[:len(x)], back(x, W, d, grad_y)[1]),
 })
 
 
@@ -181,4 +194,8 @@ layers_needed.mistakes({
         lambda steps, kernel: needed(steps, kernel) - 1,
     "that rounds down: if the field does not come out even, one more layer is needed, so round up":
         lambda steps, kernel: needed(steps + 1, kernel, field=lambda n, kernel: 1 + (kernel - 1) * (2 ** (n + 1) - 1)),
+    "that rounds to the nearest whole number: a field that is a little too small is too small, so round up":
+        lambda steps, kernel: round(np.log2((steps - 1) / (kernel - 1) + 1)),
+    "log(steps) / log(kernel) belongs to dilations 1, K, K², …: there each layer multiplies the field by K":
+        lambda steps, kernel: int(np.ceil(np.log(steps) / np.log(kernel) - 1e-9)),
 })

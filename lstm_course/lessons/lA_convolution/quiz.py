@@ -26,16 +26,17 @@ QUIZ = (
         wrong("its receptive field", "That depends on kernels, dilations and layers alone."),
         right("its multiplications", "Each step has a window of its own, with the same number of products.")),
     Question(
-        "An LSTM in NumPy classifies short texts, one text at a time, and is too slow. What should bring most?",
-        wrong("two layers of fewer units each", "Each layer makes its calls at every step, so two make twice as many."),
-        right("convolutions of as many weights", "A few calls for all steps of a text, where the LSTM makes some for "
-                                                 "each step."),
-        wrong("half as many units in one layer", "At one sequence the time goes into the number of calls, not into the "
-                                                 "size of the products.")),
+        "After 200 steps a network is asked which blip came. Convolutions that see the last 127 steps fail, and so "
+        "does an LSTM. Which of them keeps a blip better?",
+        wrong("the LSTM: its state holds all 200", "It can hold them, and failed all the same: a failure of both ranks "
+                                                  "neither."),
+        right("unknown: 73 steps are not seen", "Nothing that is learned can help there. Compare with windows that see "
+                                               "the whole series."),
+        wrong("the windows: nothing in them fades", "What lies before them is not there at all, so the two were not "
+                                                    "given the same task.")),
     Question(
         "A dilated network sees all of the past that matters, and a task is still not learned within the updates in "
-        "which "
-        "an LSTM learns it. What has that shown?",
+        "which an LSTM learns it. What has that shown?",
         right("windows can see all that a rule needs, and not find it",
               "Field and size were given. What differs is how easily training finds this rule."),
         wrong("windows take more updates than a state for any rule",
