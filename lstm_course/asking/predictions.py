@@ -76,11 +76,11 @@ def reveal(name: str, truth: Guess, because: str = "", *, tolerance: float | Non
     guess = predicted(name)
     said = _words(truth)
     if guess is None:
-        status, line = NOT_ATTEMPTED, f"Computed: {said}. (No prediction recorded.)"
+        status, line = NOT_ATTEMPTED, f"Answer: {said}. (No prediction recorded.)"
     else:
         right = _agrees(guess, truth, tolerance)
         status, mark = (CORRECT, "✓ You were right.") if right else (WRONG, "✗ Not what you expected?")
-        line = f"You predicted: {_words(guess)}. Computed: {said}. {mark}"
+        line = f"You predicted: {_words(guess)}. Answer: {said}. {mark}"
     result = Result(name, status, f"{line} {because}".rstrip())
     print(result.message)
     return result

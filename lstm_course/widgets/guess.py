@@ -44,9 +44,9 @@ class Guess:
         right = guess == truth if not self.number or guess is None else abs(guess - truth) <= self.tolerance
         shown, guessed = (f"{v:.3g}".replace("-", "−") if self.number and v is not None else v for v in (truth, guess))
         if guess is None:
-            return f"Computed: {shown}. {self.because(data)}".strip()
+            return f"Answer: {shown}. {self.because(data)}".strip()
         note = "✓ You were right." if right else "✗"
-        return f"You predicted: {guessed}. Computed: {shown}. {note} {self.because(data)}".strip()
+        return f"You predicted: {guessed}. Answer: {shown}. {note} {self.because(data)}".strip()
 
 
 class NumberField(widgets.Text):

@@ -206,7 +206,7 @@ def test_a_prediction_with_choices(capsys):
     asked.panel.buttons[1].click()
     assert predicted("order") == "different"
     assert reveal("order", "different", "Because of U.").status == "correct"
-    assert capsys.readouterr().out == ("You predicted: different. Computed: different. ✓ You were right. "
+    assert capsys.readouterr().out == ("You predicted: different. Answer: different. ✓ You were right. "
                                        "Because of U.\n")
     assert reveal("order", "the same").status == "wrong"
 
@@ -219,13 +219,13 @@ def test_a_prediction_of_a_number(capsys):
     assert predicted("y") == 2.7 and "Recorded: 2.7." in asked.panel.said
     assert reveal("y", 2.727071).status == "correct"
     assert reveal("y", 2.727071, tolerance=0.01).status == "wrong"
-    assert "You predicted: 2.7. Computed: 2.727. ✗" in capsys.readouterr().out
+    assert "You predicted: 2.7. Answer: 2.727. ✗" in capsys.readouterr().out
 
 
 def test_without_a_prediction(capsys):
     assert predicted("never asked") is None
     assert reveal("never asked", 2.5).status == "not attempted"
-    assert capsys.readouterr().out == "Computed: 2.5. (No prediction recorded.)\n"
+    assert capsys.readouterr().out == "Answer: 2.5. (No prediction recorded.)\n"
 
 
 def test_a_cell_that_runs_again_shows_the_recorded_guess_and_the_same_text():

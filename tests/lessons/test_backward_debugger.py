@@ -257,7 +257,7 @@ def test_predict():
     explorer.panel.answer.value = "W, U and b"
     explorer.panel.commit.click()
     verdict = explorer.panel.verdict.value
-    assert "You predicted: W, U and b. Computed: none." in verdict and explorer.values["mutant"] == "no dh_next"
+    assert "You predicted: W, U and b. Answer: none." in verdict and explorer.values["mutant"] == "no dh_next"
     assert explorer.error is None and "no dh_next" in QUESTION
     at_two = errors(network(UNITS), "no dh_next")[2]
     assert "At T = 2 all three are wrong" in verdict and all(at_two[name][0] for name in BLOCKS)

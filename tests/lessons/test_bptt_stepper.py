@@ -144,7 +144,7 @@ def test_predict():
     explorer.panel.answer.value = "t = 1"
     explorer.panel.commit.click()
     verdict = explorer.panel.verdict.value
-    assert "You predicted: t = 1. Computed: t = 3." in verdict
+    assert "You predicted: t = 1. Answer: t = 3." in verdict
     assert "Parts for t = 1, 2, 3: 0, 0.0575, 0.0632" in verdict
     assert explorer.values["step"] == 9
 

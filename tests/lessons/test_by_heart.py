@@ -79,7 +79,7 @@ def test_the_curves_cross():
     explorer = by_heart()
     explorer.panel.answer.value = OPTIONS[0]
     explorer.panel.commit.click()
-    assert f"Computed: {OPTIONS[2]}" in explorer.panel.verdict.value and "✗" in explorer.panel.verdict.value
+    assert f"Answer: {OPTIONS[2]}" in explorer.panel.verdict.value and "✗" in explorer.panel.verdict.value
 
 
 def test_before_the_guess_no_curve_is_drawn():

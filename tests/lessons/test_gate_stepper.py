@@ -265,7 +265,7 @@ def test_blind_mode_asks_at_every_step(parts):
         assert explorer.data.phase == 3
         explorer.buttons["Step"].click()
     explorer.set(blind=False)
-    assert explorer.revealed and "Step 4" in explorer.readout.value
+    assert explorer.revealed and "t = 4" in explorer.readout.value
     explorer.buttons["Step"].click()
     assert explorer.revealed
 

@@ -93,7 +93,7 @@ def test_the_guess_is_judged_by_what_is_computed(option, mark):
     explorer = gru_dial()
     explorer.panel.answer.value = option
     explorer.panel.commit.click()
-    assert mark in explorer.panel.verdict.value and f"Computed: {OPTIONS[0]}." in explorer.panel.verdict.value
+    assert mark in explorer.panel.verdict.value and f"Answer: {OPTIONS[0]}." in explorer.panel.verdict.value
     assert {name: explorer.values[name] for name in ("r", "z")} == {"r": 0, "z": 1}
 
 

@@ -85,7 +85,7 @@ def test_before_the_guess_nothing_is_found():
     explorer = leak_detector()
     explorer.panel.answer.value = "in one"
     explorer.panel.commit.click()
-    assert "Computed: in two" in explorer.panel.verdict.value and "✗" in explorer.panel.verdict.value
+    assert "Answer: in two" in explorer.panel.verdict.value and "✗" in explorer.panel.verdict.value
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -252,7 +252,7 @@ def test_the_prediction(make, guess, truth):
         explorer = make()
         explorer.panel.answer.value = answer
         explorer.panel.commit.click()
-        assert f"You predicted: {answer}. Computed: {truth}." in explorer.panel.verdict.value
+        assert f"You predicted: {answer}. Answer: {truth}." in explorer.panel.verdict.value
     assert "✓" in explorer.panel.verdict.value
 
 

@@ -54,7 +54,7 @@ def test_a_card_is_closed_until_an_answer_is_recorded(number, monkeypatch, capsy
     predict(cards.name(number), "?", choices).record(next(choice for choice in choices if choice != truth))
     cards.reveal(number)
     said = capsys.readouterr().out
-    assert "Not what you expected?" in said and f"Computed: {truth}." in said and lines[0] in said
+    assert "Not what you expected?" in said and f"Answer: {truth}." in said and lines[0] in said
     predict(cards.name(number), "?", choices).record(truth)
     cards.reveal(number)
     assert "You were right" in capsys.readouterr().out

@@ -81,7 +81,7 @@ def test_how_far_does_the_last_output_move():
     explorer.panel.answer.value = "not at all"
     explorer.panel.commit.click()
     verdict = explorer.panel.verdict.value
-    assert "You predicted: not at all. Computed: by less than 0.001." in verdict and "7.4e−08" in verdict
+    assert "You predicted: not at all. Answer: by less than 0.001." in verdict and "7.4e−08" in verdict
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -131,7 +131,7 @@ def test_the_blind_guess_is_compared():
         explorer = blind.blind_cell()
         explorer.panel.answer.value = guess
         explorer.panel.commit.click()
-        assert "Computed: never" in explorer.panel.verdict.value and mark in explorer.panel.verdict.value
+        assert "Answer: never" in explorer.panel.verdict.value and mark in explorer.panel.verdict.value
 
 
 def test_the_ends_of_the_blind_controls():

@@ -92,7 +92,7 @@ def test_the_prediction():
     assert "?" in shown(explorer.picture.value) and "10 of 10" not in shown(explorer.picture.value)
     explorer.panel.answer.value = 8
     explorer.panel.commit.click()
-    assert "Computed: 0. ✗" in explorer.panel.verdict.value and explorer.values["task"] == "order"
+    assert "Answer: 0. ✗" in explorer.panel.verdict.value and explorer.values["task"] == "order"
     explorer = make()
     explorer.panel.answer.value = 0
     explorer.panel.commit.click()

@@ -148,7 +148,7 @@ def test_the_picture_shows_field_and_sizes(values):
 def test_presets_and_controls_at_their_ends():
     explorer = receptive_field()
     explorer.reveal(9)
-    assert "You predicted: 9. Computed: 14." in explorer.panel.verdict.value
+    assert "You predicted: 9. Answer: 14." in explorer.panel.verdict.value
     widths = {}
     for name, values in PRESETS.items():
         explorer.preset(values)

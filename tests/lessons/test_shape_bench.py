@@ -171,7 +171,7 @@ def test_the_prediction():
     explorer = shape_bench()
     assert "half has seen" not in explorer.readout.value
     explorer.reveal("8")
-    assert "You predicted: 8. Computed: 1." in explorer.panel.verdict.value and explorer.error is None
+    assert "You predicted: 8. Answer: 1." in explorer.panel.verdict.value and explorer.error is None
     assert explorer.values == START | PRESETS["two ways, out[-1]"]
 
 

@@ -35,7 +35,7 @@ def test_before_the_guess_no_answer_is_shown():
     explorer = sliding_kernel()
     assert "−2" not in shown(explorer.picture.value) and "Answers" not in explorer.readout.value
     explorer.reveal("while the series is high")
-    assert "Computed: where it rises. ✗" in explorer.panel.verdict.value
+    assert "Answer: where it rises. ✗" in explorer.panel.verdict.value
     assert "0 0 0 2 2 0 0 0 −2" in explorer.readout.value
 
 

@@ -147,7 +147,7 @@ def test_a_prediction_survives_a_restart(file, capsys):
     assert "Recorded: the same" in predict("first", "Which?", ["the same", "different"]).panel.said
     assert "Recorded: 0.5" in predict("z", "How many?").panel.said
     reveal("first", "different")
-    assert "You predicted: the same. Computed: different." in capsys.readouterr().out
+    assert "You predicted: the same. Answer: different." in capsys.readouterr().out
     predict("first", "Which?", ["the same", "different"]).record("different")
     assert held(file)["predictions"] == {"first": "different", "z": 0.5}
 

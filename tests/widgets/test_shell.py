@@ -244,13 +244,13 @@ def test_the_answer_is_hidden_until_a_guess_is_made():
     explorer.panel.commit.click()
     assert explorer.revealed and explorer.guess == "yes" and said(explorer) == "x is 0.5 at step 3"
     verdict = explorer.panel.verdict.value
-    assert "You predicted: yes. Computed: no." in verdict and "✗" in verdict and "It is so." in verdict
+    assert "You predicted: yes. Answer: no." in verdict and "✗" in verdict and "It is so." in verdict
 
 
 def test_just_show_me():
     explorer = make(predict=prediction())
     explorer.panel.show.click()
-    assert explorer.revealed and explorer.guess is None and "Computed: no. It is so." in explorer.panel.verdict.value
+    assert explorer.revealed and explorer.guess is None and "Answer: no. It is so." in explorer.panel.verdict.value
 
 
 def test_before_the_guess_it_stands_where_the_question_is_and_the_controls_rest():

@@ -100,11 +100,13 @@ def describe(found):
         return (f"Both balls are at u = {found.start:.2f}, where the slope is {_slope(found.free)}. From 0.62 the "
                 f"state runs to {svg.num(found.h[-1], 2)}. Press Step or Play, or move the start.")
     off = ", off the page" if found.free.gone else ""
+    stays = " A slope of 0 holds the first there for good, whatever its loss; the second still moves." if (
+        found.free.slope == 0 != found.clipped.slope) else ""
     return (f"After {found.step} updates from u = {found.start:.2f}: without clipping u = {_u(found.free)}{off}, slope "
             f"{_slope(found.free)}, loss {svg.num(found.free.loss, 4)}, largest step "
             f"{svg.num(found.free.largest_step, 2)}; with the limit {found.limit:.1f} u = {_u(found.clipped)}, slope "
             f"{_slope(found.clipped)}, loss {svg.num(found.clipped.loss, 4)}, largest step "
-            f"{svg.num(found.clipped.largest_step, 2)}.")
+            f"{svg.num(found.clipped.largest_step, 2)}.{stays}")
 
 
 def _u(ball):

@@ -16,6 +16,7 @@ NUMBERS = "1 0 -1 0 0 0 -1 0 1 0 0"                     # of the nouns: +1 plura
 SUBJECTS, VERBS, T = (1, 7), (6, 11), len(WORDS)        # steps, counted from 1
 LEAST, LARGEST = 0.005, 9                               # |c| from which a sign counts; |x| at most
 OPEN = " ".join(["1"] * T)
+NOT_MAN = "1 1 0" + " 1" * (T - 3)                    # the second noun is not written
 RULES = {"RNN": "c ← u · c + x", "adding": "c ← c + x", "gates": "c ← f · c + i · x"}
 
 
@@ -136,7 +137,8 @@ def _verbs():
 
 def _head(memories):
     """The words and their numbers; of what is not read yet, grey."""
-    parts = [svg.text(14, 44, "x, number", SMALL, "start", weight="bold")]
+    parts = [svg.text(14, 44, "x, number", SMALL, "start", weight="bold"),
+             svg.text(14, 63, "+1 plural, −1 singular", SMALL, "start", GREY)]
     for t, word in enumerate(WORDS, 1):
         ink = INK if t <= memories.step else GREY
         bold = "bold" if t in SUBJECTS + VERBS else None
@@ -159,11 +161,14 @@ def _lane(memories, k, rule):
     points = np.stack([_x(t), y(c)], axis=1)
     parts = [_names(rule, top, memories.u), svg.path([(_x(0), y(0)), (_x(T) + 12, y(0))], stroke=FRAME, stroke_width=1),
              svg.wire(points, "c", stroke_width=4), *(svg.circle(*point, 4, fill=BLACK) for point in points)]
-    for verb in (verb for verb in VERBS if verb < len(c)):
+    read = [verb for verb in VERBS if verb < len(c)]
+    for verb in read:
         sign = "✓" if is_right(memories, rule, verb) else "✗"
         parts.append(svg.text(_x(verb) + 18, top + 18 if c[verb] <= 0 else top + CHART - 6, sign, 18, weight="bold"))
-    end = svg.text(WIDTH - 6, y(0) + 5, f"c = {svg.num(c[-1])}", SMALL, "end",
-                   weight="bold", halo=True)
+    right = sum(is_right(memories, rule, verb) for verb in read)
+    end = svg.text(WIDTH - 6, y(0) + 5, f"c = {svg.num(c[-1])}", SMALL, "end", weight="bold", halo=True)
+    if read:
+        end += svg.text(WIDTH - 6, y(0) + 26, f"{right} of {len(read)} right", SMALL, "end")
     return "".join(parts) + _row(memories.gradient[rule][1:], top + CHART + 13, "gradient") + end
 
 
@@ -210,9 +215,9 @@ PRESETS = {"u = 0.8": {"u": 0.8, "step": T}, "u = 1.15": {"u": 1.15, "step": T},
 def memory_workshop():
     """The memory workshop: which memory has the number of the subject when the verb comes?"""
     controls = [Slider("u", "u", 0.0, 1.3, 0.05, 0.9),
-                Text("f", "f", OPEN, tidy("f", 0, 1)), Text("i", "i", OPEN, tidy("i", 0, 1)),
+                Text("f", "f", OPEN, tidy("f", 0, 1)), Text("i", "i", NOT_MAN, tidy("i", 0, 1)),
                 Text("x", "x", NUMBERS, tidy("x", -LARGEST, LARGEST))]
-    workshop = Explorer("Memory workshop: is or are?", controls, compute, draw, describe, presets=PRESETS,
+    workshop = Explorer("Which memory says ARE, then IS?", controls, compute, draw, describe, presets=PRESETS,
                         steps=lambda _: T, code=code, interval=0.6, static=["u = 0.8", "write and hold"])
     workshop.set(step=T)                                # the whole text; Reset goes to its beginning
     return workshop

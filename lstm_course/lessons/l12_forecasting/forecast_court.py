@@ -34,7 +34,7 @@ def name(court):
     """The drawn forecaster."""
     if court.live:
         return f"LSTM, prepared (trained here, seed {court.live['seed']}, asked after {court.live['updates']} updates)"
-    return f"{court.who} {court.network}" if court.who in NETWORKS else court.who
+    return f"{court.who}, network {court.network}" if court.who in NETWORKS else court.who
 
 
 def describe(court):

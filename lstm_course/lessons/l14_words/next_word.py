@@ -31,7 +31,7 @@ from lstm_course.widgets.style import CHOSEN, FRAME, GREY, INK, PALE, SKY, SMALL
 TEXTS = {"论语, words": "analects", "sonnets, words": "sonnets", "sonnets, words by cosine": "cosine"}
 TOPS = {"all": 0, "20": 20, "5": 5, "1": 1}
 SHOWN, COUNT, LONGEST = 7, 40, 60                   # candidates shown, tokens written, letters of a beginning
-CHINESE, ENGLISH = "子曰：“君子求诸己，小人求诸", "the expense of spirit in a waste of"         # both held out
+CHINESE, ENGLISH = "子张问仁于孔子，孔子", "the expense of spirit in a waste of"         # both held out
 SAME = 0.9                          # from this probability on, one token is drawn nearly always
 COUNTED = "pairs (bigram)"
 
@@ -212,15 +212,13 @@ def _half(x, side, found, name, hidden):
     more = "" if cosine else "  filled: now; outline: T = 1"
     parts = [svg.text(x, TOP - 14, title, 16, "start", weight="bold"),
              svg.text(x + HALF - 28, TOP - 14, more, SMALL, "end", GREY)]
-    sides = [side] if found.text == "cosine" else [found.network, found.counting]
-    scale = 1.0 if cosine else max(max(s.plain[0], 0 if hidden else s.shaped[0]) for s in sides)
     for k, token in enumerate(side.names):
         y, at = TOP + ROW * k, x + NAME + 8
         parts.append(svg.text(x + NAME, y + 17, visible(token), 16, "end", weight=None if k else "bold"))
         if not hidden:
-            parts.append(svg.box(at, y + 2, BAR * max(side.shaped[k], 0) / scale, 18, fill=SKY, stroke="none", rx=0))
+            parts.append(svg.box(at, y + 2, BAR * max(side.shaped[k], 0), 18, fill=SKY, stroke="none", rx=0))
         if not cosine:
-            parts.append(svg.box(at, y + 2, BAR * side.plain[k] / scale, 18, fill="none", stroke=INK, rx=0))
+            parts.append(svg.box(at, y + 2, BAR * side.plain[k], 18, fill="none", stroke=INK, rx=0))
         number = f"{svg.num(side.plain[k], 3)} → ?" if hidden else svg.num(side.shaped[k], 3)
         if side is found.network and not hidden and found.step < COUNT and token == side.written[found.step]:
             number += "  ← next"
