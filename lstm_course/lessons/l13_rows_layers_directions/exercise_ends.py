@@ -123,8 +123,8 @@ bi_last.mistakes({
     "the forward half is read at -lengths, or at T - lengths: out[-n] is n steps before the end of the "
     "padded batch. The last step of a sequence of length n is n - 1":
         lambda out, lengths: halves(out, out[-lengths, np.arange(len(lengths))], out[0]),
-    "the backward half is read at T - lengths. No sequence is turned round in out: the backward layer ends at step 0 of "
-    "each":
+    "the backward half is read at T - lengths. No sequence is turned round in out: the backward layer ends at step 0 "
+    "of each":
         lambda out, lengths: halves(out, last_valid.reference(out, lengths),
                                     out[len(out) - lengths, np.arange(len(lengths))]),
     "both steps are right, but you took the forward units twice: of step 0 take the last H, out[0, :, H:]":
