@@ -64,6 +64,43 @@ def test_a_unit_that_is_wrong_shows_its_gates_at_the_first_fault(name, gates, wo
     assert words in getattr(check, name)(programmed(name, gates)).message
 
 
+STILL_ONE = "with x = 1 and h = 0.76 f has to be shut, and i as well"
+ZERO_ERASES = "With x = 0 f has to be open, for h = 0 and for h = 0.76"
+
+
+@pytest.mark.parametrize("name, gates, words", [
+    ("count_ones", "(20, 0, -10), (20, 0, 10), (0, 0, 1), OPEN", "tanh(1) = 0.76 instead of 1"),
+    ("count_ones", "(20, 0, 10), (20, 0, -10), OPEN, OPEN", "i and f have changed places"),
+    ("count_ones", "OPEN, OPEN, (20, 0, 0), OPEN", "takes one away"),
+    ("count_ones", "OPEN, (20, 0, 10), (20, 0, 0), OPEN", "then writes −1"),
+    ("count_ones", "(-20, 0, -10), (20, 0, 10), OPEN, OPEN", "open at −1 instead of 1"),
+    ("count_ones", "(20, 0, -10), (20, 0, 0), OPEN, OPEN", "lost at each zero"),
+    ("count_ones", "(20, 0, -10), (-20, 0, -10), OPEN, OPEN", "ones and zeros erase"),
+    ("count_ones", "(-10, 20, 0), (10, 20, 0), OPEN, OPEN", "b, w, u"),
+    ("count_ones", "(1, 0, 0), (1, 0, 1), (0, 0, 1), (0, 0, 1)", "weights near 1 are too small"),
+    ("odd_ones", "(20, -30, -10), OPEN, OPEN, OPEN", STILL_ONE),                # i is right
+    ("odd_ones", "(20, -30, -10), (0, 20, -8), OPEN, OPEN", STILL_ONE),
+    ("odd_ones", "(20, 0, -10), (-20, 0, 10), OPEN, OPEN", STILL_ONE),          # f is right
+    ("odd_ones", "(20, -10, -10), (-20, 0, 10), OPEN, OPEN", STILL_ONE),        # u is too weak
+    ("odd_ones", "(20, -30, -10), (-20, -20, 10), OPEN, OPEN", ZERO_ERASES),    # f is not always shut
+    ("odd_ones", "(20, -30, -10), (20, -30, -10), OPEN, OPEN", ZERO_ERASES),
+    ("odd_ones", "(20, 0, -10), (0, -20, 8), OPEN, OPEN", "this is the last input"),
+    ("odd_ones", "(20, -30, -10), (-20, 0, 20), OPEN, OPEN", "leaves a half"),
+    ("odd_ones", "(20, 20, -8), (-20, 0, 10), OPEN, OPEN", "has it the wrong sign?"),
+    ("odd_ones", "(0, -20, 8), (-20, 0, 10), OPEN, OPEN", "i is open whenever h is 0"),
+    ("odd_ones", "(20, 0, -10), (-20, 0, 10), (0, -20, 8), OPEN", "a second one gives −1"),
+    ("odd_ones", "(20, -30, -10), (-20, 0, 10), OPEN, (20, 0, -10)", "is o shut at x = 0?")])
+def test_a_wrong_program_is_told_what_it_does_and_no_line_that_is_not_to_blame(name, gates, words):
+    message = getattr(check, name)(programmed(name, gates)).message
+    assert words in message and "look at the gates in step" in message
+    assert "is the one to change" not in message and "always shut" not in message
+
+
+def test_parity_may_be_programmed_otherwise():
+    for gates in ("(20, 0, -10), OPEN, (0, -20, 8), OPEN", "(20, -26, -10), (-20, 26, -10), OPEN, OPEN"):
+        assert check.odd_ones(programmed("odd_ones", gates)).correct
+
+
 def test_a_right_program_that_overwrites_its_input_is_told_that():
     right = programmed("odd_ones", "(20, -30, -10), (-20, 0, 10), OPEN, OPEN")
 
