@@ -10,6 +10,7 @@ from lstm_course.checking.solution import function_of
 from lstm_course.exercises import check
 from lstm_course.lessons.l06_lstm_cell.exercise_programs import odd_ones, run_unit
 from lstm_course.lessons.l06_lstm_cell.exercises import GATES, lstm_step
+from lstm_course.networks.functions import sigmoid
 from lstm_course.networks.torch_weights import to_torch
 
 CASES = np.load(Path(__file__).parent.parent / "networks" / "reference" / "torch" / "cases.npz")
@@ -101,6 +102,26 @@ def test_parity_may_be_programmed_otherwise():
         assert check.odd_ones(programmed("odd_ones", gates)).correct
 
 
+STEP = '''
+def lstm_step(x, h_prev, c_prev, W, U, b):
+    i, f, g, o = np.split(x @ W + h_prev @ U + b, 4, axis=1)
+    i, f, o = sigmoid(i), sigmoid(f), sigmoid(o)
+    g = np.tanh(g)
+    c = f * c_prev + i * g
+    return o * np.tanh(c), c
+'''
+
+
+@pytest.mark.parametrize("old, new, words", [
+    ("f * c_prev", "(1 - i) * c_prev", "1 − i stands where f should be"),
+    ("+ i * g", "- i * g", "i · g is taken away"),
+    ("np.tanh(g)", "np.tanh(sigmoid(g))", "σ and then through tanh")])
+def test_a_wrong_step_is_told_its_mistake(old, new, words):
+    wrong = function_of(STEP.replace(old, new), f"step {new}", {"np": np, "sigmoid": sigmoid})
+    assert check.lstm_step(function_of(STEP, "step", {"np": np, "sigmoid": sigmoid})).correct
+    assert words in check.lstm_step(wrong).message
+
+
 def test_a_right_program_that_overwrites_its_input_is_told_that():
     right = programmed("odd_ones", "(20, -30, -10), (-20, 0, 10), OPEN, OPEN")
 
@@ -147,6 +168,7 @@ def test_the_parameter_counts():
     assert sum(array.size for array in to_torch(layer).values()) == 80_896
     assert all(number in check.lstm_parameter_count(80_384).message for number in ("80 384", "80 896"))
     assert "PyTorch" in check.lstm_parameter_count(80_896).message
+    assert "128 for each block" in check.lstm_parameter_count(79_876).message
     assert "three blocks" in check.lstm_parameter_count(60_288).message
     assert "not times the number of steps" in check.lstm_parameter_count(28 * 80_384).message
 
