@@ -33,7 +33,7 @@ def _equal(a, b):
 
 
 def _nearly(case, trials):
-    """What agrees in seven digits, and no further, is estimated or rounded."""
+    """What agrees in six digits, but not in all, is estimated or rounded."""
     for k, output in enumerate(case.exercise.outputs):
         wrong = [trial for trial in trials if not trial.right_outputs()[k]]
         if wrong and all(_equal(trial.got[k], trial.expected[k]) for trial in wrong):

@@ -53,11 +53,12 @@ LOOKS = {       # whose curve or number it is; the colours of MARKS are for gate
     "stored": Mark("stored", "the stored run that is looked at", INK, INK, width=3.5),
     "live": Mark("trained here", "a run that is trained before your eyes", SKY, "#1F6F9E", dash=(9, 4), width=5),
 }
+ALL = MARKS | LOOKS
 
 
 def line_look(name):
     """The look of a line in a diagram, as keywords of svg.path: **line_look("live")."""
-    mark = (MARKS | LOOKS)[name]
+    mark = ALL[name]
     return {"stroke": mark.colour, "stroke_width": mark.width, "dash": mark.dash}
 
 
@@ -66,7 +67,7 @@ STORED, LIVE = line_look("stored"), line_look("live")
 
 def line(name, **more):
     """matplotlib keywords of a quantity: ax.plot(t, f, **style.line("f"))."""
-    mark = (MARKS | LOOKS)[name]
+    mark = ALL[name]
     style = (0, tuple(d / mark.width for d in mark.dash)) if mark.dash else "-"
     keywords = {"color": mark.colour, "linestyle": style, "linewidth": mark.width, "label": mark.letter}
     effects = _effects(mark)

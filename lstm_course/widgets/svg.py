@@ -13,7 +13,7 @@ import numpy as np
 
 from lstm_course.widgets import han
 from lstm_course.widgets.numbers import num, scientific, vector  # noqa: F401  (svg.num is what explorers say)
-from lstm_course.widgets.style import FONT, FRAME, INK, LOOKS, MARKS, NORMAL, RIM, RIMS, SMALL, line_look
+from lstm_course.widgets.style import ALL, FONT, FRAME, INK, MARKS, NORMAL, RIM, RIMS, SMALL, line_look
 
 
 def px(value):
@@ -123,7 +123,7 @@ def wire(points, name=None, **more):
     """A line in the look of a quantity ("f", "i", "o", "g", "c", "h", "gradient") or of style.LOOKS."""
     if name is None:
         return path(points, **more)
-    mark, look = (MARKS | LOOKS)[name], line_look(name) | more
+    mark, look = ALL[name], line_look(name) | more
     inner = path(points, stroke="#ffffff", stroke_width=mark.width / 3) if mark.double else ""
     return path(points, **look) + inner
 

@@ -19,7 +19,7 @@ def test_two_quantities_differ_without_colour(a, b):
     assert one.letter != two.letter
 
 
-@pytest.mark.parametrize("mark", list((style.MARKS | style.LOOKS).values()), ids=lambda mark: mark.name)
+@pytest.mark.parametrize("mark", list(style.ALL.values()), ids=lambda mark: mark.name)
 def test_letters_can_be_read_on_white(mark):
     assert style.contrast(mark.ink) >= 4.5
 
@@ -37,7 +37,7 @@ def test_matplotlib_takes_every_mark_and_the_style():
         sizes = [matplotlib.rcParams[name] for name in ("font.size", "xtick.labelsize", "legend.fontsize")]
         assert min(sizes) >= style.SMALL
         axes = Figure().add_subplot()
-        for name, mark in (style.MARKS | style.LOOKS).items():
+        for name, mark in style.ALL.items():
             (line,) = axes.plot([0, 1], **style.line(name))
             assert line.get_color() == mark.colour
 
@@ -45,7 +45,7 @@ def test_matplotlib_takes_every_mark_and_the_style():
 def test_the_colours_of_the_key_mean_what_the_key_says():
     """No lesson writes the colour of a gate or a network: it takes it from MARKS or LOOKS, by what it stands for."""
     reserved = [rf"\b{name}\b" for name in ("BLUE", "GREEN", "VERMILION", "PURPLE")]
-    reserved += [mark.colour for mark in (style.MARKS | style.LOOKS).values() if mark.colour not in ALSO_TEXT]
+    reserved += [mark.colour for mark in style.ALL.values() if mark.colour not in ALSO_TEXT]
     sources = [path for path in lessons.FOLDER.rglob("*") if path.suffix in (".py", ".md")]
     found = [(path.name, word) for path in sources for word in reserved
              if re.search(word, path.read_text(encoding="utf-8"))]

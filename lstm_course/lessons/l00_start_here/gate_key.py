@@ -3,7 +3,7 @@
 from lstm_course.widgets import svg
 from lstm_course.widgets.declare import figure
 from lstm_course.widgets.figures import show_svg
-from lstm_course.widgets.style import FRAME, GREY, LOOKS, MARKS
+from lstm_course.widgets.style import ALL, FRAME, GREY, LOOKS, MARKS
 
 ROLES = {
     "f": "how much of the old memory is kept",
@@ -57,5 +57,5 @@ def line_words(mark):
 @figure
 def gate_key():
     """Colour, line and letter of every quantity of the course, and whose curve it is."""
-    rows = [f"{mark.letter}, {mark.name}: {line_words(mark)}" for mark in (MARKS | LOOKS).values()]
+    rows = [f"{mark.letter}, {mark.name}: {line_words(mark)}" for mark in ALL.values()]
     return show_svg(gate_key_svg(), "The key of the course's pictures. " + "; ".join(rows) + ".", title="Key")

@@ -127,8 +127,10 @@ def describe(run):
         return f"Before {given(run)}. Press Step."
     (i, f, _, o), t, c = at_t(run), run.t, run.c
     if run.phase == 1:
-        return f"t = {t}, sub-step 1 of 3, erase: f · c = {svg.num(f)} · {bracketed(svg.num(c[t - 1]))} = {svg.num(f * c[t - 1])}."
-    head = f"t = {t}{', sub-step 2 of 3, write' if run.phase == 2 else ''}: c = f · c + i · g = {sum_words(run)}. {corner(i, f)} "
+        kept = f"{svg.num(f)} · {bracketed(svg.num(c[t - 1]))} = {svg.num(f * c[t - 1])}"
+        return f"t = {t}, sub-step 1 of 3, erase: f · c = {kept}."
+    part = ", sub-step 2 of 3, write" if run.phase == 2 else ""
+    head = f"t = {t}{part}: c = f · c + i · g = {sum_words(run)}. {corner(i, f)} "
     if run.phase == 2:
         return head.strip()
     read = f"h = o · tanh(c) = {svg.num(o)} · {bracketed(svg.num(math.tanh(c[t])))} = {svg.num(run.h[t])}."

@@ -97,8 +97,9 @@ def describe(reading):
     if t == 0:
         return f"A drawing of {SIDE} rows, none of which the network has read yet."
     says = reading.said[t - 1]
-    since = t - int(np.argmin((reading.said[:t] == says)[::-1])) if (reading.said[:t] != says).any() else 0
-    held = "" if t == 1 or since == t - 1 else f", as it has since row {since + 1}"
+    others = np.flatnonzero(reading.said[:t] != says)
+    since = int(others[-1]) + 2 if others.size else 1               # the row after the last that says otherwise
+    held = f", as it has since row {since}" if since < t else ""
     return f"After row {t} of {SIDE} the network says {says} ({percent(reading.shares[t - 1, says])}){held}."
 
 
