@@ -91,12 +91,12 @@ declare_programs(count_ones, [
      AT_ONE, (20, 0, 20), OPEN),
     ("i_and_f_swapped", "i and f have changed places: i is to be open at 1 only, f everywhere but at −1", NOT_AT_MINUS,
      AT_ONE, OPEN),
-    ("adds_x", "a −1 takes one away instead of setting the count back: i is open at −1, and g is −1. At −1 f has to be "
-     "shut, and i as well", OPEN, OPEN, (20, 0, 0)),
+    ("adds_x", "a −1 takes one away instead of setting the count back: i is open at −1, and g is −1. At −1 f has to "
+     "be shut, and i as well", OPEN, OPEN, (20, 0, 0)),
     ("writes_minus_one", "a −1 erases and then writes −1: i is open at −1, and g is −1. Shut i there", OPEN,
      NOT_AT_MINUS, (20, 0, 0)),
-    ("counts_minus_ones", "a −1 leaves 1 and a one is not counted: i is open at −1 instead of 1. Turn the sign of its w",
-     (-20, 0, -10), NOT_AT_MINUS, OPEN),
+    ("counts_minus_ones", "a −1 leaves 1 and a one is not counted: i is open at −1 instead of 1. Turn the sign of its "
+     "w", (-20, 0, -10), NOT_AT_MINUS, OPEN),
     ("half_kept_at_zero", "half of the count is lost at each zero: at x = 0 your z_f is 0, and σ(0) = ½. f needs a "
      "positive b, about w/2", AT_ONE, (20, 0, 0), OPEN),
     ("keeps_at_minus_only", "ones and zeros erase: f is shut at 0 and 1, and open at −1. Turn the signs of its w and b",
