@@ -101,7 +101,8 @@ declare_programs(count_ones, [
      "positive b, about w/2", AT_ONE, (20, 0, 0), OPEN),
     ("keeps_at_minus_only", "ones and zeros erase: f is shut at 0 and 1, and open at −1. Turn the signs of its w and b",
      AT_ONE, (-20, 0, -10), OPEN),
-    ("order_b_w_u", "the three numbers of a gate stand in the order w, u, b. Yours look like b, w, u", (-10, 20, 0), (10, 20, 0), OPEN),
+    ("order_b_w_u", "the three numbers of a gate stand in the order w, u, b. Yours look like b, w, u",
+     (-10, 20, 0), (10, 20, 0), OPEN),
     ("small_weights", "weights near 1 are too small: σ(1) = 0.73 and σ(0) = 0.5 are neither open nor shut, tanh(1) is "
      "0.76. Take 20 for 1", (1, 0, 0), (1, 0, 1), (0, 0, 1)),
 ])
