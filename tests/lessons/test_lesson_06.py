@@ -59,7 +59,9 @@ def programmed(name, gates):
      "x is −1 and h was 0.00: f is 0.00, i is 1.00 and g is −1.00, so c becomes 0.00 · 0.00 + 1.00 · (−1.00) = "
      "−1.00. It should be 0."),
     ("odd_ones", "(20, -13.2, -10), (-20, 0, 10), OPEN, OPEN",
-     "x is 1 and h was 0.75: f is 0.00, i is 0.51 and g is 1.00, so c becomes 0.00 · 0.98 + 0.51 · 1.00 = 0.51."),
+     "x is 1 and h was 0.75: f is 0.00, i is 0.51 and g is 1.00, so c becomes 0.00 · 0.98 + 0.51 · 1.00 = 0.51. "
+     "It should be 0. i is neither open nor shut."),
+    ("count_ones", "(5, 0, -2.5), (5, 0, 2.5), OPEN, OPEN", "It should be 4. f and i are neither open nor shut."),
     ("odd_ones", "(20, -30, -10), (-20, 0, 10), OPEN, (0, 0, -20)", "x is 1 and h was 0.00")])
 def test_a_unit_that_is_wrong_shows_its_gates_at_the_first_fault(name, gates, words):
     assert words in getattr(check, name)(programmed(name, gates)).message

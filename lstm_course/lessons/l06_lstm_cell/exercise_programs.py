@@ -117,9 +117,11 @@ def gates_at_the_first_fault(function, trial):
     f, i, g, new = (f"{now[name][t]:.2f}" for name in ("f", "i", "g", "c"))
     before, h = (now["c"][t - 1], run.outputs[t - 1, sequence, 0]) if t else (0.0, 0.0)
     written = f"{i} · {g}" if g[0] != "-" else f"{i} · ({g})"
+    half = [name for name in "fi" if 0.07 < now[name][t] < 0.93]
+    halves = f" {' and '.join(half)} {'is' if len(half) == 1 else 'are'} neither open nor shut" if half else ""
     return (f"look at the gates in step {t} of sequence {sequence}, where x is {x[t, sequence]:g} and h was {h:.2f}: "
             f"f is {f}, i is {i} and g is {g}, so c becomes {f} · {before:.2f} + {written} = {new}. It should be "
-            f"{expected[t, sequence]}").replace("-", "−")
+            f"{expected[t, sequence]}.{halves}").replace("-", "−")
 
 
 # ------------------------------------------------------------------------------------ 3. odd or even?
@@ -167,7 +169,8 @@ declare_programs(odd_ones, [
      FREE, (-20, 0, 0), OPEN),
     ("f_not_set", "all weights of f are 0, so f = σ(0) = ½ at every step. It has to be open at 0 and shut at 1", FREE,
      HALF, OPEN),
-    ("writes_at_zero", "i is open at zeros, too, as long as h is 0. It needs a b of about −10", (20, -30, 10),
+    ("writes_at_zero", "i is open at zeros, too, as long as h is 0. With x = 0 and h = 0 its z is b: that has to be "
+     "far below 0", (20, -30, 10),
      NOT_AT_ONE, OPEN),
     ("never_writes", "nothing is ever written. For x = 1 and h = 0 i has to be open: is your w + b far above 0, and "
      "g = tanh(b) near 1? A gate's numbers stand in the order w, u, b", FULL, NOT_AT_ONE, OPEN),
