@@ -192,8 +192,8 @@ def begun_with_zeros(h, U):
     return np.zeros_like(U)
 
 
-@jacobian_product.mutant("you begin with U.T, so there is one U too many. Each U belongs to one factor, with its slopes: "
-                         "begin with np.eye(len(U))")
+@jacobian_product.mutant("you begin with U.T, so there is one U too many. Each U belongs to one factor, with its "
+                         "slopes: begin with np.eye(len(U))")
 def begun_with_u(h, U):
     return multiplied(factors(h, U)) @ U.T
 
