@@ -29,8 +29,9 @@ KINDS = (
     (ValueError, "setting an array element|inhomogeneous", "inhomogeneous",
      "The things that are to become one array have different shapes, or one of them is an array where one "
      "number belongs"),
-    (ValueError, "must match exactly|same shape|must have the same", "join",
-     "What is joined has different shapes: look at the axis along which it is joined, and at each part"),
+    (ValueError, "must match exactly|same shape|must have (the )?same", "join",
+     "What is joined has different shapes, or counts of axes: look at the axis along which it is joined, and at each "
+     "part"),
     (ValueError, "broadcast|operands", "broadcast",
      "* and + go entry by entry and need the same shape, or 1, on each axis counted from the right. Is a "
      "product @ meant, a transposition missing, or the axis of a sum?"),

@@ -76,10 +76,18 @@ WRONG = (
     ("leak", lambda forward, x: np.abs(forward(x + 1) - forward(x))[:, 1:].max()),
     ("leak", lambda forward, x: max(change(forward, x, 0)[:, b].max() for b in range(1, x.shape[0]))),
     ("leak", lambda forward, x: max(change(forward, x, b)[:, 0].max() for b in range(1, x.shape[1]))),
+    ("leak", lambda forward, x: change(forward, x, -1)[:, :-1].max()),
+    ("leak", lambda forward, x: change(forward, x, 0)[0, 1:].max()),
+    ("bi_last", lambda out, n: halves(out, out.shape[2] // 2, -n)),
+    ("bi_last", lambda out, n: np.concatenate([out[n - 1, range(len(n)), :out.shape[2] // 2],
+                                               out[len(out) - n, range(len(n)), out.shape[2] // 2:]], axis=1)),
+    ("bi_last", lambda out, n: np.concatenate([out[n - 1][..., :2], out[0][:, 2:]], axis=1)),
 )
 SAID = ("all units", "H is out.shape[2] // 2", "Does H count", "one step too far", "largest output",
         "from the end of the *batch*", "two equal inputs", "Leave .outputs away", "it is called as it is",
-        "all sequences are changed", "Look at the index in `x.shape[0]`", "one by one")
+        "all sequences are changed", "Look at the index in `x.shape[0]`", "one by one",
+        "you change the last sequence", "only step 0 of the outputs",
+        "at -lengths, or at T - lengths", "No sequence is turned round", "counts of axes")
 
 
 @pytest.mark.parametrize("given, said", [*zip(WRONG, SAID, strict=True)], ids=SAID)

@@ -120,6 +120,13 @@ bi_last.mistakes({
     "the forward half is read one step too far: a sequence of length n has the steps 0 to n - 1, so its last one is "
     "lengths - 1":
         lambda out, lengths: halves(out, out[lengths, np.arange(len(lengths))], out[0]),
+    "the forward half is read at -lengths, or at T - lengths: out[-n] is n steps before the end of the "
+    "padded batch. The last step of a sequence of length n is n - 1":
+        lambda out, lengths: halves(out, out[-lengths, np.arange(len(lengths))], out[0]),
+    "the backward half is read at T - lengths. No sequence is turned round in out: the backward layer ends at step 0 "
+    "of each":
+        lambda out, lengths: halves(out, last_valid.reference(out, lengths),
+                                    out[len(out) - lengths, np.arange(len(lengths))]),
     "both steps are right, but you took the forward units twice: of step 0 take the last H, out[0, :, H:]":
         lambda out, lengths: halves(out, last_valid.reference(out, lengths), np.tile(out[0, :, :out.shape[2] // 2], 2)),
     "both steps are right, but of each you took all units. Of the last valid step the first H belong to the forward "

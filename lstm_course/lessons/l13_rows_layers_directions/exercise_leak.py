@@ -23,9 +23,10 @@ class Named:
 def leak_cases(rng):
     """Two toys that mix all sequences, then layers of the package: one used rightly, two with swapped axes."""
     x = np.ones((3, 4, 2))
-    for weights, shares in (([3, 2, 1], [5, 2, 3, 4]), ([1, 2, 3], [2, 5, 3, 4])):
-        yield f"a toy that mixes all sequences (steps times {weights}, sequences times {shares})", {
-            "forward": Named("toy", _toy(weights, shares)), "x": x}
+    for weights, shares, remembers in (([3, 2, 1], [5, 2, 3, 4], False), ([1, 2, 3], [2, 5, 3, 4], True)):
+        and_steps = " and adds up the steps" if remembers else ""
+        yield f"a toy that mixes all sequences{and_steps} (steps times {weights}, sequences times {shares})", {
+            "forward": Named("toy", _toy(weights, shares, remembers)), "x": x}
     x = rng.standard_normal((5, 3, 2))
     for title, cell, swapped in (("an RNN with its axes right (T = 5, B = 3)", RNN, False),
                                  ("an LSTM that is given (B, T, I) (T = 5, B = 3)", LSTM, True),
@@ -33,10 +34,11 @@ def leak_cases(rng):
         yield title, {"forward": Named(cell.__name__, _forward(cell(2, 4, rng=rng), swapped)), "x": x}
 
 
-def _toy(weights, shares):
-    """out[t, b, h] = -weights[t] shares[b] Σ x[t] of input 0, for five h"""
+def _toy(weights, shares, remembers):
+    """out[t, b, h] = -weights[t] shares[b] Σ x[t] of input 0, for five h; if it remembers, Σ x[0 … t]"""
     factors = np.multiply.outer(weights, shares)[:, :, None] * np.ones(5)
-    return lambda x: -factors[:, :x.shape[1]] * x[..., :1].sum(axis=1, keepdims=True)
+    step = np.cumsum if remembers else lambda sums, axis: sums
+    return lambda x: -factors[:, :x.shape[1]] * step(x[..., :1].sum(axis=1, keepdims=True), axis=0)
 
 
 def _forward(layer, swapped):
@@ -107,6 +109,11 @@ leak.mistakes({
         lambda forward, x: response(forward, x, measure=np.max),
     "this is the mean change, not the largest: take np.abs(…).max()":
         lambda forward, x: response(forward, x, measure=lambda change: np.abs(change).mean()),
+    "you change the last sequence. If the axes are swapped that is the last step, behind which nothing can move, so "
+    "that you find no leak. Change sequence 0, [:, 0], and watch the others, [:, 1:]":
+        lambda forward, x: response(forward, x, where=(slice(None), -1), watch=(slice(None), slice(-1))),
+    "only step 0 of the outputs is watched: a change may show at any step, [:, 1:]":
+        lambda forward, x: response(forward, x, watch=(0, slice(1, None))),
     "only step 0 of sequence 0 is changed: add 1 to all of its steps, changed[:, 0]":
         lambda forward, x: response(forward, x, where=(0, 0)),
     "the outputs of two equal inputs are compared. Was x changed before both calls of forward, or a copy that forward "
