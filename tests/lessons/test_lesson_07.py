@@ -11,6 +11,7 @@ from lstm_course.gradients import check_gradients
 from lstm_course.lessons.l07_lstm_backward.backward_figures import both_ways_svg
 from lstm_course.lessons.l07_lstm_backward.backward_lines import MUTANTS, NONE
 from lstm_course.lessons.l07_lstm_backward.faulty_lstm import FaultyLSTM
+from lstm_course.networks import cells
 from lstm_course.networks.functions import sigmoid
 
 E = 1e-6
@@ -136,6 +137,14 @@ COUPLED = """def coupled_lines(grad_h, grad_c_next, c_prev, c, f, g, o):
     grad_zg = grad_c * (1 - f) * (1 - g ** 2)
     return grad_zf, grad_zg, grad_zo, grad_c * f
 """
+LOOP = """def lstm_backward(x, h0, c0, h, c, gates, grad_outputs, W, U):
+    total, dh, dc = 0, np.zeros_like(h0), np.zeros_like(c0)
+    for t in range(len(x))[::-1]:
+        h_prev, c_prev = (h[t - 1], c[t - 1]) if t else (h0, c0)
+        _, dh, dc, part = cells.lstm_step_backward(dh + grad_outputs[t], dc, x[t], h_prev, c_prev, c[t], gates[t], W, U)
+        total = part if t == len(x) - 1 else {name: total[name] + part[name] for name in part}
+    return total["W"], total["U"], total["b"]
+"""
 # what students write, and what the check says of it
 WRONG = (
     (TANH, "np.tanh(c) ** 2", "np.tanh(c ** 2)", "inside the tanh"),
@@ -158,6 +167,7 @@ WRONG = (
     (STEP, "grad_zi = grad_c", "grad_zi = grad_c_next", "grad_zi is made from grad_c_next alone"),
     (STEP, "c_prev * f * (1 - f)", "c_prev * (1 - f)", "half of the slope is missing in grad_zf"),
     (STEP, "(1 - g ** 2)", "(1 - g) ** 2", "the brackets in grad_zg"),
+    (LOOP, "c_prev, c[t], g", "c_prev, c_prev, g", "the new memory, c[t]"),
     (COUPLED, "grad_c * c_prev", "grad_c * c", "c stands in grad_zf"),
     (COUPLED, "grad_c * g * f * (1 - f)", "grad_c * f * (1 - f)", "g is missing in what comes back"),
     (COUPLED, "grad_c * g * f * (1 - f)", "grad_c * g * f", "a 1 - f is missing in the second part"),
@@ -172,7 +182,7 @@ WRONG = (
 def test_what_the_checks_say(program, right, wrong, said):
     name = program[4:program.index("(")]
     assert program.count(right) == 1
-    exec(program, space := {"np": np})
+    exec(program, space := {"np": np, "cells": cells})
     assert getattr(check, name)(space[name]).status == "correct"
     exec(program.replace(right, wrong), space)
     assert said in getattr(check, name)(space[name]).headline

@@ -178,12 +178,12 @@ def sequence(x, start, W, U, b, grad_outputs):
 
 
 def backward(x, h0, c0, h, c, gates, grad_outputs, W, U, *, before=None, steps=None, carry=(1.0, 1.0), first=(0.0, 0.0),
-             total=sum, swap=False, beside_f=None, beside_U=None, **mistakes):
+             total=sum, swap=False, beside_f=None, beside_U=None, memory=None, **mistakes):
     """Back through the sequence -> grads of W, U, b; the options make the mutants.
 
     before(states, start): h_{t-1} or c_{t-1} of all steps. steps: the order of the steps. carry: shares of grad_h and
     grad_c that go on. first: what they are after the last step. total: the parts of the steps, in the order in which
-    they were computed -> the gradient. swap: grad_h for grad_c. beside_f, beside_U (T,B,H).
+    they were computed -> the gradient. swap: grad_h for grad_c. beside_f, beside_U, memory (T,B,H), the last for c.
     """
     before = before or (lambda states, start: np.concatenate([start[None], states[:-1]]))
     h_before, c_before = before(h, h0), before(c, c0)
@@ -192,8 +192,8 @@ def backward(x, h0, c0, h, c, gates, grad_outputs, W, U, *, before=None, steps=N
     for t in reversed(range(len(x))) if steps is None else steps:
         beside = {"beside_f": c_before[t] if beside_f is None else beside_f[t],
                   "beside_U": h_before[t] if beside_U is None else beside_U[t]}
-        grad_h, grad_c, *grads = back(grad_h + grad_outputs[t], grad_c, x[t], h_before[t], c_before[t], c[t], gates[t],
-                                      U, **beside, **mistakes)
+        grad_h, grad_c, *grads = back(grad_h + grad_outputs[t], grad_c, x[t], h_before[t], c_before[t],
+                                      (c if memory is None else memory)[t], gates[t], U, **beside, **mistakes)
         grad_h, grad_c = carry[0] * grad_h, carry[1] * grad_c
         if swap:
             grad_h, grad_c = grad_c, grad_h
@@ -241,6 +241,8 @@ lstm_backward.mistakes({
     "would pass": lambda x, h0, c0, h, *given: backward(x, h0, c0, h, *given, beside_U=h),
     "c_t stands where c_{t-1} belongs: f was multiplied by the memory before the step":
         lambda x, h0, c0, h, c, *given: backward(x, h0, c0, h, c, *given, beside_f=c),
+    "c_{t-1} stands where c_t belongs: the tanh of step t was taken of the new memory, c[t]":
+        lambda x, h0, c0, h, c, *given: backward(x, h0, c0, h, c, *given, memory=np.concatenate([c0[None], c[:-1]])),
     "the loop runs forward in time: step t needs grad_h and grad_c of step t + 1, so begin with the last step":
         lambda x, *given: backward(x, *given, steps=range(len(x))),
     "the first step, t = 0, is left out: the loop must run down to 0, as reversed(range(T)) does":
