@@ -263,7 +263,7 @@ def careless(notebook):
     notebook.cells[at + 1:at + 1] = twins
     cells["rnn_carry-check"].source = 'print("correct")'
     cells["rnn_carry-check"].metadata.nbgrader.points = 100
-    cells["rnn_carry"].source = "def carry_unit():\n    return 10.0, 0.0, -95.0"
+    cells["rnn_carry"].source = "def rnn_carry():\n    return 10.0, 0.0, -95.0"
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
     return notebook

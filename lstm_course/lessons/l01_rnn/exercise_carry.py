@@ -80,7 +80,7 @@ class Carry(Exercise):
     reference = staticmethod(lambda: (10.0, 5.0, -90.0))
 
     def usage(self):
-        return f"check.{self.name}(carry_unit)"
+        return f"check.{self.name}(rnn_carry)"
 
     def judge(self, attempt, rng):
         given = attempt
