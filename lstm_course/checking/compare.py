@@ -51,6 +51,10 @@ def unpack(returned, outputs, expected=None):
     returned = _parts(returned, outputs) if len(outputs) > 1 else [_alone(returned)]
     if isinstance(returned, Problem):
         return returned
+    [part, *others], right = returned, expected[0] if expected else None
+    if not others and isinstance(part, tuple) and right is not None and right.shape in [
+            one.shape for one in part if isinstance(one, np.ndarray)]:
+        return Problem(f"{outputs[0].name} alone should come back, yours is {describe_type(part)}: return one of them")
     arrays = [as_numbers(*both) for both in zip(returned, outputs, expected or [None] * len(outputs), strict=True)]
     problems = [array for array in arrays if isinstance(array, Problem)]
     return problems[0] if problems else arrays

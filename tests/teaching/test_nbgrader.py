@@ -261,9 +261,9 @@ def careless(notebook):
     twins = copy.deepcopy(notebook.cells[at - 1:at + 1])
     notebook.cells[at - 1].source = "def rnn_forward(x, h0, W, U, b):\n    ..."     # the first try, left as it was
     notebook.cells[at + 1:at + 1] = twins
-    cells["rnn_counter-check"].source = 'print("correct")'
-    cells["rnn_counter-check"].metadata.nbgrader.points = 100
-    cells["rnn_counter"].source = "def counter():\n    return 1.0, 0.0, 0.0"
+    cells["rnn_carry-check"].source = 'print("correct")'
+    cells["rnn_carry-check"].metadata.nbgrader.points = 100
+    cells["rnn_carry"].source = "def rnn_carry():\n    return 10.0, 0.0, -95.0"
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
     return notebook
@@ -377,8 +377,8 @@ def test_careless_students_are_graded_too(course):
     assert "correct ✓" in outputs(course, "careless", FIRST, "rnn_step")            # it warns, and is right
     assert "rnn_parameter_count-check" not in course.feedback("careless", FIRST)    # nothing to grade, so no points
     assert "correct ✓" in outputs(course, "careless", FIRST, "rnn_forward")         # the last copy counts
-    said = outputs(course, "careless", FIRST, "rnn_counter")                        # the check is the course's again
-    assert check.rnn_counter.mutants["forgets_the_count"].message in said and "Score: 0.0 / 1.0" in said
+    said = outputs(course, "careless", FIRST, "rnn_carry")                          # the check is the course's again
+    assert "U = 0 cuts the wire" in said and "Score: 0.0 / 1.0" in said
 
 
 @pytest.mark.parametrize("lesson", WRONG)

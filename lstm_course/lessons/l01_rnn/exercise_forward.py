@@ -162,3 +162,33 @@ def whole_input_into_a_row(x, h0, W, U, b):
         h = cells.rnn_step(x, h0, W, U, b)
         states[t] = h
     return states
+
+
+@rnn_forward.mutant("the sums are stored, not the states: what goes on to the next step is right, but store h, "
+                    "which is tanh of the sum")
+def stores_the_sums(x, h0, W, U, b):
+    return np.stack([x_t @ W + h @ U + b for x_t, h in zip(x, [h0, *states_of(x, h0, W, U, b)], strict=False)])
+
+
+@rnn_forward.mutant("tanh is taken once, at the end: each step needs the state of the step before, so tanh "
+                    "belongs into the loop")
+def tanh_at_the_end(x, h0, W, U, b):
+    h, sums = h0, []
+    for x_t in x:
+        h = x_t @ W + h @ U + b
+        sums.append(h)
+    return np.tanh(np.stack(sums))
+
+
+@rnn_forward.mutant("there is no tanh in your loop: the state is tanh of the sum")
+def sums_only(x, h0, W, U, b):
+    h, sums = h0, []
+    for x_t in x:
+        h = x_t @ W + h @ U + b
+        sums.append(h)
+    return np.stack(sums)
+
+
+@rnn_forward.mutant("every row is h0: the new state is computed and not kept. Write h = … for the step's result")
+def result_not_kept(x, h0, W, U, b):
+    return np.stack([h0] * len(x))

@@ -149,3 +149,9 @@ def only_the_last_row(x, h, W, U, b):
 @rnn_step.mutant("only the diagonal of U is used, so that each unit hears itself alone: h @ U adds up all of them")
 def each_unit_alone(x, h, W, U, b):
     return np.tanh(x @ W + h * np.diag(U) + b)
+
+
+@rnn_step.mutant("b goes through U in yours, because it is added to h: only h is multiplied by U, and b is added "
+                 "after that")
+def bias_through_u(x, h, W, U, b):
+    return np.tanh(x @ W + (h + b) @ U)
