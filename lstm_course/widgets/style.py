@@ -4,6 +4,7 @@ A quantity is never told by its colour alone: each has a colour, a line style an
 serves the diagrams (SVG attributes) and the figures (matplotlib keywords).
 """
 
+from collections import ChainMap
 from dataclasses import dataclass
 
 from lstm_course.widgets import han
@@ -53,7 +54,7 @@ LOOKS = {       # whose curve or number it is; the colours of MARKS are for gate
     "stored": Mark("stored", "the stored run that is looked at", INK, INK, width=3.5),
     "live": Mark("trained here", "a run that is trained before your eyes", SKY, "#1F6F9E", dash=(9, 4), width=5),
 }
-ALL = MARKS | LOOKS
+ALL = ChainMap(LOOKS, MARKS)                        # MARKS come first
 
 
 def line_look(name):

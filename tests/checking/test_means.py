@@ -6,6 +6,7 @@ import pytest
 from lstm_course.checking import diagnose, explain, inject
 from lstm_course.exercises import check
 from lstm_course.networks.functions import sigmoid
+from lstm_course.tasks import air_passengers
 
 
 @pytest.fixture
@@ -150,3 +151,16 @@ def test_two_answers_stop_alike_only_in_the_same_operation(attempt, same):
 def test_a_matrix_product_is_known_however_it_is_written(mine, known):
     given = {"x": np.ones((3, 2)), "W": np.ones((2, 4))}
     assert explain.same_failure(stopped(mine, **given), stopped(known, **given), given)
+
+
+def test_a_wrong_answer_that_knows_the_months_to_come():
+    known = {"np": np, "passengers": air_passengers.load()[1]}
+    exec("def f(past): return passengers[len(past) % 12] * past[-1] / past[0]", known)
+    assert "it reads `passengers` from the notebook" in check.next_month(known["f"]).headline
+
+
+def test_two_things_where_one_is_asked():
+    def attempt(x, h0, W, U, b):
+        states = [np.tanh(x_t @ W + h0 @ U + b) for x_t in x]
+        return states, states[-1]
+    assert "return only what is asked, states" in check.rnn_forward(attempt).message

@@ -10,6 +10,7 @@ import numpy as np
 from lstm_course import experiments
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import CodeExercise
+from lstm_course.checking.foreign import reads_foreign_arrays
 from lstm_course.checking.run import run_quietly
 from lstm_course.checking.trial import known_mistake
 from lstm_course.lessons.l12_forecasting.ranking import TO_BEAT, errors, forecasters
@@ -98,6 +99,8 @@ class Leaderboard(CodeExercise):
             return self.wrong_answer(known.message, seen)
         if max(forecasts) < 10:
             return self.wrong_answer("these are logarithms: np.exp makes passengers of them", seen)
+        if foreign := reads_foreign_arrays(self, function, trials):
+            return self.wrong_answer(*foreign, seen)
         if score >= best:
             return self.wrong_answer("it does not beat growth × last year", seen)
         ratio = elsewhere(function)
