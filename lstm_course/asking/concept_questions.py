@@ -78,7 +78,7 @@ QUESTIONS = (
                 "backpropagation through time updates the weights at each step",
                 "The three parts are collected first, and then u changes once.")),
     ConceptQuestion(
-        "04", "⑤",
+        "04", "③",
         "One unit feeds itself: h ← tanh(2.5 h), plus a little noise. It begins at + or −, and 50 steps later its sign "
         "is still right in 1 000 of 1 000 runs. About how large is the derivative of its last state with respect to "
         "its first?",

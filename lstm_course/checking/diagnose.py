@@ -97,9 +97,9 @@ def diagnose(exercise, function, trials):
 
 
 def _known(case, known, details):
-    """A known mistake: its message, and the line where the student can mend it."""
+    """A known mistake: its message, and the line where the student can mend it, if the exercise explains no run."""
     found = None
-    if not _is_ours(case.function):
+    if not case.explanation and not _is_ours(case.function):
         found = repair(case.function, case.trials, case.more, Budget(A_LINE), 0, given(case.exercise))
         found = None if found and found.then else found         # after a change elsewhere something may be right, too
     return case.exercise.wrong_answer(known.message, wording.in_line(found), case.explanation, *details,

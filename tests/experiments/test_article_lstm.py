@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_course import experiments
-from lstm_course.experiments import article_lstm
+from lstm_course.experiments import article_lstm, half_tanh
 from lstm_course.gradients import check_gradients
 
 STORED = experiments.load("article_lstm")
@@ -80,3 +80,16 @@ def test_what_the_lesson_says_of_20_seeds():
     assert STORED["ramp, identity"][:, -1].max() < 1e-4
     bound = (np.maximum(article_lstm.RAMP - 1, 0) ** 2).sum()
     assert bound == pytest.approx(7.16) and STORED["ramp, tanh"].min() > bound
+
+
+@pytest.mark.parametrize("seed", [0, 100])
+def test_right_and_wrong_gradient_come_out_as_stored(seed):
+    stored = experiments.load("half_tanh")
+    for name, found in half_tanh.run([seed]).items():
+        np.testing.assert_allclose(found, stored[name][[seed]], rtol=1e-6)
+
+
+def test_the_wrong_and_the_right_gradient_start_from_the_same_weights():
+    stored = experiments.load("half_tanh")
+    for name, variant in (("right", "with tanh"), ("wrong", "tanh forward only")):
+        np.testing.assert_allclose(stored[name][:20], STORED[variant][:, 100], rtol=1e-6)

@@ -36,14 +36,33 @@ def test_each_gate_can_be_set_at_each_step():
 
 
 def test_write_hide_and_show_later_by_hand():
+    """Task 3 of lesson 06."""
     explorer = gate_stepper()
     explorer.reveal()
-    explorer.set(c0=0.0, f=1.0, i=0.0, g=1.0, o=0.0, sets="here")
-    for t, gate in ((2, "i"), (9, "o")):
-        explorer.set(step=3 * t)
+    explorer.buttons["remember"].click()
+    explorer.set(parts=False)
+    explorer.set(c0=0.0)
+    put(explorer, "o", 0)
+    put(explorer, "g", 1)
+    explorer.set(sets="here")
+    for t, gate in ((1, "i"), (6, "o")):
+        explorer.set(step=t)
         put(explorer, gate, 1)
-    np.testing.assert_array_equal(explorer.data.c, [0, 0] + 9 * [1])
-    assert np.flatnonzero(explorer.data.h).tolist() == [9]
+    np.testing.assert_array_equal(explorer.data.c, [0] + 10 * [1])
+    assert np.flatnonzero(explorer.data.h).tolist() == [6]
+
+
+def test_the_last_c_depends_on_the_first_where_it_is_kept():
+    """Task 2 of lesson 06."""
+    depends = {}
+    for name in ("remember", "forget", "overwrite", "add"):
+        explorer = gate_stepper()
+        explorer.reveal()
+        explorer.buttons[name].click()
+        before = explorer.data.c[-1]
+        explorer.set(c0=-1.0)
+        depends[name] = explorer.data.c[-1] != before
+    assert depends == {"remember": True, "forget": False, "overwrite": False, "add": True}
 
 
 def test_one_partner_sets_the_gates_and_the_other_predicts():

@@ -166,3 +166,48 @@ def slope_of_sigmoid(h, U):
 @jacobian_product.mutant("your matrix is transposed: row i should belong to unit i of h_T, column j to unit j of h_1")
 def transposed(h, U):
     return jacobian_product.reference(h, U).T
+
+
+@jacobian_product.mutant("within a factor, slopes and U.T are multiplied element by element, with *, so off the "
+                         "diagonal all is 0: np.diag(1 - h[t] ** 2) @ U.T")
+def diagonal_times_element_by_element(h, U):
+    return multiplied([np.diag(1 - h_t ** 2) * U.T for h_t in h[1:]])
+
+
+@jacobian_product.mutant("only the last factor is left: each round overwrites those before. Multiply it by what is "
+                         "there already: jacobian = factor @ jacobian")
+def overwritten_in_the_loop(h, U):
+    return factors(h, U)[-1]
+
+
+@jacobian_product.mutant("the first factor is missing: ∂h_2/∂h_1 belongs to it, with the slopes of h_2, which is h[1]: "
+                         "rows are counted from 0")
+def without_the_first(h, U):
+    return multiplied(factors(h, U)[1:])
+
+
+@jacobian_product.mutant("all of yours are 0: a product that begins with zeros stays 0. What changes nothing in a "
+                         "matrix product is the unit matrix: np.eye(len(U))")
+def begun_with_zeros(h, U):
+    return np.zeros_like(U)
+
+
+@jacobian_product.mutant("you begin with U.T, so there is one U too many. Each U belongs to one factor, with its "
+                         "slopes: begin with np.eye(len(U))")
+def begun_with_u(h, U):
+    return multiplied(factors(h, U)) @ U.T
+
+
+@jacobian_product.mutant("h² is the share that tanh loses of its slope: the slope is 1 - h²")
+def squares_for_slopes(h, U):
+    return multiplied([np.diag(h_t ** 2) @ U.T for h_t in h[1:]])
+
+
+@jacobian_product.mutant("your slope is 1 - h. That of tanh is 1 - h², the square of its value taken from 1")
+def slopes_without_the_square(h, U):
+    return multiplied([np.diag(1 - h_t) @ U.T for h_t in h[1:]])
+
+
+@jacobian_product.mutant("1 - 2h stands where the slope of tanh belongs: 1 - h², h times h, in Python h ** 2")
+def doubled_for_squared(h, U):
+    return multiplied([np.diag(1 - 2 * h_t) @ U.T for h_t in h[1:]])

@@ -77,6 +77,10 @@ def scaled(grad_W, grad_U, scale):
         (lambda W, U, m: scaled(W, U, max(1.0, m / norm_of(W, U)))):
             "long gradients are left and short ones made longer. It is the other way round: min, not max, or the other "
             "branch of your if",
+        (lambda W, U, m: scaled(W, U, min(1.0, m / np.sqrt((W ** 2).mean() + (U ** 2).mean())))):
+            "you take means of the squares. The norm is the root of their sum, over all numbers of both arrays",
+        (lambda W, U, m: scaled(W, U, min(1.0, m / (np.linalg.norm(W) * np.linalg.norm(U))))):
+            "the two norms are multiplied: (3, 4) has norm 5, not 12. Add the squares, then take the root",
         (lambda W, U, m: scaled(W, U, float(norm_of(W, U) <= m))):
             "a long gradient becomes 0, so nothing would be learned from it. Shorten it: its direction is good"})
 def clip_by_norm(grad_W, grad_U, max_norm):
@@ -98,6 +102,7 @@ lost_after = value(
         (lambda n: 12 <= n <= 13, "that would be a quarter a step, as with σ. Here the slopes are 0.8, and U counts"),
         (lambda n: 102 <= n <= 103, "you take the mean of 0.9 and 0.8. They act one after the other: multiply them"),
         (lambda n: 3 <= n <= 4, "you subtract the same amount at each step. Each step takes a *share* of what is left"),
+        (lambda n: 0 < n < 1, "that is a size of a gradient. Asked is after how many steps it is so small"),
         (lambda n: n <= 0, "a number of steps is positive. Both logarithms are negative, but their quotient is not"),
     ],
     otherwise="Which factor has each step? Multiply it by itself until it is below 6·10⁻⁸",
@@ -170,6 +175,17 @@ def through_tanh(n, U):
             "the slope of tanh is missing: behind U comes tanh, whose slope is 1 - n²",
         (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * through_tanh(np.tanh(n), U)):
             "1 - tanh(n)² takes tanh once more: n is tanh of something already, so the slope is 1 - n²",
+        (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * np.diag(n * (1 - n)) @ U.T):
+            "n (1 - n) is the slope of σ. n is tanh of something, so the slope is 1 - n²",
+        (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * np.diag(1 - n) @ U.T):
+            "your slope is 1 - n. That of tanh is 1 - n², the square of its value taken from 1",
+        (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * np.diag(n) @ U.T):
+            "n is the value of tanh, not its slope: the slope is 1 - n²",
+        (lambda n, U, keep: keep * np.eye(len(U)) + (1 - keep) * np.diag(1 - n ** 2) * U.T):
+            "slopes and U.T are multiplied element by element, with *, so only the diagonal of U is left: "
+            "np.diag(1 - n ** 2) @ U.T",
+        (lambda n, U, keep: np.diag(keep + (1 - keep) * (1 - n ** 2)) @ U.T):
+            "the straight road goes through U, too. There h_{t-1} is only multiplied by keep: keep * np.eye(H)",
         (lambda n, U, keep: np.diag(1 - n ** 2) @ (keep * np.eye(len(U)) + (1 - keep) * U.T)):
             "the slopes lie on the straight road, too. Only n_t goes through tanh"})
 def leaky_jacobian(n, U, keep):

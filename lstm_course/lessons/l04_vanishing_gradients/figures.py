@@ -10,7 +10,7 @@ from lstm_course.widgets.parts import key
 from lstm_course.widgets.style import BLACK, FRAME, GREY, NORMAL
 
 STARTS = (1.0, 0.9, -1.0, -0.9)
-WAYS = {"off": "no clipping", "output rate 0.01": "no clipping, output rate 0.01", "norm": "norm ≤ 1"}
+WAYS = {"off": "no clipping", "norm": "norm ≤ 1"}
 LEAST, MOST, SHOWN = 1e-3, 1e3, 24      # of the losses that are drawn; updates of the one run
 LOWEST = 1e-9                           # of the gradients that are drawn
 OUTPUT = {"stroke": BLACK, "stroke_width": 2}

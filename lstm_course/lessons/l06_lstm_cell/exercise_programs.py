@@ -30,7 +30,7 @@ def declare_programs(task, programs):
         task.mutant(message)(mutant)
 
 
-# ------------------------------------------------------------------- 3. count the ones, with a reset button
+# ------------------------------------------------------------------- 2. count the ones, with a reset button
 
 def counter_cases(rng):
     """Ten steps that can be followed by hand, then all strings of seven."""
@@ -89,6 +89,22 @@ declare_programs(count_ones, [
     ("half_reset", "a −1 leaves half of the count: at x = −1 your z_f = b − w is 0, and σ(0) = ½. b should be about "
      "w/2",
      AT_ONE, (20, 0, 20), OPEN),
+    ("i_and_f_swapped", "i and f have changed places: i is to be open at 1 only, f everywhere but at −1", NOT_AT_MINUS,
+     AT_ONE, OPEN),
+    ("adds_x", "a −1 takes one away instead of setting the count back: i is open at −1, and g is −1. At −1 f has to "
+     "be shut, and i as well", OPEN, OPEN, (20, 0, 0)),
+    ("writes_minus_one", "a −1 erases and then writes −1: i is open at −1, and g is −1. Shut i there", OPEN,
+     NOT_AT_MINUS, (20, 0, 0)),
+    ("counts_minus_ones", "a −1 leaves 1 and a one is not counted: i is open at −1 instead of 1. Turn the sign of its "
+     "w", (-20, 0, -10), NOT_AT_MINUS, OPEN),
+    ("half_kept_at_zero", "half of the count is lost at each zero: at x = 0 your z_f is 0, and σ(0) = ½. f needs a "
+     "positive b, about w/2", AT_ONE, (20, 0, 0), OPEN),
+    ("keeps_at_minus_only", "ones and zeros erase: f is shut at 0 and 1, and open at −1. Turn the signs of its w and b",
+     AT_ONE, (-20, 0, -10), OPEN),
+    ("order_b_w_u", "the three numbers of a gate stand in the order w, u, b. Yours look like b, w, u",
+     (-10, 20, 0), (10, 20, 0), OPEN),
+    ("small_weights", "weights near 1 are too small: σ(1) = 0.73 and σ(0) = 0.5 are neither open nor shut, tanh(1) is "
+     "0.76. Take 20 for 1", (1, 0, 0), (1, 0, 1), (0, 0, 1)),
 ])
 
 
@@ -101,12 +117,14 @@ def gates_at_the_first_fault(function, trial):
     f, i, g, new = (f"{now[name][t]:.2f}" for name in ("f", "i", "g", "c"))
     before, h = (now["c"][t - 1], run.outputs[t - 1, sequence, 0]) if t else (0.0, 0.0)
     written = f"{i} · {g}" if g[0] != "-" else f"{i} · ({g})"
+    half = [name for name in "fi" if 0.07 < now[name][t] < 0.93]
+    halves = f" {' and '.join(half)} {'is' if len(half) == 1 else 'are'} neither open nor shut" if half else ""
     return (f"look at the gates in step {t} of sequence {sequence}, where x is {x[t, sequence]:g} and h was {h:.2f}: "
             f"f is {f}, i is {i} and g is {g}, so c becomes {f} · {before:.2f} + {written} = {new}. It should be "
-            f"{expected[t, sequence]}").replace("-", "−")
+            f"{expected[t, sequence]}.{halves}").replace("-", "−")
 
 
-# ------------------------------------------------------------------------------------ 4. odd or even?
+# ------------------------------------------------------------------------------------ 3. odd or even?
 
 def parity_cases(rng):
     """Eight steps that can be followed by hand, then all bit strings of length twelve."""
@@ -140,20 +158,32 @@ declare_programs(odd_ones, [
     ("counts_on", "this counts the ones, 0, 1, 2, 3, …: a second one should erase the first. f has to be shut at x "
      "= 1",
      AT_ONE, OPEN, OPEN),
-    ("any_one_so_far", "yours stays at 1 after the first one. A second one has to erase it, so f is shut at x = 1, "
-     "and i must not write it again: it has to see h (its u, and an open o)", AT_ONE, NOT_AT_ONE, OPEN),
+    ("any_one_so_far", "yours stays at 1 after the first one. A second one has to erase: with x = 1 and h = 0.76 f has "
+     "to be shut, and i as well. i can tell the second from the first by h alone: by its u, if o is open",
+     AT_ONE, NOT_AT_ONE, OPEN),
     ("copies_the_input", "this is the last input: a one does not survive a zero. Where is f at x = 0, with "
      "h = 0 and with h = 0.76? It has to be open for both", AT_ONE, SHUT, OPEN),
-    ("free_but_forgets", "a one after a one gives 0, as it should, but a zero erases all: f is always shut. It has "
-     "to be open at x = 0", FREE, SHUT, OPEN),
+    ("free_but_forgets", "a one after a one gives 0, as it should, but a zero erases the 1. With x = 0 f has to be "
+     "open, for h = 0 and for h = 0.76", FREE, SHUT, OPEN),
     ("half_forgets_at_zero", "half is lost at each zero: at x = 0 your z_f is 0, and σ(0) = ½. f needs a positive b",
      FREE, (-20, 0, 0), OPEN),
     ("f_not_set", "all weights of f are 0, so f = σ(0) = ½ at every step. It has to be open at 0 and shut at 1", FREE,
      HALF, OPEN),
-    ("writes_at_zero", "i is open at zeros, too, as long as h is 0. It needs a b of about −10", (20, -30, 10),
+    ("writes_at_zero", "i is open at zeros, too, as long as h is 0. With x = 0 and h = 0 its z is b: that has to be "
+     "far below 0", (20, -30, 10),
      NOT_AT_ONE, OPEN),
     ("never_writes", "nothing is ever written. For x = 1 and h = 0 i has to be open: is your w + b far above 0, and "
      "g = tanh(b) near 1? A gate's numbers stand in the order w, u, b", FULL, NOT_AT_ONE, OPEN),
     ("writes_minus_one", "g is −1, so −1 is written instead of 1: its weights have the wrong sign", FREE, NOT_AT_ONE,
      SHUT),
+    ("half_kept_at_one", "a second one leaves a half: at x = 1 your z_f = w + b is 0, and σ(0) = ½. f has to be shut "
+     "there", FREE, (-20, 0, 20), OPEN),
+    ("u_of_the_wrong_sign", "a zero after a one writes again: with x = 0 and h = 0.76 i is open. Its u should shut it "
+     "there: has it the wrong sign?", (20, 30, -10), NOT_AT_ONE, OPEN),
+    ("i_does_not_see_x", "zeros write, too: i is open whenever h is 0. It is to be open only if x = 1 *and* h = 0",
+     (0, -20, 8), NOT_AT_ONE, OPEN),
+    ("erases_twice", "a second one gives −1: f erases the 1, and g = −1 is written as well. One of the two will do",
+     AT_ONE, NOT_AT_ONE, (0, -20, 8)),
+    ("hides_at_zero", "a one after a zero writes again, as if the unit held 0: is o shut at x = 0? Then h is 0 there, "
+     "and i cannot see the 1. Leave o open", FREE, NOT_AT_ONE, OPEN, AT_ONE),
 ])

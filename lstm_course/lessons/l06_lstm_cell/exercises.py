@@ -103,6 +103,8 @@ lstm_step.mistakes({
         {"squash": dict.fromkeys("ifgo", np.tanh)},
     "the gates are not squashed: z is still any number. Put σ round z_i, z_f and z_o":
         {"squash": dict.fromkeys("ifo", itself) | {"g": np.tanh}},
+    "g goes through σ and then through tanh. It takes tanh alone; σ is for i, f and o":
+        {"squash": SQUASHED | {"g": lambda z: np.tanh(sigmoid(z))}},
     "the candidate is not squashed: g = tanh(z_g)": {"squash": SQUASHED | {"g": itself}},
     "your gates are mirrored: σ(2) should be 0.88, yours is 0.12. σ(z) = 1 / (1 + e⁻ᶻ), mind the minus":
         {"squash": dict.fromkeys("ifo", mirrored) | {"g": np.tanh}},
@@ -126,6 +128,9 @@ lstm_step.mistakes({
         {"new_c": lambda c, i, f, g, o, h: (1 - f) * c + i * g},
     "1 − f stands where i should be: the input gate has weights of its own":
         {"new_c": lambda c, i, f, g, o, h: f * c + (1 - f) * g},
+    "1 − i stands where f should be: the forget gate has weights of its own":
+        {"new_c": lambda c, i, f, g, o, h: (1 - i) * c + i * g},
+    "i · g is taken away. It is added: c = f · c_prev + i · g": {"new_c": lambda c, i, f, g, o, h: f * c - i * g},
     "f multiplies h_prev. It is the old c that is kept: c = f · c_prev + i · g":
         {"new_c": lambda c, i, f, g, o, h: f * h + i * g},
     "i is added to g. It is the share of g that is written: i · g":
@@ -152,7 +157,7 @@ lstm_step.mistakes({
 })
 
 
-# ------------------------------------------------------------------------------- 2. count the parameters
+# ------------------------------------------------------------------------------- 4. count the parameters
 
 I, H = 28, 128
 BLOCK = I * H + H * H + H
@@ -173,6 +178,7 @@ lstm_parameter_count = value(
         (4 * I * H, "that is W alone; U and b are learned, too"),
         (4 * H * H, "that is U alone; W and b are learned, too"),
         (4 * (I * H + H * H) + H, "every block has a bias: b has 4H numbers"),
+        (4 * (I * H + H * H + 1), "one bias for each block is too few: each unit has its own, 128 for each block"),
         (4 * (I * H + H * H + I), "the bias belongs to the units: 128 for each block, not 28"),
         (4 * (I * H + I * I + H), "U leads from units to units: its blocks are (128, 128)"),
         (4 * (I + H) * H * H, "one H too many: W and U have (I + H) · H numbers in each block, and b has H more"),

@@ -25,13 +25,6 @@ QUIZ = (
         wrong("It runs, and the order makes no difference", "f and g would get each other's weights, and f goes "
                                                             "through σ, g through tanh.")),
     Question(
-        "Somebody writes tanh instead of σ for f. In one unit z_f is far below 0 and i = 0. c is 0.8. Where is it "
-        "after two steps?",
-        wrong("near 0, as that gate is shut", "σ would be near 0 there. tanh is near −1: the gate turns the sign."),
-        right("near 0.8, by way of −0.8", "f is near −1, so c changes its sign at each step. A share may not be "
-                                          "negative."),
-        wrong("near −1.6, as f takes away twice", "f multiplies: −1 · 0.8 = −0.8, and −1 · (−0.8) = 0.8.")),
-    Question(
         "An LSTM has 50 inputs and 100 units. How many weights and biases does the forget gate of one unit have?",
         wrong("51: for the inputs, and a bias", "The gate sees h_{t−1} as well, through U."),
         wrong("52: for the inputs, its own h, and a bias", "U has a row for each of the 100 units: a gate sees the h "

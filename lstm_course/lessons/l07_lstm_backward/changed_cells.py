@@ -56,6 +56,12 @@ tanh_output.mistakes({
     "1 - c² is no slope: the output of tanh is tanh(c), so its slope is 1 - np.tanh(c) ** 2":
         {"slope": lambda c: 1 - c ** 2},
     "grad_c is multiplied by tanh(c), not by its slope 1 - np.tanh(c) ** 2": {"slope": np.tanh},
+    "t * (1 - t) is the slope of a sigmoid with the output t. That of tanh is 1 - t ** 2, with t = np.tanh(c)":
+        {"slope": lambda c: sigmoid_slope(np.tanh(c))},
+    "the square stands inside the tanh. The slope is 1 - np.tanh(c) ** 2: first the tanh, then its square":
+        {"slope": lambda c: 1 - np.tanh(c ** 2)},
+    "the slope of tanh stands in grad_o. o was multiplied by tanh(c) itself; the slope belongs to grad_c":
+        {"for_o": lambda c: 1 - np.tanh(c) ** 2},
     "grad_o has a slope too many: o * (1 - o) leads on from o to z_o. Asked is the gradient of o itself":
         {"slope_o": sigmoid_slope},
 }, of=output)
@@ -64,6 +70,15 @@ tanh_output.mistakes({
         lambda *given: output(*given, **LINEAR),
     "the forward line is mended, the two backward lines are not: grad_o needs tanh(c), and grad_c the slope of tanh. "
     "It may even learn like this, with a wrong gradient": lambda *given: output(*given, **LINEAR | {"squash": np.tanh}),
+    "1 - h² is no slope: h is o * tanh(c). The slope of tanh is 1 - (its own output)², 1 - np.tanh(c) ** 2":
+        lambda c, o, grad_h, grad_c_next: output(c, o, grad_h, grad_c_next, slope=lambda c: 1 - (o * np.tanh(c)) ** 2),
+    "the two gradients that meet in c are multiplied in yours. They are added: grad_c_next + …":
+        lambda c, o, grad_h, grad_c_next: (*output(c, o, grad_h, grad_c_next)[:2],
+                                           grad_c_next * grad_h * o * (1 - np.tanh(c) ** 2)),
+    "in h the tanh is around the whole product. It is around c alone: o * np.tanh(c)":
+        lambda c, o, *given: (np.tanh(o * c), *output(c, o, *given)[1:]),
+    "in h the tanh is around o. It is around c: o * np.tanh(c)":
+        lambda c, o, *given: (np.tanh(o) * c, *output(c, o, *given)[1:]),
 })
 
 
@@ -91,13 +106,14 @@ def coupled_cases(rng):
     """The step of the lesson with coupled gates, then random numbers with a gradient that comes from the next step."""
     all_of = lambda number: np.full((3, 2), number)
     yield "the step of the lesson with i = 1 − f, L = h of sequence 0 and unit 0 (B = 3, H = 2)", {
-        "grad_h": first_only(3, 2), "grad_c": all_of(0.0), "c_prev": all_of(0.8), "c": all_of(0.66), "f": all_of(0.9),
-        "g": all_of(-0.6), "o": all_of(0.7)}
+        "grad_h": first_only(3, 2), "grad_c_next": all_of(0.0), "c_prev": all_of(0.8), "c": all_of(0.66),
+        "f": all_of(0.9), "g": all_of(-0.6), "o": all_of(0.7)}
     B, H = 5, 4
     z_f, z_g, z_o, c_prev, grad_h, grad_c = rng.standard_normal((6, B, H))
     f, g, o = sigmoid(z_f), np.tanh(z_g), sigmoid(z_o)
     yield f"random numbers (B = {B}, H = {H}, with a gradient that comes along c)", {
-        "grad_h": grad_h, "grad_c": grad_c, "c_prev": c_prev, "c": f * c_prev + (1 - f) * g, "f": f, "g": g, "o": o}
+        "grad_h": grad_h, "grad_c_next": grad_c, "c_prev": c_prev, "c": f * c_prev + (1 - f) * g,
+        "f": f, "g": g, "o": o}
 
 
 def coupled_back(grad_h, grad_c, c_prev, c, f, g, o, *, beside_f=np.subtract, write=lambda f: 1 - f,
@@ -122,11 +138,11 @@ def coupled_back(grad_h, grad_c, c_prev, c, f, g, o, *, beside_f=np.subtract, wr
     hints=("Draw the wires of c = f * c_prev + (1 - f) * g. From how many places does a gradient come back into f?",
            "From two: from the product with c_prev, and from the product with g, where f enters as 1 − f. What is the "
            "derivative of 1 − f? And what does g get, whose other factor was i?",
-           "First grad_c = grad_c + grad_h * o * (1 - np.tanh(c) ** 2). Then grad_zf = grad_c * (c_prev - g) * f * "
-           "(1 - f), grad_zg = grad_c * (1 - f) * (1 - g ** 2); lines 3 and 7 stay."))
-def coupled_lines(grad_h, grad_c, c_prev, c, f, g, o):
+           "First grad_c = grad_c_next + grad_h * o * (1 - np.tanh(c) ** 2). Then grad_zf = grad_c * (c_prev - g) * "
+           "f * (1 - f), grad_zg = grad_c * (1 - f) * (1 - g ** 2); lines 3 and 7 stay."))
+def coupled_lines(grad_h, grad_c_next, c_prev, c, f, g, o):
     """Lines 2 to 7 back through the cell with i = 1 - f: all (B,H) -> grad_zf, grad_zg, grad_zo, grad_c_prev (B,H)"""
-    return coupled_back(grad_h, grad_c, c_prev, c, f, g, o)
+    return coupled_back(grad_h, grad_c_next, c_prev, c, f, g, o)
 
 
 coupled_lines.mistakes({
@@ -140,7 +156,7 @@ coupled_lines.mistakes({
     "beside g stands f. g was multiplied by i, which is 1 - f here": {"write": lambda f: f},
     "grad_zg lacks a factor: g was multiplied by 1 - f": {"write": np.ones_like},
     "grad_c_prev lacks f: c_prev was multiplied by f, as in the LSTM": {"kept": lambda total, arrived, f: total},
-    "grad_c_prev is made from the grad_c that arrived. It needs the whole grad_c, with what came through h":
+    "grad_c_prev is made from grad_c_next alone. It needs the whole grad_c, with what came through h":
         {"kept": lambda total, arrived, f: arrived * f},
     "c_prev gets f - 1 or 1 - f. It was multiplied by f alone; (1 - f) * g does not contain it":
         {"kept": lambda total, arrived, f: total * (1 - f)},
@@ -152,9 +168,31 @@ coupled_lines.mistakes({
     "the slope of g is missing: yours is the gradient of g itself. Times 1 - g ** 2 it is that of z_g":
         {"slope_g": np.ones_like},
     "g * (1 - g) is the slope of a sigmoid. g is a tanh: 1 - g ** 2": {"slope_g": sigmoid_slope},
-    "line 2 is missing: c also acts through h. Add grad_h * o * (1 - np.tanh(c) ** 2) to the grad_c that arrives":
+    "line 2 is missing: c also acts through h. Add grad_h * o * (1 - np.tanh(c) ** 2) to grad_c_next":
         {"through_h": 0.0},
     "what comes along c from the next step is lost: line 2 adds it to what comes through h": {"from_next": 0.0},
     "1 - c² is no slope: the slope of tanh is 1 - np.tanh(c) ** 2": {"slope_c": lambda c: 1 - c * c},
+    "tanh(c) has lost its slope on the way to c: grad_h * o * (1 - np.tanh(c) ** 2)": {"slope_c": np.ones_like},
+    "the slope of o is missing: yours is the gradient of o itself. Times o * (1 - o) it is that of z_o":
+        {"slope_o": np.ones_like},
+    "g is missing in what comes back from (1 - f) * g: its derivative with respect to f is −g, not −1":
+        {"beside_f": lambda c_prev, g: c_prev - 1},
+    "1 - g stands in grad_zf. It is f that enters as 1 - f; the other factor of (1 - f) is g, and the derivative −1":
+        {"beside_f": lambda c_prev, g: c_prev + 1 - g},
     "the order is another one: return grad_zf, grad_zg, grad_zo, grad_c_prev": {"order": (0, 2, 1, 3)},
 }, of=coupled_back)
+coupled_lines.mistakes({
+    "c stands in grad_zf. f was multiplied by the memory before the step, c_prev":
+        lambda grad_h, grad_c, c_prev, c, f, g, o: coupled_back(
+            grad_h, grad_c, c_prev, c, f, g, o, beside_f=lambda c_prev, g: c - g),
+    "a 1 - f is missing in the second part of grad_zf: both parts are multiplied by the whole slope, f * (1 - f)":
+        lambda *given: half_a_slope(*given, share=lambda f: f),
+    "an f is missing in the second part of grad_zf: both parts are multiplied by the whole slope, f * (1 - f)":
+        lambda *given: half_a_slope(*given, share=lambda f: 1 - f),
+})
+
+
+def half_a_slope(grad_h, grad_c, c_prev, c, f, g, o, *, share):
+    """The second product of grad_zf with a share of the slope."""
+    return coupled_back(grad_h, grad_c, c_prev, c, f, g, o,
+                        beside_f=lambda c_prev, g: c_prev - g * share(f) / sigmoid_slope(f))

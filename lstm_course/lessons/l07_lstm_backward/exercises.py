@@ -1,9 +1,12 @@
 """Lesson 07, the LSTM backwards: one step back and a whole sequence back. Two changed cells are in changed_cells.py."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import exercise
+from lstm_course.lessons.l07_lstm_backward.block_mistakes import mistakes_of_one_block
 from lstm_course.lessons.l07_lstm_backward.changed_cells import coupled_lines, first_only, tanh_output
 from lstm_course.networks import cells
 from lstm_course.networks.functions import sigmoid_slope, tanh_slope
@@ -18,20 +21,23 @@ BLOCKS = (Output("grad_W", "I 4H", GATES), Output("grad_U", "H 4H", GATES), Outp
 
 def back(grad_h, grad_c, x, h_prev, c_prev, c, gates, U, *, squash=np.tanh, slope_c=None, slope_g=tanh_slope,
          slope_gate=sigmoid_slope, beside_f=None, kept=None, road=None, beside_U=None, order="ifgo", share=1.0,
-         through_h=1.0, from_next=1.0, to_gates=None, share_b=None):
+         through_h=1.0, from_next=1.0, to_gates=None, share_b=None, meet=None, own=None):
     """Back through `lstm_step` -> grad_h_prev, grad_c_prev (B,H), grad_W, grad_U, grad_b; the options make the mutants.
 
     squash: what o multiplies. slope_c: its slope, a function of c. beside_f, beside_U (B,H): what stands beside the
     gradients of f and of U. kept(total, arrived, f): grad_c_prev. road(grad_z, U): grad_h_prev. order: the gates in
     grad_z. share: of the sums over the sequences. through_h, from_next: the two things that arrive at c.
-    to_gates(total, arrived): what i, f and g get. share_b: as share, of b alone.
+    to_gates(total, arrived): what i, f and g get. share_b: as share, of b alone. meet(arrived, grad_h, o, slope): the
+    gradient of c. own: {gate: function(v)}, gradients of its z, of v with dh, dc, arrived, i, f, g, o, tanh_c, c_prev.
     """
     i, f, g, o = gates
     slope = tanh_slope(np.tanh(c)) if slope_c is None else slope_c(c)
-    total = from_next * grad_c + through_h * grad_h * o * slope
+    total = from_next * grad_c + through_h * grad_h * o * slope if meet is None else meet(grad_c, grad_h, o, slope)
     inner = total if to_gates is None else to_gates(total, grad_c)
     z = {"o": grad_h * squash(c) * slope_gate(o), "i": inner * g * slope_gate(i), "g": inner * i * slope_g(g),
          "f": inner * (c_prev if beside_f is None else beside_f) * slope_gate(f)}
+    v = SimpleNamespace(dh=grad_h, dc=total, arrived=grad_c, i=i, f=f, g=g, o=o, tanh_c=np.tanh(c), c_prev=c_prev)
+    z |= {gate: made(v) for gate, made in (own or {}).items()}
     grad_z = np.concatenate([z[gate] for gate in order], axis=1)
     grad_h_prev = grad_z @ U.T if road is None else road(grad_z, U)
     grad_c_prev = total * f if kept is None else kept(total, grad_c, f)
@@ -56,7 +62,7 @@ def step_cases(rng):
     """The step of the lesson, then random numbers with gradients that come from the next step."""
     all_of = lambda number: np.full((3, 2), number)
     yield "the step of the lesson, L = h of sequence 0 and unit 0 (B = 3, H = 2)", {
-        "grad_h": first_only(3, 2), "grad_c": all_of(0.0), "x": np.ones((3, 1)), "h_prev": all_of(0.5),
+        "grad_h": first_only(3, 2), "grad_c_next": all_of(0.0), "x": np.ones((3, 1)), "h_prev": all_of(0.5),
         "c_prev": all_of(0.8), "c": all_of(0.42), "gates": tuple(map(all_of, GATES_OF_THE_LESSON)),
         "U": units_apart(U_OF_THE_LESSON, 2)}
     B, I, H = 3, 2, 4
@@ -64,7 +70,7 @@ def step_cases(rng):
     x, h_prev, c_prev = rng.standard_normal((B, I)), rng.uniform(-0.9, 0.9, (B, H)), rng.standard_normal((B, H))
     _, c, gates = cells.lstm_step(x, h_prev, c_prev, W, U, b)
     yield f"random numbers (B = {B}, I = {I}, H = {H}, with a gradient that comes along c)", {
-        "grad_h": rng.standard_normal((B, H)), "grad_c": rng.standard_normal((B, H)), "x": x, "h_prev": h_prev,
+        "grad_h": rng.standard_normal((B, H)), "grad_c_next": rng.standard_normal((B, H)), "x": x, "h_prev": h_prev,
         "c_prev": c_prev, "c": c, "gates": tuple(gates), "U": U}
 
 
@@ -73,22 +79,21 @@ def step_cases(rng):
     correct="Lines 2 to 11 agree for the step of the lesson and for random numbers (B = 3, I = 2, H = 4).",
     hints=("Go through the right cell of the figure, from h to the left. At a × comes the other factor, where c is "
            "used twice two gradients are added, and behind each gate comes its slope. All this is elementwise: *.",
-           "First all of grad_c: what arrives, plus what comes through h (exercise 1). From it df, di and dg, each "
-           "with its other factor; do comes from grad_h. Times their slopes they are the blocks of grad_z = "
-           "np.concatenate([…], axis=1), in the order i, f, g, o. The rest is lesson 03.",
+           "First grad_c: what arrives, plus what comes through h (exercise 1). From it come the gradients of f, i and "
+           "g, each with its other factor; that of o comes from grad_h. Times their slopes they are grad_zf, grad_zi, "
+           "grad_zg and grad_zo.",
            "grad_zi = grad_c * g * i * (1 - i), grad_zf = grad_c * c_prev * f * (1 - f), grad_zg = grad_c * i * "
-           "(1 - g ** 2), grad_zo = grad_h * np.tanh(c) * o * (1 - o). Return grad_z @ U.T, grad_c * f, "
-           "x.T @ grad_z, h_prev.T @ grad_z, grad_z.sum(axis=0)."))
-def lstm_step_backward(grad_h, grad_c, x, h_prev, c_prev, c, gates, U):
-    """One LSTM step back: grad_h, grad_c (B,H) -> grad_h_prev, grad_c_prev (B,H), grads of W, U, b"""
-    return back(grad_h, grad_c, x, h_prev, c_prev, c, gates, U)
+           "(1 - g ** 2), grad_zo = grad_h * np.tanh(c) * o * (1 - o); and grad_c_prev = grad_c * f."))
+def lstm_step_backward(grad_h, grad_c_next, x, h_prev, c_prev, c, gates, U):
+    """One LSTM step back: grad_h, grad_c_next (B,H) -> grad_h_prev, grad_c_prev (B,H), grads of W, U, b"""
+    return back(grad_h, grad_c_next, x, h_prev, c_prev, c, gates, U)
 
 
 lstm_step_backward.mistakes({
-    "what comes along c from the next step is lost: add the grad_c that arrives to grad_h * o * (1 - tanh²(c))":
+    "what comes along c from the next step is lost: add grad_c_next to grad_h * o * (1 - tanh²(c))":
         {"from_next": 0.0},
     "only what arrives along c counts in yours. c also acts through h = o * tanh(c): add grad_h * o * (1 - tanh²(c)) "
-    "to grad_c. At the last step it is all there is": {"through_h": 0.0},
+    "to grad_c_next. At the last step it is all there is": {"through_h": 0.0},
     "1 - c² is no slope: the slope of tanh is 1 - (its output)², and its output is tanh(c). Write 1 - np.tanh(c) ** 2":
         {"slope_c": lambda c: 1 - c * c},
     "tanh(c) has lost its slope on the way to c: grad_h * o * (1 - np.tanh(c) ** 2)": {"slope_c": np.ones_like},
@@ -102,11 +107,11 @@ lstm_step_backward.mistakes({
     "- i), f * (1 - f), o * (1 - o)": {"slope_gate": np.ones_like},
     "all four slopes are missing: yours are gradients of i, f, g and o. To get those of z, multiply by i * (1 - i), "
     "f * (1 - f), 1 - g ** 2 and o * (1 - o)": {"slope_gate": np.ones_like, "slope_g": np.ones_like},
-    "grad_zi, grad_zf and grad_zg are made from the grad_c that arrived. They need the whole gradient of c, with what "
+    "grad_zi, grad_zf and grad_zg are made from grad_c_next alone. They need the whole gradient of c, with what "
     "came through h": {"to_gates": lambda total, arrived: arrived},
     "grad_c_prev lacks f: in c = f * c_prev + i * g, c_prev was multiplied by f":
         {"kept": lambda total, arrived, f: total},
-    "grad_c_prev is made from the grad_c that arrived. It needs the whole grad_c, with what came through h":
+    "grad_c_prev is made from grad_c_next alone. It needs the whole grad_c, with what came through h":
         {"kept": lambda total, arrived, f: arrived * f},
     "U is not transposed: forward it was h_prev @ U, so backward it is grad_z @ U.T, with the grad_z of all four "
     "gates side by side": {"road": untransposed},
@@ -127,6 +132,22 @@ lstm_step_backward.mistakes({
         lambda grad_h, grad_c, x, h_prev, c_prev, c, gates, U: back(grad_h, grad_c, x, h_prev, c_prev, c, gates, U,
              kept=lambda total, arrived, f: total * c_prev),
 })
+lstm_step_backward.mistakes({
+    "the slope multiplies grad_c_next, too. That comes along c and does not pass the tanh: only grad_h * o is "
+    "multiplied by the slope": {"meet": lambda arrived, grad_h, o, slope: (arrived + grad_h * o) * slope},
+    "o is missing in grad_c: in h = o * tanh(c), tanh(c) was multiplied by o":
+        {"meet": lambda arrived, grad_h, o, slope: arrived + grad_h * slope},
+    "the two gradients that meet in c are multiplied in yours. They are added":
+        {"meet": lambda arrived, grad_h, o, slope: arrived * grad_h * o * slope},
+    **mistakes_of_one_block(),
+}, of=back)
+
+
+@lstm_step_backward.mutant("there is an f too many in grad_c: grad_c_next was multiplied by the f of the next step "
+                           "already")
+def f_too_many(grad_h, grad_c, x, h_prev, c_prev, c, gates, U):
+    return back(grad_h, grad_c, x, h_prev, c_prev, c, gates, U,
+                meet=lambda arrived, grad_h, o, slope: arrived * gates[1] + grad_h * o * slope)
 
 
 # ------------------------------------------------------------------------------------ 3. the whole sequence back
@@ -157,12 +178,12 @@ def sequence(x, start, W, U, b, grad_outputs):
 
 
 def backward(x, h0, c0, h, c, gates, grad_outputs, W, U, *, before=None, steps=None, carry=(1.0, 1.0), first=(0.0, 0.0),
-             total=sum, swap=False, beside_f=None, beside_U=None, **mistakes):
+             total=sum, swap=False, beside_f=None, beside_U=None, memory=None, **mistakes):
     """Back through the sequence -> grads of W, U, b; the options make the mutants.
 
     before(states, start): h_{t-1} or c_{t-1} of all steps. steps: the order of the steps. carry: shares of grad_h and
     grad_c that go on. first: what they are after the last step. total: the parts of the steps, in the order in which
-    they were computed -> the gradient. swap: grad_h for grad_c. beside_f, beside_U (T,B,H).
+    they were computed -> the gradient. swap: grad_h for grad_c. beside_f, beside_U, memory (T,B,H), the last for c.
     """
     before = before or (lambda states, start: np.concatenate([start[None], states[:-1]]))
     h_before, c_before = before(h, h0), before(c, c0)
@@ -171,8 +192,8 @@ def backward(x, h0, c0, h, c, gates, grad_outputs, W, U, *, before=None, steps=N
     for t in reversed(range(len(x))) if steps is None else steps:
         beside = {"beside_f": c_before[t] if beside_f is None else beside_f[t],
                   "beside_U": h_before[t] if beside_U is None else beside_U[t]}
-        grad_h, grad_c, *grads = back(grad_h + grad_outputs[t], grad_c, x[t], h_before[t], c_before[t], c[t], gates[t],
-                                      U, **beside, **mistakes)
+        grad_h, grad_c, *grads = back(grad_h + grad_outputs[t], grad_c, x[t], h_before[t], c_before[t],
+                                      (c if memory is None else memory)[t], gates[t], U, **beside, **mistakes)
         grad_h, grad_c = carry[0] * grad_h, carry[1] * grad_c
         if swap:
             grad_h, grad_c = grad_c, grad_h
@@ -220,6 +241,8 @@ lstm_backward.mistakes({
     "would pass": lambda x, h0, c0, h, *given: backward(x, h0, c0, h, *given, beside_U=h),
     "c_t stands where c_{t-1} belongs: f was multiplied by the memory before the step":
         lambda x, h0, c0, h, c, *given: backward(x, h0, c0, h, c, *given, beside_f=c),
+    "c_{t-1} stands where c_t belongs: the tanh of step t was taken of the new memory, c[t]":
+        lambda x, h0, c0, h, c, *given: backward(x, h0, c0, h, c, *given, memory=np.concatenate([c0[None], c[:-1]])),
     "the loop runs forward in time: step t needs grad_h and grad_c of step t + 1, so begin with the last step":
         lambda x, *given: backward(x, *given, steps=range(len(x))),
     "the first step, t = 0, is left out: the loop must run down to 0, as reversed(range(T)) does":

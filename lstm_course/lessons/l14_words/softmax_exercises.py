@@ -50,6 +50,15 @@ def wrong_axis(logits, targets):
     return entropy(logits, targets, axis=0)
 
 
+@cross_entropy.mutant("the softmax runs along axis 0, over all rows: each row is one place in the text, and its V "
+                      "probabilities must add up to 1. Use axis=1. And the logarithm of a p that has become 0 is -∞: "
+                      "ln p = z - ln Σ exp z needs no p")
+def wrong_axis_and_log_of_zero(logits, targets):
+    with np.errstate(divide="ignore"):
+        p = softmax(logits.T).T
+        return -np.log(p[np.arange(len(targets)), targets]).mean(), entropy(logits, targets, axis=0)[1]
+
+
 @cross_entropy.mutant("exp overflows: e^1000 is infinite, and ∞/∞ is NaN; e^-1000 is 0, and 0/0 is NaN, too. Subtract "
                       "the largest logit of each row first; the softmax stays the same")
 def overflow(logits, targets):

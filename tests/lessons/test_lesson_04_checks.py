@@ -1,0 +1,61 @@
+"""Lesson 04: what the checks say to answers that were once misjudged."""
+
+import numpy as np
+import pytest
+
+from lstm_course.exercises import check
+from tests.checking.test_diagnosis import written
+
+PRODUCT = """
+jacobian = np.eye(len(U))
+for t in range(1, len(h)):
+    jacobian = np.diag(1 - h[t] ** 2) @ U.T @ jacobian
+return jacobian"""
+CLIP = """
+norm = np.sqrt((grad_W ** 2).sum() + (grad_U ** 2).sum())
+scale = min(1, max_norm / norm)
+return grad_W * scale, grad_U * scale"""
+LEAKY = """
+return keep * np.eye(len(n)) + (1 - keep) * np.diag(1 - n ** 2) @ U.T"""
+BODIES = {"jacobian_product": PRODUCT, "clip_by_norm": CLIP, "leaky_jacobian": LEAKY}
+
+
+def answer(name, old="return", new="return"):
+    """A right answer with one piece of its text exchanged."""
+    assert old in BODIES[name]
+    return getattr(check, name)(written(name, BODIES[name].replace(old, new)))
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_the_answer_that_is_changed_below_is_right(name):
+    assert answer(name).correct
+
+
+@pytest.mark.parametrize("name, old, new, said", [
+    ("jacobian_product", "np.diag(1 - h[t] ** 2) @ U.T",
+     "(np.diag(1 - h[t] ** 2) * U.T)", "element by element, with *"),
+    ("jacobian_product", " @ jacobian", "", "only the last factor is left"),
+    ("jacobian_product", "range(1,", "range(2,", "the first factor is missing"),
+    ("jacobian_product", "np.eye(len(U))", "np.zeros(U.shape)", "a product that begins with zeros stays 0"),
+    ("jacobian_product", "np.eye(len(U))", "U.T", "one U too many"),
+    ("jacobian_product", "1 - h[t] ** 2", "h[t] ** 2", "the slope is 1 - h²"),
+    ("jacobian_product", "1 - h[t] ** 2", "1 - h[t]", "your slope is 1 - h."),
+    ("jacobian_product", "1 - h[t] ** 2", "1 - 2 * h[t]", "1 - 2h stands where"),
+    ("clip_by_norm", "sum", "mean", "you take means of the squares"),
+    ("clip_by_norm", "np.sqrt((grad_W ** 2).sum() + (grad_U ** 2).sum())",
+     "np.linalg.norm(grad_W) * np.linalg.norm(grad_U)",
+     "the two norms are multiplied"),
+    ("leaky_jacobian", "1 - n ** 2", "n * (1 - n)", "n (1 - n) is the slope of σ"),
+    ("leaky_jacobian", "1 - n ** 2", "1 - n", "your slope is 1 - n."),
+    ("leaky_jacobian", "1 - n ** 2", "n", "n is the value of tanh, not its slope"),
+    ("leaky_jacobian", ") @ U.T", ") * U.T", "element by element, with *"),
+    ("leaky_jacobian", "keep * np.eye(len(n)) + (1 - keep) * np.diag(1 - n ** 2)",
+     "np.diag(keep + (1 - keep) * (1 - n ** 2))", "the straight road goes through U, too"),
+])
+def test_what_was_misjudged_gets_its_words(name, old, new, said):
+    assert said in answer(name, old, new).message
+
+
+def test_what_is_left_is_not_the_number_of_steps():
+    for left in (0.72 ** 51, 2.0 ** -24):
+        assert "that is a size of a gradient" in check.lost_after(np.float64(left)).message
