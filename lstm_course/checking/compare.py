@@ -84,8 +84,10 @@ def as_numbers(part, output, expected=None):
     """One part of the answer as an array, or the Problem with its type or dtype."""
     name = output.name
     if isinstance(part, list | tuple) and output.axes:
-        return Problem(f"{name} should be a NumPy array, yours is {describe_type(part)}. "
-                       "Make one array of it with np.array(…), or np.stack(…) for a list of arrays")
+        way = "Make one array of it with np.array(…), or np.stack(…) for a list of arrays"
+        if len({np.shape(one) if isinstance(one, np.ndarray) else type(one) for one in part}) > 1:
+            way = f"Its parts are of several kinds: return only what is asked, {name}"
+        return Problem(f"{name} should be a NumPy array, yours is {describe_type(part)}. {way}")
     try:
         array = np.asarray(part)
     except Exception:

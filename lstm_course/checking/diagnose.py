@@ -122,6 +122,8 @@ def _unknown(case, finding, plain, also):
         return wrong(here, same, *finding[1:], paste=True)
     if case.explanation:
         return wrong(case.explanation, *seen)
+    if foreign := reads_foreign_arrays(case.exercise, case.function, case.trials):
+        return wrong(*foreign, *seen)
     if first.run.error is not None:
         case.suspect = failure(first.run.error).line
     structure, way = locate.structure(case), locate.on_the_way(case)

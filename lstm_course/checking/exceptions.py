@@ -22,7 +22,7 @@ KINDS = (
      "at what is transposed"),
     (ValueError, "truth value", "truth",
      "An array holds many answers, and `if` needs one: np.where chooses entry by entry, .all() and .any() make "
-     "one of many, and `x is None` asks for the object"),
+     "one of many, .mean() the share that is true, and `x is None` asks for the object"),
     (ValueError, "cannot reshape", "reshape", "reshape keeps the count of numbers"),
     (ValueError, "into shape", "into shape",
      "What stands on the right of = has another shape than its place on the left"),

@@ -15,6 +15,7 @@ from lstm_course.checking.declare import exercise
 from lstm_course.checking.results import NotSolved, is_blank
 from lstm_course.exercises import check
 from lstm_course.networks import cells
+from lstm_course.tasks import air_passengers
 
 
 def right(x, h, W, U, b):
@@ -202,6 +203,19 @@ def test_a_name_from_the_notebook():
     check_globals = {"np": np, "h": np.zeros(2)}
     exec("def f(x, h_prev, W, U, b): return np.tanh(x @ W + h @ U + b)", check_globals)
     assert "reads h from the notebook" in check.rnn_step(check_globals["f"]).message
+
+
+def test_a_wrong_answer_that_knows_the_months_to_come():
+    known = {"np": np, "passengers": air_passengers.load()[1]}
+    exec("def f(past): return passengers[len(past) % 12] * past[-1] / past[0]", known)
+    assert "it reads `passengers` from the notebook" in check.next_month(known["f"]).headline
+
+
+def test_two_things_where_one_is_asked():
+    def attempt(x, h0, W, U, b):
+        states = [np.tanh(x_t @ W + h0 @ U + b) for x_t in x]
+        return states, states[-1]
+    assert "return only what is asked, states" in check.rnn_forward(attempt).message
 
 
 class Hostile:

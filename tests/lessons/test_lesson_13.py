@@ -84,7 +84,7 @@ WRONG = (
     ("bi_last", lambda out, n: np.concatenate([out[n - 1][..., :2], out[0][:, 2:]], axis=1)),
 )
 SAID = ("all units", "H is out.shape[2] // 2", "Does H count", "one step too far", "largest output",
-        "from the end of the *batch*", "two equal inputs", "Leave .outputs away", "it is called as it is",
+        "end of the time axis", "two equal inputs", "Leave .outputs away", "it is called as it is",
         "all sequences are changed", "Look at the index in `x.shape[0]`", "one by one",
         "you change the last sequence", "only step 0 of the outputs",
         "at -lengths, or at T - lengths", "No sequence is turned round", "counts of axes")

@@ -36,8 +36,8 @@ def rnn_forward(x, h0, W, U, b):
     return np.stack(states_of(x, h0, W, U, b))
 
 
-@rnn_forward.mutant("every step starts from h0 again: let each step go on from the state of the step before, "
-                    "and set h = h0 once only, before the loop over the steps")
+@rnn_forward.mutant("every step starts from h0 again: each step goes on from the state of the step before. "
+                    "That takes a loop over the steps, with h = h0 once only, before it")
 def starts_again_from_h0(x, h0, W, U, b):
     return np.stack([cells.rnn_step(x_t, h0, W, U, b) for x_t in x])
 

@@ -1,10 +1,13 @@
-"""Lesson 09, the carousel: the exercises."""
+"""Lesson 09, the carousel: all its exercises, declared in two files."""
 
 import numpy as np
 
 from lstm_course import LSTM
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import exercise
+from lstm_course.lessons.l09_gradient_flow.truncation_exercises import truncated_gradients
+
+__all__ = ["bias_for_half_life", "truncated_gradients", "two_steps_by_way"]
 
 # ------------------------------------------------------------------- 1. the forget bias for a half-life
 
@@ -47,6 +50,18 @@ bias_for_half_life.mistakes({
         lambda n: np.log(0.5 ** (1 / n)),
     "this is the half-life *of* a bias n: ln ½ / ln σ(n). Here n is the half-life, and the bias is asked: turn the "
     "formula around": lambda n: np.log(0.5) / np.log(1 / (1 + np.exp(-n))),
+    "here σ is applied once more to the gate f = ½^(1/n). But f is already σ(b): undo σ, b = ln(f / (1 − f))":
+        lambda n: 1 / (1 + np.exp(-0.5 ** (1 / n))),
+    "f = 1 − 1/n loses one n-th at each step: after n steps about 1/e is left (0.37), not ½. Solve fⁿ = ½":
+        lambda n: _bias(1 - 1 / n),
+    "ln 2 / n is −ln f, from fⁿ = ½. So f = e^(−ln 2 / n), and then σ(b) = f has still to be solved for b":
+        lambda n: np.log(2) / n,
+    "½/n is neither the gate nor the bias. Each step keeps the same share f of what is left, fⁿ = ½, and f = σ(b)":
+        lambda n: 0.5 / n,
+    "½ⁿ is what is left if *half* is lost at each of n steps. Here half is left after n: f is the n-th root of ½. And "
+    "f = σ(b) has still to be solved for b": lambda n: 0.5 ** n,
+    "artanh undoes tanh, but the gate is σ(b) = 1 / (1 + e⁻ᵇ). Its inverse is ln(f / (1 − f))":
+        lambda n: np.arctanh(0.5 ** (1 / n)),
     "b = ln n is near, but it solves another equation: σ(ln n) = n / (n + 1), of which less than half is left after n "
     "steps (0.40 for n = 5), unless n = 1": np.log,
 })
@@ -95,22 +110,23 @@ def ways_on_the_way(i, f, g, o, c, u):
                                                                                  1 - g[2] ** 2])}
 
 
-def _parts(i, f, g, o, c, u, first=1, gates=2, before=1, way=1, way_f=True, squash="1 - tanh²", slope_g="tanh",
-           slopes=True, factors=True):
+def _parts(i, f, g, o, c, u, first=1, gates=2, before=1, way=1, forget=1, squash="1 - tanh²", slope_g="tanh",
+           slopes="σ", factors="g c", path=None):
     """The parts of a formula in which something may be wrong: indices, and what a slope is."""
     to_h = {"1 - tanh²": 1 - np.tanh(c[way]) ** 2, "1 - c²": 1 - c[way] ** 2, "none": 1.0}[squash]
-    detour = o[way] * to_h * (f[way] if way_f else 1.0)
-    direct = f[first] * f[first + 1]
+    detour = o[way] * to_h * (1.0 if forget is None else f[forget])
+    direct = f[first] * f[first + 1] if path is None else path(f)
     i, f, g, c = i[gates], f[gates], g[gates], c[before]
-    slope_i, slope_f = (i * (1 - i), f * (1 - f)) if slopes else (1.0, 1.0)
-    into_i, into_f = (g, c) if factors else (1.0, 1.0)
+    slope_i = {"none": 1.0, "tanh": 1 - i ** 2, "i tanh": 1 - i ** 2}.get(slopes, i * (1 - i))
+    slope_f = {"none": 1.0, "tanh": 1 - f ** 2, "f tanh": 1 - f ** 2}.get(slopes, f * (1 - f))
+    into_i, into_f = {"g c": (g, c), "g g": (g, g), "none": (1.0, 1.0), "1 c": (1.0, c), "g 1": (g, 1.0)}[factors]
     by_g = i * (1 - g ** 2 if slope_g == "tanh" else g * (1 - g))
     return np.array([direct, into_i * slope_i * u[0] * detour, into_f * slope_f * u[1] * detour, by_g * u[2] * detour])
 
 
 two_steps_by_way.mistakes({
     "the detours begin at c_t, and c_{t−1} is not reached: f_t, which leads from c_{t−1} to c_t, is missing in them":
-        {"way_f": False},
+        {"forget": None},
     "the gate f multiplies the cell state *before* its step, c_t. You took c_{t+1}": {"before": 2},
     "g is a tanh, so its slope is 1 − g². g (1 − g) belongs to σ": {"slope_g": "σ"},
     "the way from c_t to h_t goes through tanh as well: o_t (1 − tanh² c_t), not o_t alone": {"squash": "none"},
@@ -120,165 +136,23 @@ two_steps_by_way.mistakes({
     "the direct part is f_{t+1} f_t: with t = 2 the forget gates of steps 3 and 2, which have the indices 2 and 1":
         {"first": 0},
     "everything stands one step too early: this is ∂c_2/∂c_0. Python counts from 0, so step 2 has the index 1, and "
-    "step 3 the index 2": {"first": 0, "gates": 1, "before": 0, "way": 0},
-    "the slopes of i and f are missing: σ has the slope i (1 − i), and f (1 − f)": {"slopes": False},
+    "step 3 the index 2": {"first": 0, "gates": 1, "before": 0, "way": 0, "forget": 0},
+    "the slopes of i and f are missing: σ has the slope i (1 − i), and f (1 − f)": {"slopes": "none"},
+    "1 − i² and 1 − f² are slopes of tanh. i and f are σ, with the slopes i (1 − i) and f (1 − f)": {"slopes": "tanh"},
+    "1 − i² is the slope of a tanh. i is a σ, with the slope i (1 − i)": {"slopes": "i tanh"},
+    "1 − f² is the slope of a tanh. f is a σ, with the slope f (1 − f)": {"slopes": "f tanh"},
+    "o and c between c_t and h_t are those of step t: with t = 2 the index 1. You took step t + 1": {"way": 2},
+    "o and c between c_t and h_t are those of step t: with t = 2 the index 1. You took step t − 1": {"way": 0},
+    "the way from c_{t−1} to c_t is f_t: with t = 2 that is the index 1. You took f_{t+1}": {"forget": 2},
+    "two steps have two forget gates, f_{t+1} f_t. Yours are all three; the first one led from c_0 to c_1":
+        {"path": np.prod},
+    "the direct part is one step only. From c_{t−1} to c_{t+1} there are two: f_t, then f_{t+1}":
+        {"path": lambda f: f[2]},
+    "along a path derivatives are multiplied: the direct part is f_{t+1} f_t, not their sum":
+        {"path": lambda f: f[1] + f[2]},
+    "f multiplies c_t, so ∂c_{t+1}/∂f = c_t. You took g, which i multiplies": {"factors": "g g"},
+    "what i multiplies is missing: c_{t+1} has the summand i g, so ∂c_{t+1}/∂i = g": {"factors": "1 c"},
+    "what f multiplies is missing: c_{t+1} has the summand f c_t, so ∂c_{t+1}/∂f = c_t": {"factors": "g 1"},
     "what i and f multiply is missing: i multiplies g, so ∂c_{t+1}/∂i = g, and f multiplies c_t, so ∂c_{t+1}/∂f = c_t":
-        {"factors": False},
+        {"factors": "none"},
 }, of=_parts)
-
-
-# ---------------------------------------------------------------------- 3. truncated, with carried state
-
-def tbptt_cases(rng):
-    """Two whole windows, then three windows of which the last is short; states that are not 0."""
-    for title, T, B, I, H, k in (("two windows of 4 steps (T = 8, B = 3, I = 1, H = 5)", 8, 3, 1, 5, 4),
-                                 ("windows of 3 steps, the last one of 2 (T = 8, B = 5, I = 2, H = 4)", 8, 5, 2, 4, 3)):
-        layer = LSTM(I, H, rng=rng)
-        layer.parameters["U"][...] *= 1.5
-        state = tuple(rng.uniform(0.2, 0.8, (2, B, H)) * rng.choice([-1.0, 1.0], (2, B, H)))
-        yield title, {"layer": layer, "x": rng.standard_normal((T, B, I)), "targets": rng.standard_normal((T, B, H)),
-                      "k": k, "state": state}
-
-
-@exercise(
-    cases=tbptt_cases, outputs=Output("grads", "N H C", blocks=("i", "f", "g", "o")),
-    correct="The state went on, the gradient did not: the memory is not cut, the credit reaches at most k steps back.",
-    hints=("What does a window need from the one before it? And what does it give back to it? Forward: the state. "
-           "Backward: nothing.",
-           "trace.state is the state at the end of a window. Give it to the next layer.forward(…, state). For the "
-           "gradient call layer.backward(trace, outputs − targets) and nothing else.",
-           "In the loop: trace = layer.forward(x[start:start + k], state); back = layer.backward(trace, trace.outputs "
-           "− targets[start:start + k]); grads.append(back.parameters[\"U\"]); state = trace.state."))
-def truncated_gradients(layer, x, targets, k, state):
-    """Windows of k steps -> the gradient of U in each (N,H,4H); loss ½ Σ (h − target)²; the state is carried on"""
-    return _windows(layer, x, targets, k, state, lambda old, new: new)
-
-
-def _windows(layer, x, targets, k, state, carry, error=lambda h, target: h - target, starts=None):
-    """The gradient of each window; carry(state, its last state) is what the next window begins with."""
-    grads = []
-    for start in range(0, len(x), k) if starts is None else starts:
-        trace = layer.forward(x[start:start + k], state)
-        back = layer.backward(trace, error(trace.outputs, targets[start:start + k]))
-        grads.append(back.parameters["U"])
-        state = carry(state, trace.state)
-    return np.stack(grads)
-
-
-@truncated_gradients.quantities
-def on_the_way(layer, x, targets, k, state):
-    traces = []
-    for start in range(0, len(x), k):
-        traces.append(layer.forward(x[start:start + k], state))
-        state = traces[-1].state
-    return {"outputs": [trace.outputs for trace in traces], "h": [trace.state[0] for trace in traces],
-            "c": [trace.state[1] for trace in traces],
-            "error": [trace.outputs - targets[k * n:k * n + k] for n, trace in enumerate(traces)]}
-
-
-@truncated_gradients.mutant("every window begins with the state given at the start. The memory is cut, too: carry the "
-                            "state on, state = trace.state, and cut the gradient only")
-def state_not_carried(layer, x, targets, k, state):
-    return _windows(layer, x, targets, k, state, lambda old, new: old)
-
-
-@truncated_gradients.mutant("every window but the first begins with zeros: the state is reset. Carry trace.state on, "
-                            "so that the memory reaches further back than the gradient")
-def state_reset(layer, x, targets, k, state):
-    return _windows(layer, x, targets, k, state, lambda old, new: None)
-
-
-@truncated_gradients.mutant("even the first window begins with zeros: the state that is given does not appear")
-def state_ignored(layer, x, targets, k, state):
-    return _windows(layer, x, targets, k, None, lambda old, new: new)
-
-
-@truncated_gradients.mutant("every window begins with zeros, the first one too: layer.forward(…) is called without a "
-                            "state. It is its second argument")
-def no_state_at_all(layer, x, targets, k, state):
-    return _windows(layer, x, targets, k, None, lambda old, new: None)
-
-
-@truncated_gradients.mutant("only h is carried on, and c begins at 0 again. The state of an LSTM is both, (h, c), and "
-                            "the long memory is c")
-def cell_state_lost(layer, x, targets, k, state):
-    return _windows(layer, x, targets, k, state, lambda old, new: (new[0], np.zeros_like(new[1])))
-
-
-@truncated_gradients.mutant("only c is carried on, and h begins at 0 again. The gates read h: the state is (h, c)")
-def hidden_state_lost(layer, x, targets, k, state):
-    return _windows(layer, x, targets, k, state, lambda old, new: (np.zeros_like(new[0]), new[1]))
-
-
-@truncated_gradients.mutant("h and c have changed places from one window to the next: trace.state is (h, c)")
-def states_swapped(layer, x, targets, k, state):
-    return _windows(layer, x, targets, k, state, lambda old, new: new[::-1])
-
-
-@truncated_gradients.mutant("the gradient is not cut: a window also gets what flows back from the windows after it "
-                            "(grad_state). That is full backpropagation through time, added up in pieces")
-def gradient_not_cut(layer, x, targets, k, state):
-    traces, starts = [], range(0, len(x), k)
-    for start in starts:
-        traces.append(layer.forward(x[start:start + k], state))
-        state = traces[-1].state
-    grads, grad_state = [], None
-    for start, trace in zip(reversed(starts), reversed(traces), strict=True):
-        back = layer.backward(trace, trace.outputs - targets[start:start + k], grad_state)
-        grad_state = back.state
-        grads.append(back.parameters["U"])
-    return np.stack(grads[::-1])
-
-
-@truncated_gradients.mutant("the gradient is not cut: one forward pass over everything, and the loss of each window "
-                            "flows back to step 0, through the windows before it. Run forward and backward window by "
-                            "window")
-def loss_by_windows(layer, x, targets, k, state):
-    trace = layer.forward(x, state)
-    errors = [np.zeros_like(trace.outputs) for _ in range(0, len(x), k)]
-    for n, error in enumerate(errors):
-        window = slice(k * n, k * n + k)
-        error[window] = trace.outputs[window] - targets[window]
-    return np.stack([layer.backward(trace, error).parameters["U"] for error in errors])
-
-
-@truncated_gradients.mutant("the windows are cut along axis 1, the sequences of the batch. Time is axis 0: "
-                            "x[start:start + k]")
-def windows_of_sequences(layer, x, targets, k, state):
-    grads = []
-    for start in range(0, x.shape[1], k):
-        some = slice(start, start + k)
-        trace = layer.forward(x[:, some], tuple(part[some] for part in state))
-        grads.append(layer.backward(trace, trace.outputs - targets[:, some]).parameters["U"])
-    return np.stack(grads)
-
-
-@truncated_gradients.mutant("the slope of ½ (h − target)² is h − target. The ½ is there so that no 2 is left")
-def factor_two(layer, x, targets, k, state):
-    return _windows(layer, x, targets, k, state, lambda old, new: new, lambda h, target: 2 * (h - target))
-
-
-@truncated_gradients.mutant("the error of a window has the wrong sign: the slope of ½ (h − target)² is h − target")
-def sign_of_the_error(layer, x, targets, k, state):
-    return _windows(layer, x, targets, k, state, lambda old, new: new, lambda h, target: target - h)
-
-
-@truncated_gradients.mutant("the last, shorter window is left out: start : start + k may reach beyond the end, NumPy "
-                            "cuts it off. Begin a window at every k-th step")
-def short_window_left_out(layer, x, targets, k, state):
-    return _windows(layer, x, targets, k, state, lambda old, new: new, starts=range(0, len(x) - k + 1, k))
-
-
-@truncated_gradients.mutant("the error of the last step alone flows back. Each step of a window has its own loss")
-def last_step_only(layer, x, targets, k, state):
-    def error(h, target):
-        only = np.zeros_like(h)
-        only[-1] = h[-1] - target[-1]
-        return only
-    return _windows(layer, x, targets, k, state, lambda old, new: new, error)
-
-
-@truncated_gradients.mutant("one gradient comes back, the sum over the windows. Asked are the single ones, stacked: "
-                            "with truncation there is an update after each window")
-def summed_up(layer, x, targets, k, state):
-    return _windows(layer, x, targets, k, state, lambda old, new: new).sum(axis=0)

@@ -5,11 +5,11 @@ from lstm_course.asking.quizzes import Question, right, wrong
 QUIZ = (
     Question(
         "Somebody holds g's block of U at 0 in the forward *and* in the backward pass. With bias 1 none of these "
-        "networks learns the latch. What has been shown?",
-        wrong("That the gradient needs the way by g",
+        "networks learns the latch. What follows, if 19 of 20 learn with all of U?",
+        wrong("That the gradient needs its way by g",
               "The forward pass is another one, too: g no longer sees h. Perhaps that was missing, not the way back."),
-        right("That the network needs a g that sees h",
-              "Forward or backward, this does not tell. The control in ⑤ cuts on the way back only."),
+        right("g must see h: forward, back or both",
+              "Which of them, this does not tell. The control in ⑤ cuts on the way back only."),
         wrong("Nothing, as two things were changed",
               "A part of the network was taken away, and it was needed. Only what for remains open.")),
     Question(

@@ -199,8 +199,8 @@ def back(grad_h, grad_c, c_prev, c, gates, P, *, into_c=1.0, late=False, into_i=
 peephole_backward.mistakes({
     "the new term of o is missing: o looked at c, so P[2] * grad_zo goes into grad_c, before grad_zi, grad_zf and "
     "grad_zg are made from it": {"into_c": 0.0},
-    "P[2] * grad_zo comes too late: grad_zi, grad_zf and grad_zg are made from a grad_c without it. Compute grad_zo "
-    "first": {"late": True},
+    "P[2] * grad_zo comes too late: grad_zi, grad_zf and grad_zg are made from a grad_c without it. Add it "
+    "to grad_c before them": {"late": True},
     "P[2] * grad_zo goes into grad_c_prev in yours. o looked at the *new* c, so it goes into grad_c":
         {"o_into_old": True},
     "P[2] * grad_zo stands in grad_c and once more in grad_c_prev. o looked at the *new* c only: it belongs into "

@@ -51,8 +51,8 @@ last_valid.mistakes({
         lambda out, lengths: out[-1],
     "one step too far: a sequence of length n has the steps 0 to n - 1, so its last one is lengths - 1":
         lambda out, lengths: out[lengths, np.arange(len(lengths))],
-    "out[-lengths] counts back from the end of the *batch*. The steps of a sequence are counted from the beginning: "
-    "lengths - 1":
+    "out[-lengths] counts back from the end of the time axis, padding included. The steps of a sequence are "
+    "counted from the beginning: lengths - 1":
         lambda out, lengths: out[-lengths, np.arange(len(lengths))],
     "out[lengths - 1] takes whole steps, with all sequences in each. Give a second index list with the sequence for "
     "each step: np.arange(B)":
