@@ -25,7 +25,7 @@ def coupled(W, U, b):
 
 ANSWERS = [
     ("rnn_carry", lambda: np.array([4, 2, -36])), ("rnn_carry", lambda: (np.array([[4]]), np.array([2]), -36)),
-    ("rnn_carry", lambda: [4.0, 2, -36]),
+    ("rnn_carry", lambda: [4.0, 2, -36]), ("rnn_counter", lambda: [1, 1, 0]),
     ("carries", lambda a, b: np.stack([((2.0 ** np.arange(t + 1) @ a[:t + 1]) + (2.0 ** np.arange(t + 1) @ b[:t + 1])
                                         >= 2 ** (t + 1)) * 1.0 for t in range(len(a))])),
     ("sum_accuracy", lambda p, t: np.array([np.mean(p == t), np.mean((p != t).sum(0) == 0)])),

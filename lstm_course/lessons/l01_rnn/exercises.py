@@ -4,10 +4,11 @@ import numpy as np
 
 from lstm_course.checking.declare import value
 from lstm_course.lessons.l01_rnn.exercise_carry import rnn_carry
+from lstm_course.lessons.l01_rnn.exercise_count import rnn_counter
 from lstm_course.lessons.l01_rnn.exercise_forward import rnn_forward
 from lstm_course.lessons.l01_rnn.exercise_step import rnn_step
 
-__all__ = ["rnn_carry", "rnn_forward", "rnn_parameter_count", "rnn_step", "second_output_if_cut"]
+__all__ = ["rnn_carry", "rnn_counter", "rnn_forward", "rnn_parameter_count", "rnn_step", "second_output_if_cut"]
 
 # ----------------------------------------------------------------------------------------------- 4. cut the wire
 
