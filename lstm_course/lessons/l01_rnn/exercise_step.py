@@ -56,7 +56,7 @@ def u_on_the_left(x, h, W, U, b):
 
 
 @rnn_step.mutant("U is transposed: step 1 agrees, step 2 does not (h = 0 hides it in step 1). Look at the "
-                 "side U is on: h @ U, not h @ U.T (with columns, U.T @ h.T)")
+                 "side U is on: h @ U, not h @ U.T; with columns, U.T @ h.T")
 def u_transposed(x, h, W, U, b):
     return np.tanh(x @ W + h @ U.T + b)
 
