@@ -10,8 +10,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")      # before NumPy is import
 HERE = Path(__file__).parent
 QUICK = ("networks", "training", "gradients", "tasks", "widgets", "checking", "asking", "students", "lessons",
          "packaging/test_layers.py")                    # what `pytest -m quick` runs, on each change
-THOROUGH = ("lessons/test_drawings.py", "widgets/test_colours.py", "widgets/test_han.py",
-            "checking/test_search.py")                  # but for these
+THOROUGH = ("lessons/test_drawings.py", "lessons/test_snapshots.py", "widgets/test_colours.py", "widgets/test_han.py",
+            "checking/test_search.py", "checking/test_blame.py", "checking/test_means.py")     # but for these
 LONGEST = ("tests/packaging/test_offline", "tests/teaching/test_nbgrader", "tests/packaging/test_binder",
            "tests/packaging/test_contributing", "tests/teaching/test_print", "tests/browser", "tests/notebooks",
            "notebooks/")                                # they begin, so that both workers end together

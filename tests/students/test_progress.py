@@ -168,7 +168,7 @@ def test_progress_shows_it_by_lesson(file, capsys):
     capsys.readouterr()
     progress()
     assert capsys.readouterr().out.splitlines() == [
-        "lesson 01: 1 of 5 exercises passed (rnn_step); tried: rnn_parameter_count; 1 of 1 predictions made",
+        "lesson 01: 1 of 6 exercises passed (rnn_step); tried: rnn_parameter_count; 1 of 1 predictions made",
         "lesson 06: 0 of 4 exercises passed; given: lstm_step; 0 of 1 predictions made",
         f"Only you see this. It is kept in {file}; progress(forget=True) deletes it."]
 
@@ -243,7 +243,7 @@ def test_without_a_place_to_write_it_works_until_the_kernel_ends(monkeypatch, tm
     assert predicted("first") == "a"
     progress()
     said = capsys.readouterr().out
-    assert "1 of 5 exercises passed" in said and "cannot be used" in said and "kept until the kernel ends" in said
+    assert "1 of 6 exercises passed" in said and "cannot be used" in said and "kept until the kernel ends" in said
 
 
 def test_what_could_not_be_written_is_written_later(file, monkeypatch, capsys):
@@ -376,7 +376,7 @@ def test_a_restarted_kernel_knows_it_still(monkeypatch, tmp_path):
         assert run("print(predicted('first'))" if "predicted" in setup[0] else
                    "from lstm_course.exercises import predicted; print(predicted('first'))") == "3.0\n"
         said = run("from lstm_course.exercises import progress; progress()")
-        assert "lesson 01: 1 of 5 exercises passed (rnn_step); 1 of 1 predictions made" in said
+        assert "lesson 01: 1 of 6 exercises passed (rnn_step); 1 of 1 predictions made" in said
         assert "~/.lstm_course/progress.json" in said
     finally:
         client.stop_channels()
