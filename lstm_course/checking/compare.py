@@ -87,6 +87,9 @@ def as_numbers(part, output, expected=None):
         way = "Make one array of it with np.array(…), or np.stack(…) for a list of arrays"
         if len({np.shape(one) if isinstance(one, np.ndarray) else type(one) for one in part}) > 1:
             way = f"Its parts are of several kinds: return only what is asked, {name}"
+        elif expected is not None and expected.ndim > 1 and all(
+                isinstance(one, np.ndarray) and one.shape == expected.shape for one in part) and len(part):
+            way = "Each has the shape that is asked: is one of them meant, or what they make together?"
         return Problem(f"{name} should be a NumPy array, yours is {describe_type(part)}. {way}")
     try:
         array = np.asarray(part)

@@ -220,7 +220,7 @@ def test_the_output_layer_is_said_to_diverge_only_where_it_may():
     calm = training("output rate 0.01", 5, 30)
     assert calm.factor < 2 and calm.mean_loss < 10 and "below 2: it cannot diverge" in shown(draw_training(calm))
     assert any(one.factor > 2.5 and one.mean_loss < 2 for one in (training("off", seed, 80) for seed in range(10)))
-    assert f"2 · rate · ‖h‖² = {found.factor:.2f}" in describe_training(found)
+    assert f"2 · rate · (‖h‖² + 1) = {found.factor:.2f}" in describe_training(found)
 
 
 # ---- all of them ---------------------------------------------------------------------------------------------

@@ -48,12 +48,25 @@ def test_the_answer_that_is_changed_below_is_right(name):
     ("leaky_jacobian", "1 - n ** 2", "n * (1 - n)", "n (1 - n) is the slope of σ"),
     ("leaky_jacobian", "1 - n ** 2", "1 - n", "your slope is 1 - n."),
     ("leaky_jacobian", "1 - n ** 2", "n", "n is the value of tanh, not its slope"),
+    ("jacobian_product", "return jacobian", "return [np.diag(1 - one ** 2) @ U.T for one in h[1:]]",
+     "or what they make together"),
+    ("clip_by_norm", "return grad_W * scale, grad_U * scale",
+     "over = max(0, norm - max_norm)\nreturn grad_W - over, grad_U - over", "the excess is subtracted"),
+    ("clip_by_norm", "return grad_W * scale, grad_U * scale",
+     "return np.minimum(grad_W, max_norm / norm), np.minimum(grad_U, max_norm / norm)", "np.minimum compares"),
+    ("leaky_jacobian", "+ (1 - keep)", "- (1 - keep)", "one road is subtracted"),
+    ("leaky_jacobian", "return keep * np.eye(len(n)) + (1 - keep) * np.diag(1 - n ** 2) @ U.T",
+     "J = (1 - keep) * np.diag(1 - n ** 2) @ U.T\nnp.fill_diagonal(J, keep)\nreturn J", "written over the diagonal"),
     ("leaky_jacobian", ") @ U.T", ") * U.T", "element by element, with *"),
     ("leaky_jacobian", "keep * np.eye(len(n)) + (1 - keep) * np.diag(1 - n ** 2)",
      "np.diag(keep + (1 - keep) * (1 - n ** 2))", "the straight road goes through U, too"),
 ])
 def test_what_was_misjudged_gets_its_words(name, old, new, said):
     assert said in answer(name, old, new).message
+
+
+def test_a_wrong_limit_is_told_from_a_wrong_factor():
+    assert all("the factor is right" in check.lost_after(n).message for n in (49, 57, 169))
 
 
 def test_what_is_left_is_not_the_number_of_steps():

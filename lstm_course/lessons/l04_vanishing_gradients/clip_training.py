@@ -45,12 +45,12 @@ class Training:
 
     @property
     def factor(self):
-        """2 · output rate · mean ‖h_T‖². The output layer is linear and its error is squared: up to 2 its gradient
-        descent cannot diverge. Above, it may: what decides is the largest eigenvalue of the mean of h hᵀ over the
-        batch, which is the mean of ‖h‖² only if all h of the batch are parallel.
+        """2 · output rate · (mean ‖h_T‖² + 1), the 1 for the bias. The output layer is linear and its error is squared:
+        up to 2 its gradient descent cannot diverge. Above, it may: what decides is the largest eigenvalue of the mean
+        of (h, 1) (h, 1)ᵀ over the batch, which is the mean of ‖h‖² + 1 only if all h of the batch are parallel.
         """
         rate = exploding_latch.WAYS[self.way].get("output_rate", exploding_latch.RATE)
-        return 2 * rate * float(self.size[-1])
+        return 2 * rate * (float(self.size[-1]) + 1)
 
     @property
     def mean_loss(self):
@@ -86,7 +86,7 @@ def describe(run):
         return head + f"The training ended after update {len(run.losses)}: the numbers left the range of float64."
     return (head + f"Update {run.step}: gradient norms {_size(run.recurrent[-1])} in the recurrent layer (largest so "
                    f"far {_size(run.recurrent.max())}) and {_size(run.output[-1])} in the output layer; 2 · rate · "
-                   f"‖h‖² = {svg.num(run.factor, 2)}. Mean loss of the last ten {_size(run.mean_loss)}.")
+                   f"(‖h‖² + 1) = {svg.num(run.factor, 2)}. Mean loss of the last ten {_size(run.mean_loss)}.")
 
 
 def _name(run):
@@ -139,7 +139,7 @@ def _panel(run):
             ("recurrent gradient", svg.scientific(run.recurrent[-1])),
             ("largest so far", svg.scientific(run.recurrent.max())),
             ("output gradient", svg.scientific(run.output[-1])), ("mean ‖h_T‖², of 32", svg.num(run.size[-1], 1)),
-            ("2 · rate · ‖h_T‖²", svg.num(run.factor, 2))]
+            ("2 · rate · (‖h_T‖² + 1)", svg.num(run.factor, 2))]
     verdict = "above 2: it may diverge" if run.factor > 2 else "below 2: it cannot diverge"
     parts += [pairs(x, right, 126, rows, 28), svg.text(x, 302, verdict, 15, "start", INK, "bold")]
     return "".join(parts) + svg.text(x, 344, f"update {len(run.losses)} of {UPDATES}", 16, "start")

@@ -81,6 +81,12 @@ def scaled(grad_W, grad_U, scale):
             "you take means of the squares. The norm is the root of their sum, over all numbers of both arrays",
         (lambda W, U, m: scaled(W, U, min(1.0, m / (np.linalg.norm(W) * np.linalg.norm(U))))):
             "the two norms are multiplied: (3, 4) has norm 5, not 12. Add the squares, then take the root",
+        (lambda W, U, m: (W - max(0, norm_of(W, U) - m), U - max(0, norm_of(W, U) - m))):
+            "the excess is subtracted from every number, which changes the direction. Multiply all of them by one "
+            "factor, max_norm / norm",
+        (lambda W, U, m: tuple(np.minimum(grad, m / norm_of(W, U)) for grad in (W, U))):
+            "np.minimum compares each number with the factor. The factor is to be multiplied: grad * min(1, max_norm / "
+            "norm)",
         (lambda W, U, m: scaled(W, U, float(norm_of(W, U) <= m))):
             "a long gradient becomes 0, so nothing would be learned from it. Shorten it: its direction is good"})
 def clip_by_norm(grad_W, grad_U, max_norm):
@@ -97,6 +103,8 @@ lost_after = value(
         (50, "after 50 steps 0.72⁵⁰ = 7.3e-8 is left, which is still above 6·10⁻⁸. One more"),
         (52, "0.72⁵¹ = 5.3e-8 is below 6·10⁻⁸ already: one step less"),
         (lambda n: 50 < n < 51, "right up to there, now round it up: steps are whole, and it must be below"),
+        (49, "the factor is right, the limit is not: 2⁻²³ is twice too large. Here it is 2⁻²⁴ = 6·10⁻⁸"),
+        (lambda n: n in (57, 169), "the factor is right. The limit is 2⁻²⁴, two to this power: 6·10⁻⁸"),
         (lambda n: 157 <= n <= 159, "that is U alone: 0.9 to this power. Each step multiplies by the slopes as well"),
         (lambda n: 74 <= n <= 76, "those are the slopes alone: 0.8 to this power. Each step multiplies by U as well"),
         (lambda n: 12 <= n <= 13, "that would be a quarter a step, as with σ. Here the slopes are 0.8, and U counts"),
@@ -142,6 +150,10 @@ def through_tanh(n, U):
             "the road through tanh has no share: n_t is multiplied by 1 - keep, and so is all that comes through it",
         (lambda n, U, keep: (1 - keep) * np.eye(len(U)) + keep * through_tanh(n, U)):
             "the shares are swapped: keep belongs to the old state, 1 - keep to the new value",
+        (lambda n, U, keep: keep * np.eye(len(U)) - (1 - keep) * through_tanh(n, U)):
+            "one road is subtracted from the other. They meet at h_t, where two values are added: add what comes by both",
+        (lambda n, U, keep: (1 - keep) * through_tanh(n, U) * (1 - np.eye(len(U))) + keep * np.eye(len(U))):
+            "keep is written over the diagonal. A unit reaches itself by both roads: add keep to what stands there",
         (lambda n, U, keep: np.eye(len(U)) + (1 - keep) * through_tanh(n, U)):
             "the straight road has the factor keep, not 1: only this share of the old state stays",
         (lambda n, U, keep: through_tanh(n, U)):
