@@ -151,7 +151,7 @@ def through_tanh(n, U):
         (lambda n, U, keep: (1 - keep) * np.eye(len(U)) + keep * through_tanh(n, U)):
             "the shares are swapped: keep belongs to the old state, 1 - keep to the new value",
         (lambda n, U, keep: keep * np.eye(len(U)) - (1 - keep) * through_tanh(n, U)):
-            "one road is subtracted from the other. They meet at h_t, where two values are added: add what comes by both",
+            "one road is subtracted from the other. Two values are added at h_t: add what comes by both",
         (lambda n, U, keep: (1 - keep) * through_tanh(n, U) * (1 - np.eye(len(U))) + keep * np.eye(len(U))):
             "keep is written over the diagonal. A unit reaches itself by both roads: add keep to what stands there",
         (lambda n, U, keep: np.eye(len(U)) + (1 - keep) * through_tanh(n, U)):
