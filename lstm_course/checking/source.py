@@ -26,6 +26,13 @@ class Part:
         return self.lines[line - 1].strip() if 0 < line <= len(self.lines) else ""
 
 
+    def made_into(self, names):
+        """The variables that stand on the right of = where one of these names is set."""
+        set_here = [node for node in ast.walk(self.tree) if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id in names for target in node.targets)]
+        return {node.id for line in set_here for node in ast.walk(line.value) if isinstance(node, ast.Name)}
+
+
 @lru_cache(maxsize=8)
 def nodes_of(text):
     """All nodes of a source; not to be changed."""

@@ -75,8 +75,8 @@ declare_programs(count_ones, [
     ("weak_input_gate", "w = 1 is too small for i: σ(1) = 0.73 and σ(0) = 0.5 are neither open nor shut",
      (1, 0, 0), NOT_AT_MINUS, OPEN),
     ("mirrored", "i is open at −1 and 0 and shut at 1: turn the signs of w and b", NOT_AT_ONE, NOT_AT_MINUS, OPEN),
-    ("never_writes", "nothing is ever written. Is i shut at x = 1, or is g = tanh(0) = 0 because all its weights "
-     "are 0? A one should write 1", SHUT, NOT_AT_MINUS, OPEN),
+    ("never_writes", "nothing is ever written. Is i shut at x = 1, or is g = tanh(0) = 0? A one should write 1. "
+     "A gate's numbers stand in the order w, u, b", SHUT, NOT_AT_MINUS, OPEN),
     ("too_little", "each one writes tanh(1) = 0.76 instead of 1: make the weights of g larger", AT_ONE, NOT_AT_MINUS,
      (0, 0, 1)),
     ("counts_down", "it counts downwards: g is −1, so its weights have the wrong sign", AT_ONE, NOT_AT_MINUS, SHUT),
@@ -132,6 +132,7 @@ def parity_cases(rng):
         "x": np.array([[1.0, 0, 1, 1, 0, 0, 1, 1], [0, 1, 1, 1, 0, 1, 0, 0]]).T}
     strings = np.array([[k >> t & 1 for k in range(4096)] for t in range(12)], dtype=float)
     yield "all 4 096 strings of twelve bits", {"x": strings[:, rng.permutation(4096)]}
+    yield "a 1 and then 100 zeros, beside zeros alone", {"x": np.outer(np.eye(101)[0], [1.0, 0.0])}
 
 
 FULL, FREE = (20, 30, -30), (20, -30, -10)              # open if x = 1 and c is 1; open if x = 1 and c is 0
@@ -139,7 +140,8 @@ FULL, FREE = (20, 30, -30), (20, -30, -10)              # open if x = 1 and c is
 
 @exercise(
     cases=parity_cases, outputs=Output("odd", "T B", whole=True),
-    correct="All 4 096 strings of twelve bits: one unit with feedback from h computes the parity.",
+    correct="All 4 096 strings of twelve bits, and a 1 that has to last through 100 zeros. One unit can do it, with "
+            "feedback from h.",
     hints=("A zero changes nothing. A one turns 0 into 1 and 1 into 0. Which corner (f, i) is “0 becomes 1”, which "
            "one “1 becomes 0”?",
            "At x = 1 the old c may always be erased, so f is shut at x = 1. But i may open only if c was 0, and it "

@@ -105,6 +105,10 @@ lstm_step.mistakes({
         {"squash": dict.fromkeys("ifo", itself) | {"g": np.tanh}},
     "g goes through σ and then through tanh. It takes tanh alone; σ is for i, f and o":
         {"squash": SQUASHED | {"g": lambda z: np.tanh(sigmoid(z))}},
+    "no block is squashed: i, f and o are σ of theirs, and g is tanh of its own":
+        {"squash": dict.fromkeys("ifgo", itself)},
+    "z[:, 0] is one column, not a block: each block has H columns side by side, np.split(z, 4, axis=1)":
+        {"cut": lambda z: [z[:, gate] for gate in range(4)]},
     "the candidate is not squashed: g = tanh(z_g)": {"squash": SQUASHED | {"g": itself}},
     "your gates are mirrored: σ(2) should be 0.88, yours is 0.12. σ(z) = 1 / (1 + e⁻ᶻ), mind the minus":
         {"squash": dict.fromkeys("ifo", mirrored) | {"g": np.tanh}},

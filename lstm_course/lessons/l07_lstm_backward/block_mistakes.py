@@ -46,6 +46,12 @@ def mistakes_of_one_block():
               f"{FACTORS[gate]}"] = {"own": {gate: lambda v, gate=gate: v.dc * getattr(v, gate) * slope(v, gate)}}
     found["grad_zo is made from grad_c. o stands in h = o * tanh(c), so what arrives at it is grad_h"] = {
         "own": {"o": lambda v: v.dc * v.tanh_c * slope(v, "o")}}
+    found["the square is missing in grad_zg: the slope of tanh is 1 - g ** 2"] = {
+        "own": {"g": lambda v: v.dc * v.i * (1 - v.g)}}
+    found["1 + g ** 2 in grad_zg: the slope of tanh is 1 *minus* its square, 1 - g ** 2"] = {
+        "own": {"g": lambda v: v.dc * v.i * (1 + v.g ** 2)}}
+    found["o stands in grad_zg. In i * g, g was multiplied by i"] = {
+        "own": {"g": lambda v: v.dc * v.o * slope(v, "g")}}
     found["the brackets in grad_zg: the slope of tanh is 1 - g ** 2, not (1 - g) ** 2"] = {
         "own": {"g": lambda v: v.dc * v.i * (1 - v.g) ** 2}}
     return found

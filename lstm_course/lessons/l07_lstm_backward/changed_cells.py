@@ -58,6 +58,7 @@ tanh_output.mistakes({
     "grad_c is multiplied by tanh(c), not by its slope 1 - np.tanh(c) ** 2": {"slope": np.tanh},
     "t * (1 - t) is the slope of a sigmoid with the output t. That of tanh is 1 - t ** 2, with t = np.tanh(c)":
         {"slope": lambda c: sigmoid_slope(np.tanh(c))},
+    "1 - np.tanh(c) lacks the square: the slope of tanh is 1 - np.tanh(c) ** 2": {"slope": lambda c: 1 - np.tanh(c)},
     "the square stands inside the tanh. The slope is 1 - np.tanh(c) ** 2: first the tanh, then its square":
         {"slope": lambda c: 1 - np.tanh(c ** 2)},
     "the slope of tanh stands in grad_o. o was multiplied by tanh(c) itself; the slope belongs to grad_c":
@@ -66,6 +67,8 @@ tanh_output.mistakes({
         {"slope_o": sigmoid_slope},
 }, of=output)
 tanh_output.mistakes({
+    "grad_o is made with h, in which o stands already. o was multiplied by tanh(c): grad_o = grad_h * np.tanh(c)":
+        lambda c, o, *given: output(c, o, *given, for_o=lambda c: o * np.tanh(c)),
     "this is still the article's program: h = o * c. Put np.tanh around c, then mend both backward lines":
         lambda *given: output(*given, **LINEAR),
     "the forward line is mended, the two backward lines are not: grad_o needs tanh(c), and grad_c the slope of tanh. "
@@ -133,8 +136,8 @@ def coupled_back(grad_h, grad_c, c_prev, c, f, g, o, *, beside_f=np.subtract, wr
 @exercise(
     cases=coupled_cases,
     outputs=tuple(Output(name, "B H") for name in ("grad_zf", "grad_zg", "grad_zo", "grad_c_prev")),
-    correct="f is used twice, and its two gradients have opposite signs: what counts is c_prev − g, the difference "
-            "between what is kept and what is written.",
+    correct="Line 4 is gone, line 5 has two parts, line 6 has 1 − f for i. f is used twice, and its two gradients "
+            "have opposite signs: what counts is c_prev − g, the difference between what is kept and what is written.",
     hints=("Draw the wires of c = f * c_prev + (1 - f) * g. From how many places does a gradient come back into f?",
            "From two: from the product with c_prev, and from the product with g, where f enters as 1 − f. What is the "
            "derivative of 1 − f? And what does g get, whose other factor was i?",
@@ -182,6 +185,14 @@ coupled_lines.mistakes({
     "the order is another one: return grad_zf, grad_zg, grad_zo, grad_c_prev": {"order": (0, 2, 1, 3)},
 }, of=coupled_back)
 coupled_lines.mistakes({
+    "1 - np.tanh(c) lacks the square: the slope of tanh is 1 - np.tanh(c) ** 2":
+        lambda *given: coupled_back(*given, slope_c=lambda c: 1 - np.tanh(c)),
+    "1 - 2f is no slope: that of a sigmoid is f * (1 - f)":
+        lambda *given: coupled_back(*given, slope_f=lambda f: 1 - 2 * f),
+    "the second part of grad_zf has no slope: both parts are multiplied by f * (1 - f)":
+        lambda *given: half_a_slope(*given, share=lambda f: 1.0),
+    "grad_c_prev is grad_c times 2f − 1. c_prev was multiplied by f alone, and (1 - f) * g does not contain it":
+        lambda *given: coupled_back(*given, kept=lambda total, arrived, f: total * (2 * f - 1)),
     "c stands in grad_zf. f was multiplied by the memory before the step, c_prev":
         lambda grad_h, grad_c, c_prev, c, f, g, o: coupled_back(
             grad_h, grad_c, c_prev, c, f, g, o, beside_f=lambda c_prev, g: c - g),

@@ -137,6 +137,10 @@ lstm_step_backward.mistakes({
     "multiplied by the slope": {"meet": lambda arrived, grad_h, o, slope: (arrived + grad_h * o) * slope},
     "o is missing in grad_c: in h = o * tanh(c), tanh(c) was multiplied by o":
         {"meet": lambda arrived, grad_h, o, slope: arrived + grad_h * slope},
+    "1 - np.tanh(c) lacks the square: the slope of tanh is 1 - np.tanh(c) ** 2":
+        {"slope_c": lambda c: 1 - np.tanh(c)},
+    "i, f, g and c_prev get grad_h. They stand in c, so first make grad_c, line 2, and take that for all four":
+        {"meet": lambda arrived, grad_h, o, slope: grad_h},
     "the two gradients that meet in c are multiplied in yours. They are added":
         {"meet": lambda arrived, grad_h, o, slope: arrived * grad_h * o * slope},
     **mistakes_of_one_block(),
@@ -262,6 +266,10 @@ lstm_backward.mistakes({
         {"kept": lambda total, arrived, f: total},
     "U is not transposed on the way to grad_h_prev: it is grad_z @ U.T, with the four gates side by side. With T = 1, "
     "or with one unit, nobody would notice": {"road": untransposed},
+    "the road through h counts twice: cells.lstm_step_backward adds it itself, as line 2 does. Hand it the grad_c that "
+    "came back": {"through_h": 2.0},
+    "grad_c is multiplied by f twice: cells.lstm_step_backward has done it, and gives grad_c_prev":
+        {"kept": lambda total, arrived, f: total * f * f},
     "1 - c² stands for the slope of tanh: it is 1 - np.tanh(c) ** 2. For a small c both are nearly the same":
         {"slope_c": lambda c: 1 - c * c},
     "g * (1 - g) stands for the slope of g: g is a tanh, so it is 1 - g ** 2": {"slope_g": sigmoid_slope},
