@@ -111,17 +111,19 @@ def ways_on_the_way(i, f, g, o, c, u):
 
 
 def _parts(i, f, g, o, c, u, first=1, gates=2, before=1, way=1, forget=1, squash="1 - tanh²", slope_g="tanh",
-           slopes="σ", factors="g c", path=None):
+           slopes="σ", factors="g c", path=None, detoured="ifg", beside_g=True):
     """The parts of a formula in which something may be wrong: indices, and what a slope is."""
-    to_h = {"1 - tanh²": 1 - np.tanh(c[way]) ** 2, "1 - c²": 1 - c[way] ** 2, "none": 1.0}[squash]
+    to_h = {"1 - tanh²": 1 - np.tanh(c[way]) ** 2, "1 - c²": 1 - c[way] ** 2, "1 - h²": 1 - (o[way] * np.tanh(c[way])) ** 2,
+            "none": 1.0}[squash]
     detour = o[way] * to_h * (1.0 if forget is None else f[forget])
     direct = f[first] * f[first + 1] if path is None else path(f)
     i, f, g, c = i[gates], f[gates], g[gates], c[before]
-    slope_i = {"none": 1.0, "tanh": 1 - i ** 2, "i tanh": 1 - i ** 2}.get(slopes, i * (1 - i))
-    slope_f = {"none": 1.0, "tanh": 1 - f ** 2, "f tanh": 1 - f ** 2}.get(slopes, f * (1 - f))
+    slope_i = {"none": 1.0, "tanh": 1 - i ** 2, "i tanh": 1 - i ** 2, "half": 1 - i}.get(slopes, i * (1 - i))
+    slope_f = {"none": 1.0, "tanh": 1 - f ** 2, "f tanh": 1 - f ** 2, "half": 1 - f}.get(slopes, f * (1 - f))
     into_i, into_f = {"g c": (g, c), "g g": (g, g), "none": (1.0, 1.0), "1 c": (1.0, c), "g 1": (g, 1.0)}[factors]
-    by_g = i * (1 - g ** 2 if slope_g == "tanh" else g * (1 - g))
-    return np.array([direct, into_i * slope_i * u[0] * detour, into_f * slope_f * u[1] * detour, by_g * u[2] * detour])
+    by_g = (i if beside_g else 1.0) * (1 - g ** 2 if slope_g == "tanh" else g * (1 - g))
+    found = {"i": into_i * slope_i * u[0], "f": into_f * slope_f * u[1], "g": by_g * u[2]}
+    return np.array([direct, *(part * detour if gate in detoured else part for gate, part in found.items())])
 
 
 two_steps_by_way.mistakes({
@@ -130,6 +132,11 @@ two_steps_by_way.mistakes({
     "the gate f multiplies the cell state *before* its step, c_t. You took c_{t+1}": {"before": 2},
     "g is a tanh, so its slope is 1 − g². g (1 − g) belongs to σ": {"slope_g": "σ"},
     "the way from c_t to h_t goes through tanh as well: o_t (1 − tanh² c_t), not o_t alone": {"squash": "none"},
+    "the parts by i and f lack what leads from c_{t−1} to h_t. It stands behind the bracket, so all three are multiplied by "
+    "it": {"detoured": "g"},
+    "the slopes of i and f are half: σ has the slope i (1 − i), and f (1 − f)": {"slopes": "half"},
+    "i is missing in the part by g: c_{t+1} has the summand i g, so ∂c_{t+1}/∂g = i": {"beside_g": False},
+    "1 − h² is no slope: h is o tanh(c). The tanh of c_t has the slope 1 − tanh² c_t": {"squash": "1 - h²"},
     "in the slope of tanh(c_t) the tanh is missing: it is 1 − tanh² c_t, and not 1 − c_t²": {"squash": "1 - c²"},
     "the gates i, f and g are those of step t. h_t reaches c_{t+1} through the gates of step t + 1: with t = 2 that is "
     "index 2": {"gates": 1},
