@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from lstm_course import experiments, lessons
+from lstm_course.exercises import check
 from lstm_course.experiments import adder_checkpoints as adder
 from lstm_course.lessons.l02_binary_addition import article
+from tests.checking.test_diagnosis import written
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = lessons.lesson("02").text
@@ -39,3 +41,57 @@ def test_no_answer_stands_above_its_exercise(exercise, answers):
     end = next(n for n, cell in enumerate(cells) if cell["id"] == exercise)
     above = json.dumps([[cell["source"], cell.get("outputs", [])] for cell in cells[:end]], ensure_ascii=False)
     assert [answer for answer in answers if answer in above] == []
+
+
+BODIES = {
+    "descend": """
+w, weights = 0.0, []
+for k in range(steps):
+    slope = np.sum((w * x - targets) * x)
+    w = w - rate * slope
+    weights.append(w)
+return np.array(weights)""",
+    "decode": """
+weights = 2 ** np.arange(len(bits))
+return weights @ bits""",
+    "sum_accuracy": """
+same = predicted_bits == true_bits
+return same.mean(), same.all(axis=0).mean()""",
+    "carries": """
+carry, handed_on = np.zeros_like(a_bits[0]), []
+for a, b in zip(a_bits, b_bits):
+    carry = (a + b + carry) // 2
+    handed_on.append(carry)
+return np.stack(handed_on)"""}
+
+
+def answer(name, old="return", new="return"):
+    """A right answer with one piece of its text exchanged."""
+    assert old in BODIES[name]
+    return getattr(check, name)(written(name, BODIES[name].replace(old, new)))
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_the_answer_that_is_changed_below_is_right(name):
+    assert answer(name).correct
+
+
+@pytest.mark.parametrize("name, old, new, said", [
+    ("descend", "np.sum((w * x - targets) * x)", "(w * x[k % len(x)] - targets[k % len(x)]) * x[k % len(x)]",
+     "follows one example only"),
+    ("decode", "return weights @ bits", "return weights.astype(np.uint8) @ bits.astype(np.uint8)", "uint8 ends at 255"),
+    ("sum_accuracy", "same.all(axis=0).mean()", "(same.mean(axis=0) > 0.5).mean()", "as soon as most of its bits are"),
+    ("sum_accuracy", "same.all(axis=0)", "same.any(axis=0)", "as soon as one bit is"),
+    ("sum_accuracy", "same.all(axis=0)", "same[-1]", "only one column is asked"),
+    ("sum_accuracy", "return same.mean()", "return (predicted_bits * true_bits).mean()", "Two zeros agree as well"),
+    ("carries", "(a + b + carry) // 2", "0 * a + (1 if np.any(a + b + carry >= 2) else 0)", "`any` lets one sum"),
+    ("carries", "(a + b + carry) // 2", "0 * a + (1 if np.all(a + b + carry >= 2) else 0)", "`all` lets all B sums"),
+    ("carries", "(a + b + carry) // 2", "a * b + carry * (a + b)", "with three ones yours becomes 3"),
+    ("carries", "(a + b + carry) // 2", "a * b + a * carry + b * carry", "with three ones yours becomes 3"),
+    ("carries", "(a + b + carry) // 2", "(a + b) // 2 + carry", "before the division"),
+    ("carries", BODIES["carries"], "\nboth = a_bits * b_bits\nhanded_on = both.copy()\n"
+     "handed_on[1:] = (a_bits[1:] + b_bits[1:] + both[:-1]) // 2\nreturn handed_on", "through one column only"),
+])
+def test_answers_that_were_misjudged(name, old, new, said):
+    result = answer(name, old, new)
+    assert not result.correct and said in result.message

@@ -133,3 +133,14 @@ def once_over_the_examples(x, targets, rate, steps):
         w = w - rate * (w * one - target) * one
         weights.append(w)
     return np.array(weights)
+
+
+@descend.mutant("each of your steps follows one example only, another one each time. Here each step follows *all* "
+                "examples, their slopes added up")
+def one_example_a_step(x, targets, rate, steps):
+    w, weights = 0.0, []
+    for k in range(steps):
+        one, target = x[k % len(x)], targets[k % len(x)]
+        w = w - rate * (w * one - target) * one
+        weights.append(w)
+    return np.array(weights)

@@ -1,4 +1,4 @@
-"""Lesson 02, exercises 2 and 3: read the network's bits, and judge them.
+"""Lesson 02, exercises 4 and 2: read the network's bits, and judge them.
 
 Bits are columns, least significant first: bits[0] is worth 1. A number is (T,), B numbers are (T,B).
 """
@@ -16,7 +16,7 @@ def bits_of(*numbers):
     return np.array([[n >> t & 1 for n in numbers] for t in range(BITS)])
 
 
-# --------------------------------------------------------------------------------------------- 2. decode
+# --------------------------------------------------------------------------------------------- 4. decode
 
 def decode_cases(rng):
     """6, then several numbers, some of which use the highest bit, then more than 8 columns."""
@@ -69,7 +69,8 @@ def rows_for_numbers(bits):
     return np.stack([2 ** np.arange(len(row)) @ row for row in bits]) if bits.ndim == 2 else decode.reference(bits)
 
 
-@decode.mutant("only the first 8 columns are read. Let len(bits) say how many there are")
+@decode.mutant("only the first 8 columns are counted. Let len(bits) say how many there are, and compute with "
+               "ordinary whole numbers (uint8 ends at 255)")
 def eight_columns(bits):
     return decode.reference(bits[:BITS])
 
@@ -110,7 +111,7 @@ def sums_over_the_numbers(bits):
     return weighted.sum(axis=-1)
 
 
-# --------------------------------------------------------------------------------- 3. judge the whole sum
+# --------------------------------------------------------------------------------- 2. judge the whole sum
 
 def accuracy_cases(rng):
     """Four sums with two wrong bits in one of them, then many with errors here and there."""
@@ -122,6 +123,7 @@ def accuracy_cases(rng):
     flips = rng.random((BITS, 60)) < 0.1
     true[6], true[0, 3], flips[6] = 0, 1, False                         # so that no sum has ones only
     flips[:, :3], flips[0, :2], flips[5, 0], flips[:, 3] = False, True, True, True
+    flips[:6, 4] = True                                                 # most bits of this sum are wrong, not all
     yield "60 random sums with errors here and there", {"predicted_bits": true ^ flips, "true_bits": true}
 
 
@@ -213,3 +215,21 @@ def compares_the_label(predicted_bits, true_bits):
 def all_without_axis(predicted_bits, true_bits):
     same = predicted_bits == true_bits
     return same.mean(), float(same.all())
+
+
+@sum_accuracy.mutant("a sum counts as right as soon as most of its bits are. One wrong bit makes another number: ask "
+                     "whether *all* bits are right")
+def most_for_all(predicted_bits, true_bits):
+    same = predicted_bits == true_bits
+    return same.mean(), np.mean(same.mean(axis=0) > 0.5)
+
+
+@sum_accuracy.mutant("only one column is asked, the last. A sum is right if *all* of its bits are: all(axis=0)")
+def last_bit_only(predicted_bits, true_bits):
+    same = predicted_bits == true_bits
+    return same.mean(), same[-1].mean()
+
+
+@sum_accuracy.mutant("a bit counts as right only where both are 1. Two zeros agree as well: compare with ==")
+def ones_in_common(predicted_bits, true_bits):
+    return np.mean(predicted_bits * true_bits), sum_accuracy.reference(predicted_bits, true_bits)[1]

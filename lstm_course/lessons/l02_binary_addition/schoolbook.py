@@ -1,4 +1,4 @@
-"""Lesson 02, exercise 4 and the one of "More": what each column hands on, and what is known before it comes.
+"""Lesson 02, exercises 3 and 5: what each column hands on, and what is known before it comes.
 
 Bits are columns, least significant first.
 """
@@ -117,6 +117,37 @@ def only_the_last_carry(a_bits, b_bits):
 def zero_in_front(a_bits, b_bits):
     carried = carries.reference(a_bits, b_bits)
     return np.concatenate([np.zeros_like(carried[:1]), carried])
+
+
+@carries.mutant("`any` lets one sum decide for all B that stand side by side. Each has a carry of its own: let "
+                "arithmetic or np.where answer for each")
+def any_of_the_sums(a_bits, b_bits):
+    return np.stack(list(_scan(a_bits, b_bits, lambda a, b, carry: 0 * a + np.any(a + b + carry >= 2))))
+
+
+@carries.mutant("`all` lets all B sums decide together. Each has a carry of its own: let arithmetic or np.where answer "
+                "for each")
+def all_of_the_sums(a_bits, b_bits):
+    return np.stack(list(_scan(a_bits, b_bits, lambda a, b, carry: 0 * a + np.all(a + b + carry >= 2))))
+
+
+@carries.mutant("your carry gets through one column only: what comes in has to be the whole carry of the column "
+                "before, not only where that column holds two ones")
+def through_one_column(a_bits, b_bits):
+    both = a_bits & b_bits
+    return (a_bits + b_bits + np.concatenate([0 * both[:1], both[:-1]])) // 2
+
+
+@carries.mutant("with three ones yours becomes 3, since a · b, a · carry and b · carry all count. A carry is 0 or 1: "
+                "the ones are to be added, then // 2; or put | for +")
+def products_added(a_bits, b_bits):
+    return np.stack(list(_scan(a_bits, b_bits, lambda a, b, carry: a * b + carry * (a + b))))
+
+
+@carries.mutant("the old carry is added to the new one, so that it never ends. It belongs with the two bits, before "
+                "the division: (a + b + carry) // 2")
+def carry_outside_the_division(a_bits, b_bits):
+    return np.stack(list(_scan(a_bits, b_bits, lambda a, b, carry: (a + b) // 2 + carry)))
 
 
 def _scan(a_bits, b_bits, rule):
