@@ -6,8 +6,9 @@ as usual (f: 1, i: 0). 20 seeds each. The cells of a task have about equally man
 clipped to norm 1, fresh batches of 10 and 20 sequences. Takes about 8 minutes.
 
 Expected, medians: the LSTM adds after 450 updates as usual and from one half, after 225 if it starts keeping; the
-GRU after 200 and 175; with i = 1 − f 225 and 200; with r = 1 250 and 175. After 120 a the LSTM's answer turns after 71
-to 90 b, that of all others after 40 to 45, from either start.
+GRU after 200 and 175; with i = 1 − f 225 and 200, with or without two units more; with
+r = 1 250 and 175. After 120 a the LSTM's answer turns after 71 to 90 b, that of all others after 40 to 45, from either
+start.
 """
 
 import numpy as np
@@ -21,6 +22,8 @@ STARTS = {"usual": (1.0, 0.0), "half": (0.0, 0.0), "keep": (3.0, -3.0)}         
 CELLS = {f"{kind}, {start}": (kind, start) for start in STARTS for kind in NAMES if start != "usual" or kind == "LSTM"}
 ADDING_UNITS = {"LSTM": 10, "LSTM, i = 1 − f": 12, "GRU": 12, "GRU, r = 1": 15}
 COUNTING_UNITS = {"LSTM": 8, "LSTM, i = 1 − f": 10, "GRU": 10, "GRU, r = 1": 12}
+TIED = "LSTM, i = 1 − f"
+OTHER_RATES, RATE_CELLS = (1e-2, 4e-2), ("LSTM, usual", "LSTM, keep", f"{TIED}, half", "GRU, half", "GRU, keep")
 RATE, EVERY = 2e-2, 25
 ADDING_STEPS, ADDING_BATCH, ADDING_UPDATES = 30, 10, 800
 COUNTING_STEPS, COUNTING_BATCH, COUNTING_UPDATES = 60, 20, 500
@@ -33,22 +36,22 @@ def setting(cell, units):
     return Setting(kind, units[kind], *STARTS[start])
 
 
-def adding(cell, seeds=SEEDS, updates=ADDING_UPDATES):
+def adding(cell, seeds=SEEDS, updates=ADDING_UPDATES, units=ADDING_UNITS, rate=RATE):
     """Train on the adding problem until all have learned it, or the updates are over -> the losses (S, updates made),
     each on new sequences.
     """
-    networks, losses = Gated(setting(cell, ADDING_UNITS), 2, seeds, every_step=False), []
+    networks, losses = Gated(setting(cell, units), 2, seeds, every_step=False), []
     draw = lambda rng: adding_problem(ADDING_STEPS, ADDING_BATCH, rng)
-    for one in networks.train(draw, squared, updates, RATE, CLIP):
+    for one in networks.train(draw, squared, updates, rate, CLIP):
         losses.append(one)
         if len(losses) % EVERY == 0 and solved(np.array(losses).T).all():
             break
     return np.stack(losses, axis=1)
 
 
-def counting(cell, seeds=SEEDS, updates=COUNTING_UPDATES):
+def counting(cell, seeds=SEEDS, updates=COUNTING_UPDATES, units=COUNTING_UNITS):
     """Train to say at every step whether there have been more a than b -> the networks, losses (S, updates)."""
-    networks = Gated(setting(cell, COUNTING_UNITS), 2, seeds, every_step=True)
+    networks = Gated(setting(cell, units), 2, seeds, every_step=True)
     draw = lambda rng: majority(COUNTING_STEPS, COUNTING_BATCH, rng)
     return networks, np.stack(list(networks.train(draw, cross_entropy, updates, RATE, CLIP)), axis=1)
 
@@ -97,10 +100,25 @@ def stored_counter(results, cell):
     return networks.one(0)
 
 
+def controls(seeds=SEEDS, adding_updates=ADDING_UPDATES, counting_updates=COUNTING_UPDATES):
+    """The tie alone: i = 1 − f in an LSTM with no units more than the free one, from one half and from gates that keep.
+    alone_solved (2,S): updates until it adds; alone_turns (2,S): b until the answer turns after the longest count.
+    And adding at other learning rates: rates_solved (2,5,S), for OTHER_RATES and RATE_CELLS.
+    """
+    found = {"alone_solved": [], "alone_turns": [], "rates_solved": []}
+    for cell in (f"{TIED}, half", f"{TIED}, keep"):
+        found["alone_solved"].append(solved(adding(cell, seeds, adding_updates, {TIED: ADDING_UNITS["LSTM"]})))
+        networks, _ = counting(cell, seeds, counting_updates, {TIED: COUNTING_UNITS["LSTM"]})
+        found["alone_turns"].append([turns(networks.one(k))[-1] for k in range(len(seeds))])
+    for rate in OTHER_RATES:
+        found["rates_solved"].append([solved(adding(cell, seeds, adding_updates, rate=rate)) for cell in RATE_CELLS])
+    return {name: np.array(values) for name, values in found.items()}
+
+
 def run(cells=tuple(CELLS), seeds=SEEDS, adding_updates=ADDING_UPDATES, counting_updates=COUNTING_UPDATES):
     """cells (N,), seeds (S,). solved (N,S): updates until the adding problem was learned, 0 if never; adding and
     counting (N,S,3): the losses of the first updates. Counters: turns (N,S,8); accuracy (N,S,2) on 60 and 600 letters;
-    largest (N,S): the largest |memory| of `memories`; and the weights of the first seed.
+    largest (N,S): the largest |memory| of `memories`; the weights of the first seed; and what `controls` finds.
     """
     found = {name: [] for name in ("solved", "adding", "counting", "turns", "accuracy", "largest")}
     weights = {}
@@ -116,4 +134,5 @@ def run(cells=tuple(CELLS), seeds=SEEDS, adding_updates=ADDING_UPDATES, counting
         found["largest"].append([abs(memories(model)).max() for model in models])
         weights |= {f"{cell}|{name}": array[0] for name, array in networks.parameters.items()}
     found = {name: np.array(values) for name, values in found.items()}
+    found |= controls(seeds, adding_updates, counting_updates)
     return {"cells": np.array(cells), "seeds": np.array(seeds)} | found | weights

@@ -82,6 +82,8 @@ def test_everything_is_stored_for_twenty_seeds():
     assert STORED["cells"].tolist() == list(race.CELLS) and STORED["seeds"].tolist() == list(range(20))
     shapes = {"solved": (), "adding": (race.FIRST,), "counting": (race.FIRST,), "turns": (len(race.COUNTS),),
               "accuracy": (2,), "largest": ()}
+    assert STORED["alone_solved"].shape == STORED["alone_turns"].shape == (2, 20)
+    assert STORED["rates_solved"].shape == (len(race.OTHER_RATES), len(race.RATE_CELLS), 20)
     for name, more in shapes.items():
         assert STORED[name].shape == (len(OF), 20, *more)
 
@@ -92,6 +94,12 @@ def test_both_trainings_begin_as_stored(cell):
     np.testing.assert_allclose(losses, STORED["adding"][OF[cell], [3, 7]], rtol=1e-7)
     _, losses = race.counting(cell, (3, 7), updates=race.FIRST)
     np.testing.assert_allclose(losses, STORED["counting"][OF[cell], [3, 7]], rtol=1e-7)
+
+
+def test_the_controls_are_as_stored():
+    again = race.controls((3,), counting_updates=1)
+    for name in ("alone_solved", "rates_solved"):
+        np.testing.assert_array_equal(again[name], STORED[name][..., [3]])
 
 
 @pytest.mark.parametrize("cell", OF)
@@ -147,6 +155,21 @@ def test_the_start_or_the_tie_takes_the_lstm_to_half_of_its_updates():
         slow, quick = STORED["solved"][OF["LSTM, half"]], STORED["solved"][OF[changed]]
         assert np.median(quick) <= np.median(slow) / 2 and (quick < slow).sum() >= 19
     assert median("solved", "GRU, keep") < median("solved", "LSTM, keep") < 2 * median("solved", "GRU, keep")
+
+
+def test_the_tie_does_the_same_without_more_units():
+    """The control of two claims: quicker at adding from one half, and a count that fades sooner from both starts."""
+    slow, quick = STORED["solved"][OF["LSTM, half"]], STORED["alone_solved"][0]
+    assert quick.min() > 0 and np.median(quick) <= np.median(slow) / 2 and (quick < slow).sum() >= 19
+    for bound, start in zip(STORED["alone_turns"], ("half", "keep"), strict=True):
+        free = STORED["turns"][OF[f"LSTM, {start}"], :, -1]
+        assert np.median(bound) < 45 < 70 < np.median(free) and (bound < free).sum() >= 15
+
+
+def test_at_half_and_twice_the_rate_the_start_and_the_tie_help_as_well():
+    assert STORED["rates_solved"].min() > 0
+    for usual, keeping, tied, gru, gru_keeping in np.median(STORED["rates_solved"], axis=2):
+        assert max(keeping, tied) < (usual + gru) / 2 and keeping - gru_keeping < (usual - gru) / 2
 
 
 def test_from_each_start_the_tie_costs_the_counting():

@@ -1,9 +1,10 @@
-"""Lesson 10, the GRU: the exercises; those of the lamp stand in `lamp.py`."""
+"""Lesson 10, the GRU: the exercises; the lamp stands in `lamp.py`, `flip_z` in `exercises_flip.py`."""
 
 import numpy as np
 
 from lstm_course.checking.compare import Output
 from lstm_course.checking.declare import exercise, value
+from lstm_course.lessons.l10_gru.exercises_flip import flip_z  # noqa: F401
 from lstm_course.lessons.l10_gru.lamp import lamp  # noqa: F401
 from lstm_course.networks import cells
 from lstm_course.networks.functions import sigmoid, sigmoid_slope, tanh_slope
@@ -153,13 +154,14 @@ def gru_step_backward(grad_h, h_prev, r, z, n, U, b_hn):
 
 
 def back(grad_h, h_prev, r, z, n, U, b_hn, *, into_z=None, into_n=None, into_r=None, sigma=sigmoid_slope,
-         slope_n=tanh_slope, roads="direct n r z", product=None, direct=None, order=(0, 1, 2), turn=np.transpose):
+         sigma_r=None, slope_n=tanh_slope, roads="direct n r z", product=None, direct=None, order=(0, 1, 2),
+         turn=np.transpose):
     """Back through one step; the options make the mutants."""
     U_r, U_z, U_n = np.split(U, 3, axis=1)
     grad_z = (grad_h * (h_prev - n) if into_z is None else into_z(grad_h, h_prev, n)) * sigma(z)
     grad_n = (grad_h * (1 - z) if into_n is None else into_n(grad_h, z)) * slope_n(n)
     arrives = h_prev @ U_n + b_hn if into_r is None else into_r(h_prev, U_n, b_hn)
-    grad_r = grad_n * arrives * sigma(r)
+    grad_r = grad_n * arrives * (sigma_r or sigma)(r)
     through = {"direct": grad_h * z if direct is None else direct(grad_h, z),
                "n": (grad_n * r if product is None else product(grad_n, r)) @ turn(U_n),
                "r": grad_r @ turn(U_r), "z": grad_z @ turn(U_z)}
@@ -191,6 +193,13 @@ gru_step_backward.mistakes({
     "1 − z is missing: n comes in with the share 1 − z, so grad_h * (1 − z) arrives at it": {"into_n": lambda g, z: g},
     "the slopes of σ are missing: grad_z and grad_r have to go back through σ, times z (1 − z) and r (1 − r)":
         {"sigma": np.ones_like},
+    "the slope of σ is missing in grad_z: times z (1 − z). grad_r has its own":
+        {"sigma": np.ones_like, "sigma_r": sigmoid_slope},
+    "the slope of σ is missing in grad_r: times r (1 − r). grad_z has its own": {"sigma_r": np.ones_like},
+    "grad_r is made from q. To r goes grad_n itself, times what r multiplied; q = grad_n * r goes into the product":
+        {"sigma_r": lambda r: r * sigmoid_slope(r)},
+    "z stands in the place of 1 − z: n comes in with the share 1 − z, so grad_h * (1 − z) arrives at it":
+        {"into_n": lambda g, z: g * z},
     "the slope of tanh is missing: grad_n has to go back through tanh, times 1 − n²": {"slope_n": np.ones_like},
     "n (1 − n) is the slope of σ. The candidate is a tanh: 1 − n²": {"slope_n": sigmoid_slope},
     "1 − z² is the slope of tanh. The gates are σ: z (1 − z) and r (1 − r)": {"sigma": tanh_slope},
@@ -207,67 +216,7 @@ def reset_before_backward(grad_h, h_prev, r, z, n, U, b_hn):
     return grads["W"], grad_h_prev
 
 
-# --------------------------------------------------------------------------------- 3. from one z to the other
-
-def flip_cases(rng):
-    """Two units by hand, then random weights."""
-    yield "two units, W = (1, 2, 3, 4, 5, 6)", {
-        "W": np.arange(1.0, 7)[None], "U": np.array([[0.1, 0.2, 0.3, 0.4, 0.5, 0.6], [1.1, 1.2, 1.3, 1.4, 1.5, 1.6]]),
-        "b": -np.arange(1.0, 7)}
-    weights = random_weights(rng)
-    yield f"random weights (I = {I}, H = {H})", {name: weights[name] for name in "WUb"}
-
-
-@exercise(
-    cases=flip_cases,
-    outputs=tuple(Output(f"{name}_new", axes, blocks=("r", "z", "n"))
-                  for name, axes in (("W", "I 3H"), ("U", "H 3H"), ("b", "3H"))),
-    correct="Only z's block turns its sign, in W, U and b: σ(−a) = 1 − σ(a).",
-    hints=("The other convention needs 1 − z wherever ours has z. z = σ(a). For which a' is σ(a') = 1 − σ(a)?",
-           "σ(−a) = 1 − σ(a). And a = x W_z + h U_z + b_z is a sum: what has to change so that it turns its sign?",
-           "H = len(U). On copies, W = W.copy(), turn the sign of the columns H to 2H of each, the block of z: "
-           "W[..., H:2 * H] *= -1, and the same line for U and for b."))
-def flip_z(W, U, b):
-    """Weights of one convention of z -> those of the other: W (I,3H), U (H,3H), b (3H,), blocks r, z, n"""
-    return turned(W, U, b)
-
-
-def turned(W, U, b, blocks="z", where="WUb"):
-    """The weights with the sign of some blocks turned."""
-    signs = np.repeat([-1.0 if name in blocks else 1.0 for name in "rzn"], len(U))
-    return tuple(array * signs if name in where else array.copy() for name, array in zip("WUb", (W, U, b), strict=True))
-
-
-flip_z.mistakes({
-    "the first block turns its sign: that is r. The order is r, z, n, so z's columns are H to 2H": {"blocks": "r"},
-    "the last block turns its sign: that is the candidate n. z stands in the middle": {"blocks": "n"},
-    "r turns its sign, too. r means the same in both conventions; only z does not": {"blocks": "rz"},
-    "everything turns its sign, r and n as well. Only z means something else": {"blocks": "rzn"},
-    "nothing has changed: these are the weights of the old convention": {"blocks": ""},
-    "only W turns its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to, so U and b as well": {"where": "W"},
-    "only U turns its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to, so W and b as well": {"where": "U"},
-    "b keeps its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to turn": {"where": "WU"},
-    "U keeps its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to turn": {"where": "Wb"},
-    "W keeps its sign. z = σ(x W_z + h U_z + b_z): the whole sum has to turn": {"where": "Ub"},
-}, of=turned)
-
-
-@flip_z.mutant("you took 1 − W. It is z that becomes 1 − z, and z comes out of σ: 1 − σ(a) = σ(−a)")
-def one_minus_the_weights(W, U, b):
-    H = len(U)
-    new = [array.copy() for array in (W, U, b)]
-    for array in new:
-        array[..., H:2 * H] = 1 - array[..., H:2 * H]
-    return tuple(new)
-
-
-@flip_z.mutant("the blocks of r and z have changed places: that would help with a library whose order is z, r, n. The "
-               "meaning of z is another matter: its sum turns its sign")
-def swaps_r_and_z(W, U, b):
-    return tuple(np.concatenate([np.split(array, 3, axis=-1)[k] for k in (1, 0, 2)], axis=-1) for array in (W, U, b))
-
-
-# ----------------------------------------------------------------------------------------- 4. count the weights
+# ----------------------------------------------------------------------------------------- 3. count the weights
 
 PIXELS, UNITS = 28, 128
 BLOCK = PIXELS * UNITS + UNITS * UNITS + UNITS

@@ -43,9 +43,9 @@ def cases(rng):
     correct="All 2 187 sequences are right. At B n is 1 whatever h was: by r = 0, or by a w_B that outweighs u.",
     hints=("Three kinds of steps: no button (keep), A (the new state comes from the old one), B (1, whatever it was). "
            "Which limit (r, z) of ③ is each of them?",
-           "z is open without a button and shut with one: b = 10, and each button takes 20 away. At A the candidate "
-           "must be the opposite of the old state: a u below 0, and r open.",
-           "z = (-20, -20, 0, 10), and n = (0, 20, -20, 0) gives tanh(-20 h) at A. At B it would be tanh(20 - 20 h), "
+           "z = (-20, -20, 0, 10) is open without a button and shut with one. At A the candidate must be the opposite "
+           "of the old state: a u below 0, and r open.",
+           "n = (0, 20, -20, 0) gives tanh(-20 h) at A. At B it would be tanh(20 - 20 h), "
            "which is 0 if the lamp is on: there r has to be shut."))
 def lamp(x):
     """Buttons x (T,B,2) -> the lamp (T,B): A turns it to the other side, B switches it on; 1 on, −1 off, first off"""
@@ -89,13 +89,26 @@ WRONG = [
     ("b_keeps", "B does nothing: z stays open at B. Its weight in z has to be far below 0, too", R, (-20, 0, 0, 10), N),
     ("a_switches_on", "A always switches on: n sees the button and not the state. At A it has to be the opposite of h, "
      "so w_A is 0 and u is far below 0", R, Z, (20, 20, 0, 0)),
-    ("a_gives_0", "A gives 0: either r is shut at A, so that n does not see the state, or n has u = 0", SHUT, Z, N),
+    ("a_gives_0", "A gives 0: either r is shut at A, so that n does not see the state, or u of n is 0 or too weak",
+     SHUT, Z, N),
     ("r_is_mirrored", "r is mirrored: yours is open at B and shut at A. At A the candidate needs the old state, at B "
      "it must not see it", (0, 20, 0, -10), Z, N),
     ("b_switches_off", "B switches off: the weight of B in n has the wrong sign", R, Z, (0, -20, -20, 0)),
     ("b_gives_0", "B gives 0: the weight of B in n is 0, and with r shut nothing else is left", R, Z, (0, 0, -20, 0)),
     ("too_weak", "the candidate is too weak: tanh(−1) is −0.76, and it shrinks with each A. Make u larger", R, Z,
      (0, 20, -1, 0)),
+    ("too_weak_everywhere", "the candidate is too weak: tanh(−1) is −0.76, and it shrinks with each A. Make w_B and u "
+     "larger", R, Z, (0, 1, -1, 0)),
+    ("a_pushes_up", "at an A while the lamp is on, w_A + b of n and u h cancel. u h alone should decide there: in n "
+     "w_A + b is 0", R, Z, (20, 20, -20, 0)),
+    ("a_pushes_down", "at an A while the lamp is off, w_A + b of n and u h cancel. u h alone should decide there: in n "
+     "w_A + b is 0", R, Z, (-20, 20, -20, 0)),
+    ("no_bias_in_z", "without a button z is σ(0) = ½, since its b is 0. “Keep” is z = 1, so z needs a large b", R,
+     (-20, -20, 0, 0), N),
+    ("no_bias_in_z_and_r_shut", "without a button z is σ(0) = ½, since its b is 0, and h shrinks by a half. “Keep” is "
+     "z = 1, so z needs a large b", (20, 0, 0, -10), (-20, -20, 0, 0), N),
+    ("both_half_open", "r and z stand at one half at a button: w + b is 0 there, and σ(0) = ½. w should be about −2 b",
+     (10, 0, 0, -10), (-10, -10, 0, 10), (0, 10, -10, 0)),
     ("half_open_at_a_button", "z is only half shut at a button: w + b is 0 there, and σ(0) = ½. w should be about −2 b",
      R, (-10, -10, 0, 10), N),
     ("order_of_b_and_u", "the four numbers stand in the order w_A, w_B, u, b. In yours b and u have changed places",
