@@ -113,7 +113,8 @@ def ways_on_the_way(i, f, g, o, c, u):
 def _parts(i, f, g, o, c, u, first=1, gates=2, before=1, way=1, forget=1, squash="1 - tanh²", slope_g="tanh",
            slopes="σ", factors="g c", path=None, detoured="ifg", beside_g=True):
     """The parts of a formula in which something may be wrong: indices, and what a slope is."""
-    to_h = {"1 - tanh²": 1 - np.tanh(c[way]) ** 2, "1 - c²": 1 - c[way] ** 2, "1 - h²": 1 - (o[way] * np.tanh(c[way])) ** 2,
+    to_h = {"1 - tanh²": 1 - np.tanh(c[way]) ** 2, "1 - c²": 1 - c[way] ** 2,
+            "1 - h²": 1 - (o[way] * np.tanh(c[way])) ** 2,
             "none": 1.0}[squash]
     detour = o[way] * to_h * (1.0 if forget is None else f[forget])
     direct = f[first] * f[first + 1] if path is None else path(f)
@@ -132,8 +133,8 @@ two_steps_by_way.mistakes({
     "the gate f multiplies the cell state *before* its step, c_t. You took c_{t+1}": {"before": 2},
     "g is a tanh, so its slope is 1 − g². g (1 − g) belongs to σ": {"slope_g": "σ"},
     "the way from c_t to h_t goes through tanh as well: o_t (1 − tanh² c_t), not o_t alone": {"squash": "none"},
-    "the parts by i and f lack what leads from c_{t−1} to h_t. It stands behind the bracket, so all three are multiplied by "
-    "it": {"detoured": "g"},
+    "the parts by i and f lack what leads from c_{t−1} to h_t. It stands behind the bracket, so all three are "
+    "multiplied by it": {"detoured": "g"},
     "the slopes of i and f are half: σ has the slope i (1 − i), and f (1 − f)": {"slopes": "half"},
     "i is missing in the part by g: c_{t+1} has the summand i g, so ∂c_{t+1}/∂g = i": {"beside_g": False},
     "1 − h² is no slope: h is o tanh(c). The tanh of c_t has the slope 1 − tanh² c_t": {"squash": "1 - h²"},
