@@ -9,8 +9,10 @@ from pathlib import Path
 import matplotlib
 from matplotlib.ft2font import FT2Font, LoadFlags
 
+from lstm_course.exercises import check
 from lstm_course.widgets import svg
 from lstm_course.widgets.han import HAN
+from tests.checking.test_diagnosis import written
 
 
 def shown(picture):
@@ -25,6 +27,15 @@ def revealed(make, **values):
         explorer.reveal()
     explorer.set(**values)
     return explorer
+
+
+def judged(bodies, name, *changes):
+    """What a check says to a right answer, bodies[name], with pieces of its text exchanged: old, new, old, new, …"""
+    body = bodies[name]
+    for old, new in zip(changes[::2], changes[1::2], strict=True):
+        assert old in body
+        body = body.replace(old, new)
+    return getattr(check, name)(written(name, body))
 
 
 # ---- where words stand --------------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """Lesson 09: what the checks of its exercises say to wrong answers that were once misjudged."""
 
+from functools import partial
+
 import pytest
 
-from lstm_course.exercises import check
-from tests.checking.test_diagnosis import written
+from tests.lessons.support import judged
 
 WAYS = """
 to_h = o[1] * (1 - np.tanh(c[1]) ** 2)
@@ -29,13 +30,7 @@ BODIES = {"two_steps_by_way": WAYS, "bias_for_half_life": BIAS, "truncated_gradi
 SOLVED = "b = np.log(f / (1 - f))"
 
 
-def answer(name, *changes):
-    """A right answer with pieces of its text exchanged: old, new, old, new, …"""
-    body = BODIES[name]
-    for old, new in zip(changes[::2], changes[1::2], strict=True):
-        assert old in body
-        body = body.replace(old, new)
-    return getattr(check, name)(written(name, body))
+answer = partial(judged, BODIES)
 
 
 @pytest.mark.parametrize("name", BODIES)

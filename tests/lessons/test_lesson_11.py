@@ -2,14 +2,13 @@
 
 import importlib
 import re
+from functools import partial
 
 import numpy as np
 import pytest
 
 from lstm_course import experiments
-from lstm_course.exercises import check
-from lstm_course.networks.functions import sigmoid
-from tests.checking.test_diagnosis import written
+from tests.lessons.support import judged
 
 bench = importlib.import_module("lstm_course.lessons.l11_peepholes.ablation_bench")
 figure = importlib.import_module("lstm_course.lessons.l11_peepholes.timing_figure")
@@ -36,10 +35,7 @@ return W, U, b"""
 BODIES = {"peephole_step": STEP, "peephole_backward": BACK, "couple": COUPLE}
 
 
-def answer(name, old="return", new="return"):
-    """A right answer with one piece of its text exchanged."""
-    assert old in BODIES[name]
-    return getattr(check, name)(written(name, BODIES[name].replace(old, new), sigmoid=sigmoid))
+answer = partial(judged, BODIES)
 
 
 @pytest.mark.parametrize("name", BODIES)
