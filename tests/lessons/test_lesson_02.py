@@ -76,6 +76,11 @@ def test_the_answer_that_is_changed_below_is_right(name):
 @pytest.mark.parametrize("name, old, new, said", [
     ("descend", "np.sum((w * x - targets) * x)", "(w * x[k % len(x)] - targets[k % len(x)]) * x[k % len(x)]",
      "follows one example only"),
+    ("descend", "- targets) * x)", "- targets) * w)", "You multiply by w"),
+    ("descend", "w = w - rate", "w = -rate", "w is set to"),
+    ("descend", "w, weights = 0.0", "w, weights = 1.0", "you begin with w = 1"),
+    ("carries", "    carry = (a + b + carry) // 2", "    carry += a + b\n    carry //= 2", "is one array changed in place"),
+    ("carries", "(a + b + carry) // 2", "(a + b + carry == 2) * 1", "exactly two"),
     ("decode", "return weights @ bits", "return weights.astype(np.uint8) @ bits.astype(np.uint8)", "uint8 ends at 255"),
     ("sum_accuracy", "same.all(axis=0).mean()", "(same.mean(axis=0) > 0.5).mean()", "as soon as most of its bits are"),
     ("sum_accuracy", "same.all(axis=0)", "same.any(axis=0)", "as soon as one bit is"),

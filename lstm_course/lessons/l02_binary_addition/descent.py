@@ -144,3 +144,25 @@ def one_example_a_step(x, targets, rate, steps):
         w = w - rate * (w * one - target) * one
         weights.append(w)
     return np.array(weights)
+
+
+descend.mistakes({
+    "the slope of the loss with respect to w is (w x − target) times x. You multiply by w":
+        lambda x, targets, rate, steps: descent(x, targets, rate, steps, lambda w, x, targets: np.sum(
+            (w * x - targets) * w)),
+    "w is set to −rate · slope. A step *changes* w: w = w − rate · slope":
+        lambda x, targets, rate, steps: steps_alone(x, targets, rate, steps),
+    "you begin with w = 1. The weight starts at 0":
+        lambda x, targets, rate, steps: 1 + descent(x, targets - x, rate, steps, lambda w, x, targets: np.sum(
+            (w * x - targets) * x)),
+    "only the first example is followed. The loss is the sum over all":
+        lambda x, targets, rate, steps: descend.reference(x[:1], targets[:1], rate, steps)})
+
+
+def steps_alone(x, targets, rate, steps):
+    """−rate · slope at each step, without the weight before it."""
+    w, weights = 0.0, []
+    for _ in range(steps):
+        w = -rate * np.sum((w * x - targets) * x)
+        weights.append(w)
+    return np.array(weights)

@@ -84,7 +84,13 @@ def or_for_majority(a_bits, b_bits):
     return np.stack(list(_scan(a_bits, b_bits, lambda a, b, carry: a | b | carry)))
 
 
-@carries.mutant("your carry needs all three ones; two of the three are enough")
+@carries.mutant("three ones carry, too: yours carries for exactly two, == 2. It takes *at least* two")
+def exactly_two(a_bits, b_bits):
+    return np.stack(list(_scan(a_bits, b_bits, lambda a, b, carry: (a + b + carry == 2) * 1)))
+
+
+@carries.mutant("all of yours are 0. Does your carry need all three ones? Two are enough. Or is one array changed in place and "
+                "appended many times? Then all entries are the last carry: make a new one, carry = (a + b + carry) // 2")
 def and_for_majority(a_bits, b_bits):
     return np.stack(list(_scan(a_bits, b_bits, lambda a, b, carry: a & b & carry)))
 
