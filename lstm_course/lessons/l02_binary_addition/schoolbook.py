@@ -89,8 +89,9 @@ def exactly_two(a_bits, b_bits):
     return np.stack(list(_scan(a_bits, b_bits, lambda a, b, carry: (a + b + carry == 2) * 1)))
 
 
-@carries.mutant("all of yours are 0. Does your carry need all three ones? Two are enough. Or is one array changed in place and "
-                "appended many times? Then all entries are the last carry: make a new one, carry = (a + b + carry) // 2")
+@carries.mutant("all of yours are 0. Does your carry need all three ones? Two are enough. Or is one array "
+                "changed in place and appended many times? Then all entries are the last carry: make a new one, "
+                "carry = (a + b + carry) // 2")
 def and_for_majority(a_bits, b_bits):
     return np.stack(list(_scan(a_bits, b_bits, lambda a, b, carry: a & b & carry)))
 
