@@ -35,6 +35,20 @@ def test_the_error_with_a_gate_at_fixed_values():
     assert error_with(model, x, targets, "f", np.ones(setting.units)) != pytest.approx(free, rel=1e-3)
 
 
+def test_a_deaf_block_reads_the_mean_of_h():
+    setting = SETTINGS["full"]
+    model, (x, targets) = new_model(setting, 0), new_sequences(setting, 0)
+    outputs = model.layers[0].forward(x).outputs
+    parameters, H = model.layers[0].parameters, setting.units
+    without = new_model(setting, 0)                     # the same network: g has no U, and the mean's part in its bias
+    changed = without.layers[0].parameters
+    changed["b"][2 * H:3 * H] += outputs.mean(axis=(0, 1)) @ parameters["U"][:, 2 * H:3 * H]
+    changed["U"][:, 2 * H:3 * H] = 0.0
+    expected = held_number.root_mean_square(without.predict(x), targets)
+    assert error_with(model, x, targets, deaf="g") == pytest.approx(expected, rel=1e-12)
+    assert error_with(model, x, targets, deaf="ifo") != pytest.approx(expected, rel=1e-3)
+
+
 def test_the_means_at_flags_are_of_the_gates():
     setting = SETTINGS["full"]
     x, _ = new_sequences(setting, 3)

@@ -43,7 +43,9 @@ def gradient_cases(rng):
     """Four steps by hand, then random gates."""
     yield "f = 0.4, 1, 0.5, 0.8, and 0.7, 0.5, 1, 0.1 (T = 4, B = 2)", {
         "f": np.array([[0.4, 0.7], [1.0, 0.5], [0.5, 1.0], [0.8, 0.1]])}
-    yield "random gates (T = 6, B = 3)", {"f": rng.uniform(0.3, 1, (6, 3))}
+    f = rng.uniform(0.3, 1, (6, 3))
+    f[2, 1] = 0
+    yield "random gates, one of them 0 (T = 6, B = 3)", {"f": f}
 
 
 def chain(f):
@@ -93,14 +95,14 @@ def in_the_order_of_the_walk(f):
     return memory_gradient.reference(f)[::-1]
 
 
-@memory_gradient.mutant("everything is 1: “additive, so the gradient is 1” holds only if every f is 1. The old "
-                        "memory goes through f at each step")
+@memory_gradient.mutant("everything is 1: “additive, so the gradient is 1” holds only if every f is 1. Each step back "
+                        "multiplies by the f that was given (and that must not be overwritten before it is read)")
 def additive_means_one(f):
     return np.ones_like(f)
 
 
-@memory_gradient.mutant("each row holds the gate of one step only. The chain rule multiplies *all* steps from t to "
-                        "the end")
+@memory_gradient.mutant("each row holds the gate of one step only. The chain rule multiplies *all* steps from t to the "
+                        "end")
 def one_step_only(f):
     return with_ones(f[1:])
 
@@ -114,6 +116,31 @@ def sum_of_gates(f):
                         "wanted, and a single f near 0 makes it 0")
 def power_of_the_mean(f):
     return np.stack([f.mean(axis=0) ** k for k in range(len(f) - 1, -1, -1)])
+
+
+@memory_gradient.mutant("row t is f[t], taken once for each step that follows. But each of these steps has its own "
+                        "gate: f[t + 1] · f[t + 2] · … · f[T − 1]")
+def power_of_its_own_gate(f):
+    return np.stack([f_t ** (len(f) - 1 - t) for t, f_t in enumerate(f)])
+
+
+@memory_gradient.mutant("two things: the rows are in the order of the walk back, so turn the result round; and the "
+                        "walk begins with 1, the slope of the last memory by itself, not with the last gate")
+def walk_from_the_last_gate(f):
+    return np.cumprod(f[::-1], axis=0)
+
+
+@memory_gradient.mutant("the last row is 1, as it should be, but each other row has one gate too many: f[t] leads "
+                        "*into* c[t], so row t begins with f[t + 1]")
+def only_the_last_row_mended(f):
+    return with_ones(chain(f)[:-1])
+
+
+@memory_gradient.mutant("the idea is right, but you divide by the gates up to t, and where one of them is 0, that is "
+                        "0 / 0. At *dog* f was 0. Multiply the gates after t instead")
+def by_division(f):
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.prod(f, axis=0) / np.cumprod(f, axis=0)
 
 
 @memory_gradient.mutant("one row too many: T steps have T memories c[0] … c[T-1], and the start before them is not "
@@ -157,6 +184,7 @@ def first_cases(rng):
         "flag": np.array([[0.0, 1], [1, 1], [0, 0], [1, 0], [0, 0]])}
     x = rng.uniform(0.2, 1, (12, 7)) * rng.choice([-1.0, 1.0], (12, 7))
     flag = (rng.random((12, 7)).argsort(axis=0) < [0, 1, 2, 3, 3, 4, 5]).astype(float)
+    x[flag[:, 5].argmax(), 5] = 0                       # the first flagged number may be 0
     yield "random sequences (T = 12, B = 7, no flag to five)", {"x": x, "flag": flag}
 
 
@@ -202,9 +230,11 @@ def _seen(flag, seen):
 
 
 _mutant("keeps_the_last", "each flagged number replaces the one before: this holds the *last* flagged number. At the "
-        "second flag i must stay 0, and seen is what tells you", lambda flag, seen: (flag, 1 - flag, _seen(flag, seen)))
-_mutant("adds_the_flagged", "every flagged number is added to the memory. At the second flag i must stay 0, and seen "
-        "is what tells you", lambda flag, seen: (flag, np.ones_like(flag), _seen(flag, seen)))
+        "second flag i must stay 0: it has to ask for seen, and seen has to have become 1",
+        lambda flag, seen: (flag, 1 - flag, _seen(flag, seen)))
+_mutant("adds_the_flagged", "every flagged number is added to the memory. At the second flag i must stay 0: it has to "
+        "ask for seen, and seen has to have become 1",
+        lambda flag, seen: (flag, np.ones_like(flag), _seen(flag, seen)))
 _mutant("seen_too_early", "nothing is ever written: at the first flag i stays 0. It should be 1 there, while seen is "
         "still 0: i has to read the *old* seen, and to ask for 0",
         lambda flag, seen: (flag * (1 - _seen(flag, seen)), np.ones_like(flag), _seen(flag, seen)))
@@ -220,8 +250,8 @@ _mutant("seen_counts", "seen counts the flags and reaches 2, so 1 − seen turns
         lambda flag, seen: (flag * (1 - seen), 1 - flag * (1 - seen), seen + flag))
 _mutant("waits_for_the_second", "what is written is a flagged number *after* the first: i asks that seen is 1 already. "
         "It has to be 0 still", lambda flag, seen: (flag * seen, 1 - flag * seen, _seen(flag, seen)))
-_mutant("f_is_0_later", "what was written is lost a step later, as f is 0 there. f = 1 keeps: it has to be 1 "
-        "wherever nothing is written", lambda flag, seen: (flag * (1 - seen), flag * (1 - seen), _seen(flag, seen)))
+_mutant("f_is_0_later", "what was written is lost a step later, as f is 0 there. f = 1 keeps: it has to be 1 wherever "
+        "nothing is written", lambda flag, seen: (flag * (1 - seen), flag * (1 - seen), _seen(flag, seen)))
 _mutant("or_for_and", "i is also open without a flag, as soon as one has been seen. “Flag and not yet seen” is a "
         "product: flag_t * (1 - seen)",
         lambda flag, seen: (_seen(flag, seen), 1 - _seen(flag, seen), _seen(flag, seen)))
@@ -234,5 +264,36 @@ _mutant("i_below_0", "i is flag − seen, which is −1 where a flag was seen an
 _mutant("i_below_0_added", "i is flag − seen, which is −1 where a flag was seen and none is now: x is then taken away. "
         "A share is never below 0: “flag and not yet seen” is a product",
         lambda flag, seen: (flag - seen, np.ones_like(flag), _seen(flag, seen)))
+_mutant("seen_lasts_one_step_added", "seen falls back to 0 a step after the flag. It is a memory, too: once 1, it "
+        "stays 1", lambda flag, seen: (flag * (1 - seen), np.ones_like(flag), flag))
+_mutant("seen_counts_added", "seen counts the flags: it reaches 2, and then i = flag · (1 − seen) is −1. It must stay "
+        "at 1", lambda flag, seen: (flag * (1 - seen), np.ones_like(flag), seen + flag))
+_mutant("seen_without_a_flag", "seen is 1 from the first step on, flag or not, so that a flag later on writes nothing. "
+        "It becomes 1 when a flag comes",
+        lambda flag, seen: (flag * (1 - seen), np.ones_like(flag), np.ones_like(flag)))
+_mutant("i_is_seen", "i is open at each step *after* the first flag. It has to be 1 at this flag alone: “flag and not "
+        "yet seen”", lambda flag, seen: (seen, np.ones_like(flag), _seen(flag, seen)))
+_mutant("i_is_seen_replacing", "from the first flag on the memory follows x: i, the share *written*, is open at each "
+        "later step, and f, the share *kept*, is 0 there. Have they changed places? i is 1 at the first flag alone",
+        lambda flag, seen: (seen, 1 - seen, _seen(flag, seen)))
+_mutant("f_and_i_swapped", "f and i have changed places: i, the share *written*, is 1 at the first flag; f, the share "
+        "*kept*, is 1 at all other steps",
+        lambda flag, seen: (1 - flag * (1 - seen), flag * (1 - seen), _seen(flag, seen)))
+_mutant("one_for_all", "one decision is made for all sequences at once. Each has its own flag: compute with the arrays "
+        "flag_t and seen, without an if", lambda flag, seen: (np.full_like(flag, flag.any() and not seen.any()),
+                                                      np.full_like(flag, not flag.any() or seen.any()),
+                                                      np.full_like(flag, flag.any() or seen.any())))
+
+
+@keep_first.mutant("c == 0 does not tell that no flag has come: the first flagged number may itself be 0, and is then "
+                   "overwritten by the second. Ask seen")
+def asks_whether_c_is_0(x, flag):
+    c, memory = np.zeros(x.shape[1]), []
+    for x_t, flag_t in zip(x, flag, strict=True):
+        c = c + flag_t * (c == 0) * x_t
+        memory.append(c)
+    return np.stack(memory)
+
+
 _mutant("seen_turns", "seen goes back to 0 at a further flag. Once 1, it has to stay 1",
         lambda flag, seen: (flag * (1 - seen), 1 - flag * (1 - seen), (seen + flag) % 2))

@@ -11,13 +11,6 @@ QUIZ = (
         right("1.1, as g is added three times", "0.5 + 0.2 + 0.2 + 0.2: nothing is taken away, and i · g comes on "
                                                 "top.")),
     Question(
-        "f = 0.95 at each of 20 words, and i · g does not depend on c. If c before them is larger by 1, by how much "
-        "is c after them?",
-        wrong("by 1, since the rule adds", "i · g is added, but the old memory goes through f first: 0.95 twenty "
-                                           "times."),
-        right("by about a third of that", "0.95²⁰ = 0.358: the product of the f, whatever is added."),
-        wrong("by nothing, since f is below 1", "0.95²⁰ is 0.358, not yet 0. With f = 0.5 a millionth would be left.")),
-    Question(
         "A sentence has ended. The memory should be 0 from now on, until the next subject is written. Where do the "
         "gates stand?",
         right("f = 0 once, then i = 0 until the subject", "One word with f = 0 erases; with i = 0 nothing comes in "
