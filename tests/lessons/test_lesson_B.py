@@ -116,6 +116,7 @@ def test_the_bench_names_what_is_noticed_and_counts(capsys):
     (lambda: (r(3, 2, 1), r(2, 2), r(1, 2), np.eye(2)), "and so is every symmetric matrix"),
     (lambda: (r(3, 2), r(2, 2), r(1, 2), r(2, 2)), "x has the shape (3, 2), expected the axes (T, B, I)"),
     (lambda: (r(3, 2, 1), r(2, 2), r(2, 2), r(2, 2)), "W has the shape (2, 2), expected (1, 2)"),
+    (lambda: (3, 2, 1, 2), "expected the axes (T, B, I): a number, not an array of this size"),
     (lambda: (r(3, 2, 1), r(2, 2), "W", r(2, 2)), "W is no array of numbers"),
     (lambda: (r(3, 2, 1), r(2, 2), r(1, 2), r(2, 2) * np.nan), "U holds nan"),
     (lambda: (r(3, 2, 1), r(2, 2)), "return four arrays"), (lambda x: x, "calls it with ()"),
@@ -173,91 +174,6 @@ def honest(batches, weights, train):
         accuracies += [sum(np.argmax(row @ weights) == label for row, label in zip(x, labels, strict=True)) / len(x)]
         weights = train(weights, x, labels)
     return np.array(accuracies)
-
-
-def cut_in_columns(seed, rows, columns):
-    block = np.random.default_rng(seed).uniform(-0.1, 0.1, (rows, 4 * columns))
-    return [block[:, k * columns:(k + 1) * columns] for k in range(4)]
-
-
-def learned_from_the_others(batches, weights, train):
-    accuracies = []
-    for k, (x, labels) in enumerate(batches):
-        learned = weights
-        for j, other in enumerate(batches):
-            learned = train(learned, *other) if j != k else learned
-        accuracies.append(np.mean((x @ learned).argmax(axis=1) == labels))
-    return np.array(accuracies)
-
-
-def asks_all(s_prev, units):
-    return np.zeros(units) if (s_prev == None).all() else s_prev                                # noqa: E711
-
-
-def one_draw_in_all_places(seed, rows, columns):
-    w = np.random.default_rng(seed).uniform(-0.1, 0.1, (rows, columns))
-    return w, w, w, w
-
-
-def a_generator_of_the_old_kind(seed, rows, columns):
-    old = np.random.RandomState(seed)                                                           # noqa: NPY002
-    return [old.uniform(-0.1, 0.1, (rows, columns)) for _ in range(4)]
-
-
-def largest_down_the_columns(batches, weights, train):
-    accuracies = []
-    for x, labels in batches:
-        accuracies.append(np.mean((x @ weights).argmax(0) == labels))
-        weights = train(weights, x, labels)
-    return np.array(accuracies)
-
-
-def sums_for_classes(batches, weights, train):
-    accuracies = []
-    for x, labels in batches:
-        accuracies.append(np.mean((x @ weights) == labels[:, None]))
-        weights = train(weights, x, labels)
-    return np.array(accuracies)
-
-
-def weights_last(batches, weights, train):
-    accuracies = []
-    for x, labels in batches:
-        accuracies.append(np.mean((x @ weights).argmax(axis=1) == labels))
-        weights = train(x, labels, weights)
-    return np.array(accuracies)
-
-
-def returns_in_one_case(s_prev, units):                                                         # noqa: RET503
-    if s_prev is None:
-        return np.zeros(units)
-
-
-def one_output_for_both(z):
-    s = 1 / (1 + np.exp(-z))
-    return s * (1 - s), 1 - s ** 2
-
-
-@pytest.mark.parametrize("exercise, wrong, words", [
-    ("gate_weights", cut_in_columns, "one draw, cut into four by columns"),
-    ("fair_accuracy", learned_from_the_others, "one pass in their order"),
-    ("class_accuracy", lambda p, t, c: np.array([np.mean(p[t == k] == k) for k in range(1, c + 1)]), "counted from 0"),
-    ("gate_weights", one_draw_in_all_places, "one draw stands in all four places"),
-    ("gate_weights", a_generator_of_the_old_kind, "numbers of NumPy's old generator (RandomState"),
-    ("gate_weights", lambda seed, n, c: np.random.default_rng(seed).uniform(-1, 1, (4, n, c)), "asked is ±0.1"),
-    ("fair_accuracy", largest_down_the_columns, "the largest class of each picture: axis=1"),
-    ("fair_accuracy", sums_for_classes, "Which column is the largest?"),
-    ("fair_accuracy", weights_last, "train wants weights (D, C), x (N, D), labels (N,), in this order"),
-    ("start_state", asks_all, "True has no .all()"),
-    ("start_state", returns_in_one_case, "Is a return reached in every case"),
-    ("repaired_sigmoid", lambda z: 1 - 1 / (1 + np.exp(-z)), "or there is one too many"),
-    ("slopes", lambda z: ((1 - z) / (1 + np.exp(-z)), 1 - np.tanh(z) ** 2), "one factor is still z"),
-    ("slopes", lambda z: (z * (1 - 1 / (1 + np.exp(-z))), 1 - np.tanh(z) ** 2), "the first factor is still z"),
-    ("slopes", lambda z: (1 - (1 / (1 + np.exp(-z))) ** 2, 1 - np.tanh(z) ** 2), "has the form of tanh's"),
-    ("slopes", lambda z: 1 - np.tanh(z) ** 2, "`return slope_σ, slope_tanh`"),
-    ("slopes", one_output_for_both, "1 - tanh(z)²; yours is 1 - σ(z)²")])
-def test_likely_slips_are_named(exercise, wrong, words):
-    assert words in getattr(check, exercise)(wrong).headline
 
 
 def test_the_classes_of_the_first_question_can_not_overlap():

@@ -54,6 +54,21 @@ class_accuracy.mistakes({
         lambda predicted, true, classes: np.array([np.mean(true[predicted == k] == k) for k in range(classes)]),
     "the same share for every class: that is the accuracy over all pictures":
         lambda predicted, true, classes: np.full(classes, np.mean(predicted == true)),
+    "the right answers of a class are divided by how many *classes* there are. Divide by the pictures of that class":
+        lambda predicted, true, classes: np.array([np.sum((predicted == k) & (true == k)) for k in range(classes)]) /
+            classes,
+    "divided by the pictures of that class it would be right; yours divides by these and multiplies by the number of "
+    "classes":
+        lambda predicted, true, classes: classes * class_accuracy.reference(predicted, true, classes),
+    "every class gets the right answers of all classes. Count those of class k alone, for example counts[label] += 1":
+        lambda predicted, true, classes: np.array([np.sum(predicted == true) / np.sum(true == k)
+                                                   for k in range(classes)]),
+    "it counts how often class k was said, rightly or not. Count the pictures of class k for which it was said":
+        lambda predicted, true, classes: np.array([np.sum(predicted == k) / np.sum(true == k) for k in range(classes)]),
+    "only pictures with a right answer are counted as pictures of their class, so each share is 1, or 0 / 0. Count the "
+    "others, too: outside the if":
+        lambda predicted, true, classes: np.array([np.mean(predicted[(true == k) & (predicted == k)] == k)
+                                                   for k in range(classes)]),
     "the classes are counted from 0: range(classes), not range(1, classes + 1)":
         lambda predicted, true, classes: np.array([np.mean(predicted[true == k] == k) if k < classes else np.nan
                                                    for k in range(1, classes + 1)]),
