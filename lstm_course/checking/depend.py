@@ -92,11 +92,13 @@ def _is_free_of(exercise, answer, trials, name, part):
 
 
 def _others(array, part):
-    """The same with other numbers in a part of it; whole numbers stay among those that occur."""
-    for change in (-3.0, 3.0) if array.dtype.kind == "f" else (1, 2):
+    """The same with other numbers in a part of it; whole numbers are those that occur, elsewhere or more often."""
+    for change in (-3.0, 3.0) if array.dtype.kind == "f" else (1, 2, "counts"):
         new = array.copy()
         if array.dtype.kind == "f":
             new[part] += change * (1 + np.arange(np.size(new[part])) % 3).reshape(np.shape(new[part]))
+        elif change == "counts":
+            new[part] = np.maximum(new[part], np.roll(new[part], 1))
         else:
             new[part] = np.roll(new[part], change)
         yield new

@@ -148,14 +148,19 @@ def globals_line(function, arguments):
 
 
 def no_return(function):
-    """A sentence about a function that does something and gives nothing back; "" if it may be a stub."""
+    """A sentence about a function that does something and gave None back; "" if it may be a stub."""
     try:
         source = inspect.getsource(function)
     except (OSError, TypeError):
         return ""
     steps = _instructions(function)
     works = any(step.opname.startswith(("STORE_", "CALL", "BINARY_")) for step in steps)
-    if not works or re.search(r"(?m)^\s*\.\.\.\s*$", source) or re.search(r"\breturn\b[ \t]*\S", source):
+    if not works or re.search(r"(?m)^\s*\.\.\.\s*$|\breturn\b[ \t]*(\.\.\.|None\b)", source):
+        return ""
+    if re.search(r"(?m)^[^\"'#]*\breturn\b[ \t]*\S", source):
+        return ("it gives None back. Is a return reached in every case, also when an if is not taken? And does what it "
+                "returns have a value (print, append and sort have none)")
+    if re.search(r"\breturn\b[ \t]*\S", source):
         return ""
     if any(step.argval == "print" for step in steps):
         return ("it prints its answer and gives nothing back. print only shows a value: write return instead, so that "

@@ -38,6 +38,13 @@ def test_what_is_not_used_is_named_and_nothing_else(name, function, words, no_re
     assert words in message and ("depend" in words) == ("not depend" in message)
 
 
+def test_an_answer_that_counts_whole_numbers_depends_on_them(no_repair):
+    message = check.class_accuracy(lambda p, t, c: np.bincount(p, minlength=c) ** 2 / len(t)).message
+    assert "does not depend on the numbers in true" in message and "numbers in predicted" not in message
+    message = check.class_accuracy(lambda p, t, c: np.bincount(p, minlength=c) ** 2 / np.bincount(t)).message
+    assert "not depend" not in message
+
+
 def masked(predictions, targets, lengths):
     mask = targets > 0
     error = (predictions - targets) * mask

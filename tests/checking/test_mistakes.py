@@ -66,6 +66,8 @@ assert len(TWENTY) == 20
 
 # And some more, which are seen less.
 MORE = [
+    ("returns in one case only", STEP + "if h.sum() > 1e9:\n        return np.tanh(x @ W + h @ U + b)" + CHECK,
+     "rnn_step: not right yet ✗ it gives None back. Is a return reached in every case, also when an if is not taken?"),
     ("a wrong lesson", "quiz('77')", "there is no lesson '77' here, expected one of 00, 01"),
     ("catch_up with a typing mistake", "catch_up('lstm_stp')", "Did you mean catch_up('lstm_step')?"),
     ("the name in quotation marks", "check.rnn_step('rnn_step')",

@@ -7,8 +7,9 @@ import warnings
 import numpy as np
 import pytest
 
-from lstm_course import lessons
+from lstm_course import experiments, lessons
 from lstm_course.exercises import check, predict
+from lstm_course.experiments import equal_gates
 from lstm_course.lessons.lB_bug_museum import cards, loops
 from lstm_course.lessons.lB_bug_museum.quiz import QUIZ
 from lstm_course.students.progress import forget_everything
@@ -60,6 +61,13 @@ def test_a_card_is_closed_until_an_answer_is_recorded(number, monkeypatch, capsy
     assert "You were right" in capsys.readouterr().out
 
 
+def test_the_summary_says_what_the_cards_say_of_how_they_were_found(capsys):
+    rows = re.findall(r"^\| by (.+) \| (\d) \|$", TEXT, re.MULTILINE)
+    assert {int(number): words for words, number in rows} == cards.FOUND
+    cards.reveal(3)
+    assert capsys.readouterr().out.endswith("Found by counting what should be different.\n")
+
+
 def test_there_is_no_card_13():
     with pytest.raises(ValueError, match="no card 13, expected a number from 1 to 12"):
         cards.reveal(13)
@@ -103,14 +111,45 @@ def test_the_bench_names_what_is_noticed_and_counts(capsys):
     (lambda: (r(2, 2, 1), r(2, 2), r(1, 2), r(2, 2)), "does not notice F. Loop F"),
     (lambda: (r(3, 2, 1), np.zeros((2, 2)), r(1, 2), r(2, 2)), "does not notice D"),
     (lambda: (r(3, 1, 1), r(1, 2), r(1, 2, seed=1), np.eye(2)), "C and E. Loop C: it takes U.T"),
+    (lambda: [30 * one for one in check.telling_test.reference()], "the numbers are so large that tanh is almost ±1"),
+    (lambda: [one / 30 for one in check.telling_test.reference()], "all states are within 0.01. Take numbers near ±1"),
+    (lambda: (r(3, 2, 1), r(2, 2), r(1, 2), np.eye(2)), "and so is every symmetric matrix"),
     (lambda: (r(3, 2), r(2, 2), r(1, 2), r(2, 2)), "x has the shape (3, 2), expected the axes (T, B, I)"),
     (lambda: (r(3, 2, 1), r(2, 2), r(2, 2), r(2, 2)), "W has the shape (2, 2), expected (1, 2)"),
+    (lambda: (3, 2, 1, 2), "expected the axes (T, B, I): a number, not an array of this size"),
     (lambda: (r(3, 2, 1), r(2, 2), "W", r(2, 2)), "W is no array of numbers"),
     (lambda: (r(3, 2, 1), r(2, 2), r(1, 2), r(2, 2) * np.nan), "U holds nan"),
     (lambda: (r(3, 2, 1), r(2, 2)), "return four arrays"), (lambda x: x, "calls it with ()"),
     (lambda: 1 / 0, "ZeroDivisionError"), (lambda: None, "not attempted"), (..., "not attempted")])
 def test_the_check_of_the_telling_test(answer, words):
     assert words in check.telling_test(answer).message
+
+
+def test_a_test_that_prints_the_bench_has_given_nothing_back():
+    def through_the_bench():
+        x, h0, W, U = check.telling_test.reference()
+        return loops.bench(x, h0, W, U)
+
+    def without_return():
+        x, h0, W, U = check.telling_test.reference()
+        loops.bench(x, h0, W, U)
+    assert "it gives None back" in check.telling_test(through_the_bench).headline
+    assert "Its last line should be return" in check.telling_test(without_return).headline
+
+
+@pytest.mark.parametrize("seed", [1, 150])
+def test_equal_gates_come_out_as_stored(seed):
+    stored = experiments.load("equal_gates")
+    for name, found in equal_gates.run([seed]).items():
+        np.testing.assert_allclose(found, stored[name][[seed]], rtol=1e-6)
+
+
+def test_gates_that_begin_equal_differ_from_the_others_in_three_gates_alone():
+    (one, x), (other, same_x) = equal_gates.first_network(3, anew=False), equal_gates.equal_network(3)
+    for name, array in other.parameters.items():
+        gates = np.split(array, 4, axis=-1)
+        assert all(np.array_equal(gate, np.split(one.parameters[name], 4, axis=-1)[2]) for gate in gates)
+    assert np.array_equal(x, same_x)
 
 
 # ---- the repairs --------------------------------------------------------------------------------------------------
@@ -135,39 +174,6 @@ def honest(batches, weights, train):
         accuracies += [sum(np.argmax(row @ weights) == label for row, label in zip(x, labels, strict=True)) / len(x)]
         weights = train(weights, x, labels)
     return np.array(accuracies)
-
-
-def cut_in_columns(seed, rows, columns):
-    block = np.random.default_rng(seed).uniform(-0.1, 0.1, (rows, 4 * columns))
-    return [block[:, k * columns:(k + 1) * columns] for k in range(4)]
-
-
-def learned_from_the_others(batches, weights, train):
-    accuracies = []
-    for k, (x, labels) in enumerate(batches):
-        learned = weights
-        for j, other in enumerate(batches):
-            learned = train(learned, *other) if j != k else learned
-        accuracies.append(np.mean((x @ learned).argmax(axis=1) == labels))
-    return np.array(accuracies)
-
-
-def asks_all(s_prev, units):
-    return np.zeros(units) if (s_prev == None).all() else s_prev                                # noqa: E711
-
-
-def one_output_for_both(z):
-    s = 1 / (1 + np.exp(-z))
-    return s * (1 - s), 1 - s ** 2
-
-
-@pytest.mark.parametrize("exercise, wrong, words", [
-    ("gate_weights", cut_in_columns, "one draw, cut into four by columns"),
-    ("fair_accuracy", learned_from_the_others, "one pass in their order"),
-    ("start_state", asks_all, "True has no .all()"),
-    ("slopes", one_output_for_both, "1 - tanh(z)²; yours is 1 - σ(z)²")])
-def test_likely_slips_are_named(exercise, wrong, words):
-    assert words in getattr(check, exercise)(wrong).headline
 
 
 def test_the_classes_of_the_first_question_can_not_overlap():

@@ -22,6 +22,13 @@ from lstm_course.widgets.style import BLACK, GREY, NORMAL
 
 CARDS: dict[int, Callable] = {}         # number -> a function that gives the true choice, and lines about it
 HELD_BACK = 43                          # months, as in the article
+FOUND = {                               # how the mistakes of the core could be found
+    1: "a number and a simple rule beside the picture",
+    2: "two printed numbers that cannot both be right",
+    3: "counting what should be different",
+    4: "a test that is large enough to notice",
+    5: "one value, worked out on paper",
+    6: "asking what would be printed if the claim were empty"}
 
 
 def card(number):
@@ -46,7 +53,7 @@ def reveal(number):
         return
     truth, lines = CARDS[number]()
     predictions.reveal(name(number), truth)
-    print(*lines, sep="\n")
+    print(*lines, *([f"Found by {FOUND[number]}."] if number in FOUND else []), sep="\n")
 
 
 # ---- 1: two lines -------------------------------------------------------------------------------------------------
@@ -116,7 +123,7 @@ def half_mended():
 def three_classes():
     return "two", [
         "First: class_performance is never incremented. `right` counts the right answers, and nothing else does.",
-        "(If all classes were at 0 %, the whole could not be above 0 %: it is their weighted mean.)",
+        "(The printed numbers show it: the whole is the weighted mean of the classes: 0 % in each cannot give 82 %.)",
         "Second: len(true) / classes is the size of a class only if all classes have the same size.",
         "The article has the first one alone: its test set has 1 000 pictures of each class. The second is ours.",
         f"Mend the first one alone, and class 0 gets {100 * half_mended():.0f} %."]
@@ -128,7 +135,7 @@ def three_classes():
 def first_weights():
     return "12", [
         "Each call seeds the generator anew, so each call draws the same twelve numbers:",
-        "np.array_equal(w_g, w_i) is True, and so for all pairs. Nothing that is printed in training shows it.",
+        "np.array_equal(w_g, w_i) is True, and so for all pairs.",
         "Repair: seed once, outside, and hand the generator on."]
 
 
@@ -161,6 +168,7 @@ def three_formulas():
         f"σ'(x)           {z * (1 - z):9.3f} {sigmoid_slope(s):8.3f}",
         f"tanh'(x)        {1 - z * z:9.3f} {tanh_slope(y):8.3f}",
         "The slopes are right if x stands for the output: s (1 - s) with s = σ(2), and 1 - y² with y = tanh(2).",
+        "On paper: σ rises through 1/2 at 0, so σ(2) is above 1/2; and where a function rises, no slope is negative.",
         "Repair: other letters for other things."]
 
 

@@ -33,7 +33,8 @@ def gate_weights(seed, rows, columns):
 
 
 gate_weights.mistakes({
-    "all four matrices are equal: the generator is seeded anew before every draw. Make it once, before the first draw":
+    "all four matrices are equal: one draw stands in all four places, or the generator is seeded anew before every "
+    "draw. Make it once, before the first draw, then draw four times":
         lambda seed, rows, columns: four(lambda n: np.random.default_rng(seed).uniform(-0.1, 0.1, (rows, columns))),
     "each matrix has a generator of its own, with seed, seed + 1, seed + 2, seed + 3. They differ, but the run with "
     "the next seed would get three of these four again. Take one generator for all":
@@ -67,15 +68,22 @@ def always_seed_zero(seed, rows, columns):
     return four(lambda n: rng.uniform(-0.1, 0.1, (rows, columns)))
 
 
-@gate_weights.mutant("these come from NumPy's old global generator (np.random.seed). Whatever else draws from it, "
-                     "anywhere, changes your weights: make your own with np.random.default_rng(seed)")
+@gate_weights.mutant("numbers uniform in ±1: asked is ±0.1")
+def ten_times_as_large(seed, rows, columns):
+    rng = np.random.default_rng(seed)
+    return four(lambda n: rng.uniform(-1, 1, (rows, columns)))
+
+
+@gate_weights.mutant("these are numbers of NumPy's old generator (RandomState, np.random.seed). Asked is "
+                     "np.random.default_rng(seed). And what np.random.seed sets is shared: whatever else draws from it "
+                     "changes your weights")
 def old_generator(seed, rows, columns):
     old = np.random.RandomState(seed)                                                           # noqa: NPY002
     return four(lambda n: old.uniform(-0.1, 0.1, (rows, columns)))
 
 
-@gate_weights.mutant("all four matrices are equal, and they come from NumPy's old global generator: np.random.seed "
-                     "stands before every draw. Make one generator, np.random.default_rng(seed), before the first draw")
+@gate_weights.mutant("all four matrices are equal, and they come from NumPy's old generator, seeded before every draw. "
+                     "Make one generator, np.random.default_rng(seed), before the first draw")
 def seeds_the_old_one_every_time(seed, rows, columns):
     return four(lambda n: np.random.RandomState(seed).uniform(-0.1, 0.1, (rows, columns)))      # noqa: NPY002
 

@@ -34,7 +34,7 @@ def class_cases(rng):
            "true == k picks them. Among them, what share has predicted == k?",
            "np.array([np.mean(predicted[true == k] == k) for k in range(classes)])"))
 def class_accuracy(predicted, true, classes):
-    """predicted (N,), true (N,): numbers of classes -> (classes,): the share of each class that is recognised."""
+    """predicted, true (N,): the class of each picture, 0, 1, … -> (classes,): of each class, the share recognised."""
     return np.array([np.mean(predicted[true == k] == k) for k in range(classes)])
 
 
@@ -54,6 +54,24 @@ class_accuracy.mistakes({
         lambda predicted, true, classes: np.array([np.mean(true[predicted == k] == k) for k in range(classes)]),
     "the same share for every class: that is the accuracy over all pictures":
         lambda predicted, true, classes: np.full(classes, np.mean(predicted == true)),
+    "the right answers of a class are divided by how many *classes* there are. Divide by the pictures of that class":
+        lambda predicted, true, classes: np.array([np.sum((predicted == k) & (true == k)) for k in range(classes)]) /
+            classes,
+    "divided by the pictures of that class it would be right; yours divides by these and multiplies by the number of "
+    "classes":
+        lambda predicted, true, classes: classes * class_accuracy.reference(predicted, true, classes),
+    "every class gets the right answers of all classes. Count those of class k alone, for example counts[label] += 1":
+        lambda predicted, true, classes: np.array([np.sum(predicted == true) / np.sum(true == k)
+                                                   for k in range(classes)]),
+    "it counts how often class k was said, rightly or not. Count the pictures of class k for which it was said":
+        lambda predicted, true, classes: np.array([np.sum(predicted == k) / np.sum(true == k) for k in range(classes)]),
+    "only pictures with a right answer are counted as pictures of their class, so each share is 1, or 0 / 0. Count the "
+    "others, too: outside the if":
+        lambda predicted, true, classes: np.array([np.mean(predicted[(true == k) & (predicted == k)] == k)
+                                                   for k in range(classes)]),
+    "the classes are counted from 0: range(classes), not range(1, classes + 1)":
+        lambda predicted, true, classes: np.array([np.mean(predicted[true == k] == k) if k < classes else np.nan
+                                                   for k in range(1, classes + 1)]),
     "it counts the right answers but does not divide by how many pictures the class has":
         lambda predicted, true, classes: np.array([np.sum((predicted == k) & (true == k)) for k in range(classes)],
             float),
@@ -100,7 +118,8 @@ def repaired_sigmoid(z):
 
 
 repaired_sigmoid.mistakes({
-    "your gates are mirrored: σ(2) should be .88, yours is .12. The minus in the exponent is missing":
+    "your gates are mirrored: σ(2) should be .88, yours is .12. A minus is missing, as in the exponent on the card, or "
+    "there is one too many":
         lambda z: 0.5 - 0.5 * np.tanh(0.5 * z),
     "that is tanh: it lies between -1 and 1, a gate between 0 and 1": lambda z: np.tanh(z),
     "σ(z) = ½ tanh(½ z) + ½: the ½ inside is missing, so yours is too steep (σ(2) would be .98)":
@@ -129,7 +148,7 @@ def slope_cases(rng):
 
 
 @exercise(
-    cases=slope_cases, outputs=(Output("slope of σ", "B H"), Output("slope of tanh", "B H")),
+    cases=slope_cases, outputs=(Output("slope_σ", "B H"), Output("slope_tanh", "B H")),
     correct="Both slopes at z, each by way of the output.",
     hints=("The printed formulas x (1 - x) and 1 - x² are right for another x. Which one?",
            "First compute the outputs s = σ(z) and y = tanh(z). The slopes are s (1 - s) and 1 - y².",
@@ -152,6 +171,12 @@ slopes.mistakes({
         lambda z: (slopes.reference(z)[0], 1 - repaired_sigmoid.reference(z) ** 2),
     "the slope of tanh is right. That of σ needs the output of σ, σ(z) (1 - σ(z)); yours has tanh(z) in its place":
         lambda z: (np.tanh(z) * (1 - np.tanh(z)), slopes.reference(z)[1]),
+    "the slope of tanh is right. In that of σ one factor is still z: both take the output, σ(z) (1 - σ(z))":
+        lambda z: (repaired_sigmoid.reference(z) * (1 - z), slopes.reference(z)[1]),
+    "the slope of tanh is right. In that of σ the first factor is still z: both take the output, σ(z) (1 - σ(z))":
+        lambda z: (z * (1 - repaired_sigmoid.reference(z)), slopes.reference(z)[1]),
+    "the slope of tanh is right. That of σ has the form of tanh's, 1 - σ(z)²; it is σ(z) (1 - σ(z))":
+        lambda z: (1 - repaired_sigmoid.reference(z) ** 2, slopes.reference(z)[1]),
     "1 - tanh(z) instead of 1 - tanh(z)²: the square is missing": lambda z: (slopes.reference(z)[0], 1 - np.tanh(z)),
     "these are σ and tanh themselves, not their slopes": lambda z: (1 / (1 + np.exp(-z)), np.tanh(z)),
 })

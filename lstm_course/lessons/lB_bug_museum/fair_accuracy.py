@@ -8,6 +8,9 @@ from lstm_course.checking.declare import exercise
 
 def descend(weights, x, labels):
     """One long step of a softmax classifier: weights (D,C), x (N,D), labels (N,) -> new weights (D,C)."""
+    shapes = [np.shape(one) for one in (weights, x, labels)]
+    if [len(shape) for shape in shapes] != [2, 2, 1] or shapes[0][:1] != shapes[1][1:] or shapes[1][:1] != shapes[2]:
+        raise ValueError(f"train wants weights (D, C), x (N, D), labels (N,), in this order; it got {shapes}")
     z = x @ weights
     p = np.exp(z - z.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
@@ -71,6 +74,11 @@ fair_accuracy.mistakes({
         accuracy(*one, all_learned(batches[:k] + batches[k + 1:], weights, train)) for k, one in enumerate(batches)]),
     "the first batch is left out: before any training its accuracy is that of the first weights, and it counts":
         lambda batches, weights, train: watch(batches, weights, train)[1:],
+    "argmax(axis=0) looks for the picture that is largest in each class. Asked is the largest class of each picture: "
+    "axis=1": lambda batches, weights, train: np.array([np.mean((x @ weights).argmax(axis=0) == labels)
+                                                        for x, labels in batches]),
+    "the sums x @ weights are compared with the numbers of classes. Which column is the largest? argmax(axis=1) says "
+    "it": lambda batches, weights, train: np.array([np.mean(x @ weights == labels[:, None]) for x, labels in batches]),
     "this is the mean over all batches. Asked is the accuracy on each of them":
         lambda batches, weights, train: np.full(len(batches), watch(batches, weights, train).mean()),
     "these are counts of right answers. Divide by how many pictures the batch has: np.mean does it":

@@ -42,7 +42,8 @@ def as_arrays(x, h0, W, U):
         except (TypeError, ValueError):
             raise ValueError(f"{name} is no array of numbers ({axes})") from None
         if arrays[name].ndim != len(axes.split()) or not arrays[name].size:
-            raise ValueError(f"{name} has the shape {arrays[name].shape}, expected the axes ({axes})")
+            single = ": a number, not an array of this size" if not arrays[name].ndim else ""
+            raise ValueError(f"{name} has the shape {arrays[name].shape}, expected the axes ({axes}){single}")
         if not np.isfinite(arrays[name]).all():
             raise ValueError(f"{name} holds nan or inf")
     (_, B, I), H = arrays["x"].shape, arrays["h0"].shape[1]

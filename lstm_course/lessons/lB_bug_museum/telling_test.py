@@ -5,8 +5,8 @@ import numpy as np
 from lstm_course.checking.base import Exercise
 from lstm_course.checking.explain import explain
 from lstm_course.checking.results import is_blank
-from lstm_course.checking.run import run, signature_problem
-from lstm_course.lessons.lB_bug_museum.loops import LOOPS, as_arrays, noticed
+from lstm_course.checking.run import no_return, run, signature_problem
+from lstm_course.lessons.lB_bug_museum.loops import LOOPS, as_arrays, noticed, states
 
 MOST = 16                               # numbers: T = 3, B = 2, I = 1, H = 2
 NEEDS = {
@@ -17,6 +17,17 @@ NEEDS = {
     "E": "all its sequences read the inputs of sequence 0. What must there be, and does the difference count?",
     "F": "after every two steps it goes back to h0. After how many steps does that show for the first time?",
 }
+
+
+def hidden(loop, x, h0, W, U):
+    """A sentence if sizes and numbers would show this loop's mistake, but all differences are too small; else ""."""
+    shows = {"C": not np.array_equal(U, U.T) and (h0.any() or len(x) > 1), "D": h0.any() and U.any(),
+             "E": np.ptp(x, axis=1).any() and W.any(), "F": len(x) > 2 and U.any(), "B": len(x) > 1 and U.any()}
+    if not shows.get(loop):
+        return ""
+    if np.abs(states(x, h0, W, U)).mean() > 0.9:
+        return "Your sizes would show it, but the numbers are so large that tanh is almost ±1 whatever it gets"
+    return "Your sizes would show it, but with these numbers all states are within 0.01. Take numbers near ±1"
 
 
 class TellingTest(Exercise):
@@ -40,6 +51,8 @@ class TellingTest(Exercise):
             if done.error is not None:
                 return self.wrong_answer(*_told(explain(done.error, attempt, {})))
             given = done.returned
+        if is_blank(given) and callable(attempt) and (nothing := no_return(attempt)):
+            return self.wrong_answer(nothing)
         if is_blank(given):
             return self.no_answer("Put your code where the ... is. If it is written: does it end with return?")
         return self.of_arrays(given)
@@ -56,8 +69,9 @@ class TellingTest(Exercise):
         missed = [loop for loop, seen in noticed(*arrays).items() if not seen]
         if missed:
             names = " and ".join([", ".join(missed[:-1]), missed[-1]] if len(missed) > 1 else missed)
+            mistake, need = NEEDS[missed[0]].split(". ", 1)
             return self.wrong_answer(f"of the six loops your test does not notice {names}. Loop {missed[0]}: "
-                                     f"{NEEDS[missed[0]]}")
+                                     f"{mistake}. {hidden(missed[0], *arrays) or need}")
         if size > MOST:
             return self.wrong_answer(f"it notices all six loops, with {size} numbers. It can be done with {MOST}: "
                                      "which of T, B, I and H is larger than the loops ask for?")
