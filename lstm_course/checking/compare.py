@@ -92,7 +92,7 @@ def as_numbers(part, output, expected=None):
             way = "Each has the shape that is asked: is one of them meant, or what they make together?"
         return Problem(f"{name} should be a NumPy array, yours is {describe_type(part)}. {way}")
     try:
-        array = np.asarray(part)
+        array = np.asarray(None if _has_no_end(part) else part)
     except Exception:
         array = np.asarray(None)
     if expected is not None and not expected.ndim and array.size == 1:
@@ -118,6 +118,11 @@ def as_numbers(part, output, expected=None):
         return Problem(f"{name} should be float64, yours is {array.dtype}, which keeps fewer digits. "
                        "Leave out the dtype")
     return array
+
+
+def _has_no_end(part):
+    """Would NumPy ask it for its entries 0, 1, … for ever, as np.r_ without its brackets?"""
+    return hasattr(part, "__getitem__") and not hasattr(part, "__iter__") and not hasattr(part, "__array__")
 
 
 def _are_whole(array):

@@ -66,3 +66,8 @@ def test_a_known_mistake_names_the_line_to_change():
 def test_the_usual_causes_are_said_only_where_they_fit(name, function, words, missing):
     message = getattr(check, name)(function).message
     assert words in message and missing not in message
+
+
+def test_what_has_no_end_is_no_array():
+    result = check.rnn_step.judge(lambda x, h, W, U, b: np.r_, np.random.default_rng(0))
+    assert result.status == "wrong" and "should hold numbers" in str(result)
