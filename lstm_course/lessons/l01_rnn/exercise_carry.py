@@ -66,8 +66,8 @@ def reason(wrong, W, U, b):
         return "U is negative, so that at x = 9 a 1 becomes none, and none a 1: the state should be kept there"
     middle = 9 * W + b
     if not list(faults(W, U, -9 * W)) or (9 in columns and abs(middle) > 1e-9 * abs(b)):
-        return (f"at x = 9 only the state before should decide, so the rest of the sum should be 0 there; yours is "
-                f"9 · {number(W)} + {number(b)} = {middle:.4g}")
+        return (f"at x = 9 only the state before should decide, so the rest of the sum should be small beside U there; "
+                f"yours is 9 · {number(W)} + {number(b)} = {middle:.4g}")
     if 9 in columns:
         return "at x = 9 the state before decides, but too weakly: U is too small"
     return ("for 10 or more, and for 8 or less, the input should decide, whatever came in; in yours W is too small "

@@ -29,6 +29,8 @@ second_output_if_cut = value(
         (near(1.5613), "that is the first output. The memory is gone, but the second input is 0.5, not 1"),
         (near(2.5015), "that is the second output for the inputs 1, 2. Here they are 1, 0.5"),
         (lambda y: near(0.1)(y) or near(0)(y), "x = 0.5 still comes in through W, so the state is not 0"),
+        (near(1.786), "those are sigmoids: the units of this network take tanh"),
+        (near(np.tanh(CUT)), "the output takes no tanh: y = h₁ + 2 h₂ + 0.1"),
         (near(0.85), "tanh is missing: 0.35 and 0.2 are the sums that go into tanh"),
         (near(np.tanh(0.35)), "that is the state of unit 1. The output is y = h₁ + 2 h₂ + 0.1"),
         (near(np.tanh(0.2)), "that is the state of unit 2. The output is y = h₁ + 2 h₂ + 0.1"),
@@ -71,8 +73,7 @@ rnn_parameter_count = value(
         (35, "U joins the 5 units of one step to the 5 of the next, so its shape is (5, 5)"),
         (39, "W leads from the 3 inputs to the 5 units, so its shape is (3, 5)"),
         (43, "the bias belongs to the units, not to the inputs: b has shape (H,), which makes 5 numbers, not 3"),
-        (75, "30 too many: b has 5 numbers in all, not 5 for each step, and W leads from 3 inputs to 5 units, which "
-             "makes 15, not 25"),
+        (75, "30 too many: b has 5 numbers in all, not 5 for each step"),
         (27, "I and H are swapped: there are 5 units, so U has the shape (5, 5) and b 5 numbers"),
         (41, "b has a number for each unit, not one for all"),
         (66, "the inputs are not parameters: they are given, not learned"),
