@@ -86,28 +86,40 @@ def one_output_for_both(z):
     return s * (1 - s), 1 - s ** 2
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")      # as in a notebook, where they only warn
+# The words stand in a line of their own: a message may quote the line of a lambda.
 @pytest.mark.parametrize("exercise, wrong, words", [
     ("gate_weights", cut_in_columns, "one draw, cut into four by columns"),
     ("fair_accuracy", learned_from_the_others, "one pass in their order"),
-    ("class_accuracy", lambda p, t, c: np.array([np.mean(p[t == k] == k) for k in range(1, c + 1)]), "counted from 0"),
-    ("class_accuracy", lambda p, t, c: np.bincount(t[p == t], minlength=c) / c, "how many *classes* there are"),
-    ("class_accuracy", lambda p, t, c: np.bincount(t[p == t], minlength=c) / (np.bincount(t) / c), "and multiplies by"),
+    ("class_accuracy", lambda p, t, c: np.array([np.mean(p[t == k] == k) for k in range(1, c + 1)]),
+     "not range(1"),
+    ("class_accuracy", lambda p, t, c: np.bincount(t[p == t], minlength=c) / c,
+     "how many *classes* there are"),
+    ("class_accuracy", lambda p, t, c: np.bincount(t[p == t], minlength=c) / (np.bincount(t) / c),
+     "yours divides by these and multiplies"),
     ("class_accuracy", all_right_for_each, "the right answers of all classes"),
-    ("class_accuracy", lambda p, t, c: np.bincount(p, minlength=c) / np.bincount(t, minlength=c), "class k was said"),
+    ("class_accuracy", lambda p, t, c: np.bincount(p, minlength=c) / np.bincount(t, minlength=c),
+     "class k was said"),
     ("class_accuracy", counted_in_the_if, "outside the if"),
     ("gate_weights", one_draw_in_all_places, "one draw stands in all four places"),
     ("gate_weights", a_generator_of_the_old_kind, "numbers of NumPy's old generator (RandomState"),
-    ("gate_weights", lambda seed, n, c: np.random.default_rng(seed).uniform(-1, 1, (4, n, c)), "asked is ±0.1"),
+    ("gate_weights", lambda seed, n, c: np.random.default_rng(seed).uniform(-1, 1, (4, n, c)),
+     "asked is ±0.1"),
     ("fair_accuracy", largest_down_the_columns, "the largest class of each picture: axis=1"),
     ("fair_accuracy", sums_for_classes, "Which column is the largest?"),
     ("fair_accuracy", weights_last, "train wants weights (D, C), x (N, D), labels (N,), in this order"),
     ("start_state", asks_all, "True has no .all()"),
     ("start_state", returns_in_one_case, "Is a return reached in every case"),
-    ("repaired_sigmoid", lambda z: 1 - 1 / (1 + np.exp(-z)), "or there is one too many"),
-    ("slopes", lambda z: ((1 - z) / (1 + np.exp(-z)), 1 - np.tanh(z) ** 2), "one factor is still z"),
-    ("slopes", lambda z: (z * (1 - 1 / (1 + np.exp(-z))), 1 - np.tanh(z) ** 2), "the first factor is still z"),
-    ("slopes", lambda z: (1 - (1 / (1 + np.exp(-z))) ** 2, 1 - np.tanh(z) ** 2), "has the form of tanh's"),
-    ("slopes", lambda z: 1 - np.tanh(z) ** 2, "`return slope_σ, slope_tanh`"),
+    ("repaired_sigmoid", lambda z: 1 - 1 / (1 + np.exp(-z)),
+     "or there is one too many"),
+    ("slopes", lambda z: ((1 - z) / (1 + np.exp(-z)), 1 - np.tanh(z) ** 2),
+     "one factor is still z"),
+    ("slopes", lambda z: (z * (1 - 1 / (1 + np.exp(-z))), 1 - np.tanh(z) ** 2),
+     "the first factor is still z"),
+    ("slopes", lambda z: (1 - (1 / (1 + np.exp(-z))) ** 2, 1 - np.tanh(z) ** 2),
+     "has the form of tanh's"),
+    ("slopes", lambda z: 1 - np.tanh(z) ** 2,
+     "`return slope_σ, slope_tanh`"),
     ("slopes", one_output_for_both, "1 - tanh(z)²; yours is 1 - σ(z)²")])
 def test_likely_slips_are_named(exercise, wrong, words):
     assert words in getattr(check, exercise)(wrong).headline
