@@ -15,10 +15,12 @@ import numpy as np
 from lstm_course.checking.budget import Budget
 from lstm_course.checking.edits import Edit, applied, edits, everywhere, scope
 from lstm_course.checking.explain import unset
+from lstm_course.checking.run import Endless
 from lstm_course.checking.statements import start_values
 from lstm_course.checking.workshop import Workshop, counted_parts
 
 KEPT = 12               # how many first changes get a second one
+A_RUN = 0.5             # seconds of CPU time that an edited answer may take: its change may have made it endless
 
 
 @dataclass
@@ -160,8 +162,8 @@ class Search:
 
     def _run(self, function, trial):
         self.workshop.steps = 0
-        tried = trial.of(function)
-        if isinstance(tried.run.error, KeyboardInterrupt):
+        tried = trial.of(function, A_RUN)
+        if isinstance(tried.run.error, KeyboardInterrupt) and not isinstance(tried.run.error, Endless):
             raise tried.run.error
         return tried
 

@@ -21,7 +21,7 @@ LONGEST = 5             # seconds of CPU time that one call may take
 
 
 class Endless(KeyboardInterrupt):
-    """A call took longer than LONGEST."""
+    """A call took longer than it may."""
 
 
 @dataclass
@@ -37,11 +37,13 @@ class Run:
         return isinstance(self.error, KeyboardInterrupt)
 
 
-def run(function, arguments):
-    """Call function(*copies of the arguments). Nothing is raised, not even by Ctrl-C or exit()."""
+def run(function, arguments, seconds=LONGEST):
+    """Call function(*copies of the arguments), for so many seconds of CPU time at most. Nothing is raised, not even by
+    Ctrl-C or exit().
+    """
     given = copy.deepcopy(arguments)
     try:
-        with _limited():
+        with _limited(seconds):
             returned = function(*given.values())
         outcome = Run(returned=_copied(returned))
     except GeneratorExit:
@@ -53,7 +55,7 @@ def run(function, arguments):
 
 
 @contextlib.contextmanager
-def _limited():
+def _limited(seconds):
     """Raises Endless in what runs too long, where the system has such a clock (not on Windows, nor in a thread)."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
@@ -63,7 +65,7 @@ def _limited():
         raise Endless
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
@@ -71,11 +73,11 @@ def _limited():
         signal.signal(signal.SIGVTALRM, before)
 
 
-def run_quietly(function, arguments):
+def run_quietly(function, arguments, seconds=LONGEST):
     """The same for our own functions: a wrong answer may overflow without a warning."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return run(function, arguments)
+        return run(function, arguments, seconds)
 
 
 def same(a, b):

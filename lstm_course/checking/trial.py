@@ -19,7 +19,7 @@ from lstm_course.checking.compare import (
 from lstm_course.checking.exceptions import what_makes_nan
 from lstm_course.checking.explain import explain, same_failure
 from lstm_course.checking.results import is_blank
-from lstm_course.checking.run import globals_line, is_stub, run_quietly
+from lstm_course.checking.run import LONGEST, globals_line, is_stub, run_quietly
 
 
 class Trial:
@@ -31,9 +31,10 @@ class Trial:
         self.got = None if run.error else unpack(run.returned, exercise.outputs, self.expected)
         self.wrong_elsewhere: set[int] = set()          # outputs that are wrong in one of the other cases
 
-    def of(self, function):
+    def of(self, function, seconds=LONGEST):
         """The same case with another function."""
-        return Trial(self.exercise, self.title, self.arguments, run_quietly(function, self.arguments), self.expected)
+        run = run_quietly(function, self.arguments, seconds)
+        return Trial(self.exercise, self.title, self.arguments, run, self.expected)
 
     @property
     def size(self):

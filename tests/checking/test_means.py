@@ -7,6 +7,7 @@ from lstm_course.checking import diagnose, explain, inject
 from lstm_course.exercises import check
 from lstm_course.networks.functions import sigmoid
 from lstm_course.tasks import air_passengers
+from tests.checking.test_diagnosis import written
 
 
 @pytest.fixture
@@ -171,3 +172,14 @@ def test_two_things_where_one_is_asked():
         states = [np.tanh(x_t @ W + h0 @ U + b) for x_t in x]
         return states, states[-1]
     assert "return only what is asked, states" in check.rnn_forward(attempt).message
+
+
+def test_an_edit_that_never_ends_stops_no_check():
+    """Without its brackets np.r_ can be iterated for ever."""
+    body = """
+z = np.log(passengers)
+growth = z[12:] - z[:-12]
+change = np.r_[growth[1:] - growth[:-1]]
+known = change[:train]
+return (change - known.mean()) / known.std(), known.mean(), known.std()"""
+    assert "take change[:train - 13]" in check.prepare(written("prepare", body)).headline
