@@ -2,11 +2,8 @@
 
 import numpy as np
 
-from lstm_course.checking.base import Exercise
+from lstm_course.checking.by_hand import ByHand
 from lstm_course.checking.compare import Output, Problem, unpack
-from lstm_course.checking.explain import explain
-from lstm_course.checking.results import is_blank
-from lstm_course.checking.run import no_return, run, signature_problem
 
 NAMES = "W", "U", "b"
 CLEAR = 0.5                             # h above it: a 1 is carried; below -CLEAR: none
@@ -74,28 +71,13 @@ def reason(wrong, W, U, b):
             "beside U for that")
 
 
-class Carry(Exercise):
+class Carry(ByHand):
     """A function () -> W, U, b."""
 
     reference = staticmethod(lambda: (10.0, 5.0, -90.0))
+    blank = "Put your three numbers where the ... is, with return in front of them"
 
-    def usage(self):
-        return f"check.{self.name}(rnn_carry)"
-
-    def judge(self, attempt, rng):
-        given = attempt
-        if callable(attempt):
-            if problem := signature_problem(attempt, {}):
-                return self.wrong_answer(problem)
-            done = run(attempt, {})
-            if done.error is not None:
-                sentence, lines = explain(done.error, attempt, {})
-                return self.wrong_answer(sentence, *lines)
-            given = done.returned
-            if given is None and (nothing := no_return(attempt)):
-                return self.wrong_answer(nothing)
-        if is_blank(given) or (isinstance(given, tuple | list) and any(one is ... for one in given)):
-            return self.no_answer("Put your three numbers where the ... is, with return in front of them")
+    def of(self, given):
         arrays = unpack(given, [Output(name) for name in NAMES], [np.zeros(())] * 3)
         if isinstance(arrays, Problem):
             return self.wrong_answer(arrays.sentence)

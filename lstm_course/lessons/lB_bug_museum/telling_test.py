@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from lstm_course.checking.base import Exercise
-from lstm_course.checking.explain import explain
-from lstm_course.checking.results import is_blank
-from lstm_course.checking.run import no_return, run, signature_problem
+from lstm_course.checking.by_hand import ByHand
 from lstm_course.lessons.lB_bug_museum.loops import LOOPS, as_arrays, noticed, states
 
 MOST = 16                               # numbers: T = 3, B = 2, I = 1, H = 2
@@ -30,34 +27,14 @@ def hidden(loop, x, h0, W, U):
     return "Your sizes would show it, but with these numbers all states are within 0.01. Take numbers near ±1"
 
 
-class TellingTest(Exercise):
+class TellingTest(ByHand):
     """A function () -> x (T,B,I), h0 (B,H), W (I,H), U (H,H), judged by which of the six loops it notices."""
 
     reference = staticmethod(lambda: (np.array([[[1.0], [-1.0]], [[0.5], [1.0]], [[-0.5], [0.0]]]),
                                       np.array([[0.5, -0.5], [1.0, 0.0]]), np.array([[1.0, -1.0]]),
                                       np.array([[0.5, 1.0], [-1.0, 0.5]])))
 
-    def usage(self):
-        return f"check.{self.name}({self.name})"
-
-    def judge(self, attempt, rng):
-        if is_blank(attempt):
-            return self.no_answer(f"Give the check your function: {self.usage()}")
-        given = attempt
-        if callable(attempt):
-            if problem := signature_problem(attempt, {}):
-                return self.wrong_answer(problem)
-            done = run(attempt, {})
-            if done.error is not None:
-                return self.wrong_answer(*_told(explain(done.error, attempt, {})))
-            given = done.returned
-        if is_blank(given) and callable(attempt) and (nothing := no_return(attempt)):
-            return self.wrong_answer(nothing)
-        if is_blank(given):
-            return self.no_answer("Put your code where the ... is. If it is written: does it end with return?")
-        return self.of_arrays(given)
-
-    def of_arrays(self, given):
+    def of(self, given):
         """The Result of what was returned."""
         if not isinstance(given, tuple | list) or len(given) != 4:
             return self.wrong_answer("return four arrays, x, h0, W, U, in this order")
@@ -76,11 +53,6 @@ class TellingTest(Exercise):
             return self.wrong_answer(f"it notices all six loops, with {size} numbers. It can be done with {MOST}: "
                                      "which of T, B, I and H is larger than the loops ask for?")
         return self.right_answer()
-
-
-def _told(sentence_and_lines):
-    sentence, lines = sentence_and_lines
-    return [sentence, *lines]
 
 
 telling_test = TellingTest(
