@@ -101,6 +101,12 @@ def additive_means_one(f):
     return np.ones_like(f)
 
 
+@memory_gradient.mutant("all of yours are 0. The walk back begins with the last row, and that is 1: the last memory "
+                        "follows itself with slope 1")
+def begun_with_zero(f):
+    return np.zeros_like(f)
+
+
 @memory_gradient.mutant("each row holds the gate of one step only. The chain rule multiplies *all* steps from t to the "
                         "end")
 def one_step_only(f):
