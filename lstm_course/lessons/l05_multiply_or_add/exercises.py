@@ -101,21 +101,14 @@ def additive_means_one(f):
     return np.ones_like(f)
 
 
-@memory_gradient.mutant("all of yours are 0. The walk back begins with the last row, and that is 1: the last memory "
-                        "follows itself with slope 1")
-def begun_with_zero(f):
-    return np.zeros_like(f)
-
-
-@memory_gradient.mutant("each row holds the gate of one step only. The chain rule multiplies *all* steps from t to the "
-                        "end")
-def one_step_only(f):
-    return with_ones(f[1:])
-
-
-@memory_gradient.mutant("the gates are added up. Along a chain, slopes are multiplied")
-def sum_of_gates(f):
-    return np.cumsum(with_ones(f[1:])[::-1], axis=0)[::-1]
+memory_gradient.mistakes({
+    "all of yours are 0. The walk back begins with the last row, and that is 1: the last memory follows itself with "
+    "slope 1": np.zeros_like,
+    "each row holds the gate of one step only. The chain rule multiplies *all* steps from t to the end":
+        lambda f: with_ones(f[1:]),
+    "the gates are added up. Along a chain, slopes are multiplied":
+        lambda f: np.cumsum(with_ones(f[1:])[::-1], axis=0)[::-1],
+})
 
 
 @memory_gradient.mutant("this is the mean of the gates raised to a power. Each step has its own f; their product is "
