@@ -132,6 +132,8 @@ def tiled(x, grad_y):
 @pytest.mark.parametrize("name, function, words", [
     ("dilated_convolution", around_the_step, "centred on step t"),
     ("dilated_backward", cut_behind, "cut at the wrong end"),
+    ("layers_needed", lambda steps, kernel: next(n for n in range(1, 99) if (kernel - 1) * 2 ** n > steps),
+     "turned into −1"),
     ("layers_needed", lambda steps, kernel: round(math.log2((steps - 1) / (kernel - 1) + 1)), "rounds to the nearest"),
     ("layers_needed", lambda steps, kernel: math.ceil(math.log(steps) / math.log(kernel)), "multiplies the field by K"),
     ("max_pool_backward", lambda x, grad_y: (x > 0) * twice(grad_y), "that is a ReLU"),

@@ -147,6 +147,8 @@ def reach_cases(rng):
     yield "127 steps, kernel 3", {"steps": 127, "kernel": 3}
     yield "128 steps, kernel 3", {"steps": 128, "kernel": 3}
     yield "1000 steps, kernel 2", {"steps": 1000, "kernel": 2}
+    yield "1024 steps, kernel 2", {"steps": 1024, "kernel": 2}
+    yield "14 steps, kernel 5", {"steps": 14, "kernel": 5}
     yield "20 steps, kernel 6", {"steps": 20, "kernel": 6}
     yield "5 steps, kernel 5", {"steps": 5, "kernel": 5}
     kernel = int(rng.integers(4, 9))
@@ -184,6 +186,8 @@ layers_needed.mistakes({
     "the dilations 1, 2, 4, … add up to 2ⁿ − 1, not to 2ⁿ": {"field": lambda n, kernel: 1 + (kernel - 1) * 2 ** n},
     "the dilations are 1, 2, 4, 8, …: they double. Yours grow by 1":
         {"field": lambda n, kernel: 1 + (kernel - 1) * n * (n + 1) // 2},
+    "the 1, the present step, is missing or turned into −1: the field is 1 + (kernel − 1)(2ⁿ − 1)":
+        {"field": lambda n, kernel: -1 + (kernel - 1) * 2 ** n},
     "only the last layer counts in yours: it sees through all layers below it, so their reaches add up":
         {"field": lambda n, kernel: 1 + (kernel - 1) * 2 ** (n - 1)},
 }, of=needed)
@@ -192,7 +196,8 @@ layers_needed.mistakes({
         lambda steps, kernel: needed(steps, kernel) + 1,
     "that is one layer too few: the field has to be at least `steps`. Do you round down?":
         lambda steps, kernel: needed(steps, kernel) - 1,
-    "that rounds down: if the field does not come out even, one more layer is needed, so round up":
+    "that rounds down: if the field does not come out even, one more layer is needed, so round up. Or has the "
+    "first layer the dilation 2 in yours? It has 1":
         lambda steps, kernel: needed(steps + 1, kernel, field=lambda n, kernel: 1 + (kernel - 1) * (2 ** (n + 1) - 1)),
     "that rounds to the nearest whole number: a field that is a little too small is too small, so round up":
         lambda steps, kernel: round(np.log2((steps - 1) / (kernel - 1) + 1)),
