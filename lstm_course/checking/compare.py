@@ -51,10 +51,6 @@ def unpack(returned, outputs, expected=None):
     returned = _parts(returned, outputs) if len(outputs) > 1 else [_alone(returned)]
     if isinstance(returned, Problem):
         return returned
-    [part, *others], right = returned, expected[0] if expected else None
-    if not others and isinstance(part, tuple) and right is not None and right.shape in [
-            one.shape for one in part if isinstance(one, np.ndarray)]:
-        return Problem(f"{outputs[0].name} alone should come back, yours is {describe_type(part)}: return one of them")
     arrays = [as_numbers(*both) for both in zip(returned, outputs, expected or [None] * len(outputs), strict=True)]
     problems = [array for array in arrays if isinstance(array, Problem)]
     return problems[0] if problems else arrays
@@ -84,13 +80,7 @@ def as_numbers(part, output, expected=None):
     """One part of the answer as an array, or the Problem with its type or dtype."""
     name = output.name
     if isinstance(part, list | tuple) and output.axes:
-        way = "Make one array of it with np.array(…), or np.stack(…) for a list of arrays"
-        if len({np.shape(one) if isinstance(one, np.ndarray) else type(one) for one in part}) > 1:
-            way = f"Its parts are of several kinds: return only what is asked, {name}"
-        elif expected is not None and expected.ndim > 1 and all(
-                isinstance(one, np.ndarray) and one.shape == expected.shape for one in part) and len(part):
-            way = "Each has the shape that is asked: is one of them meant, or what they make together?"
-        return Problem(f"{name} should be a NumPy array, yours is {describe_type(part)}. {way}")
+        return _many_for_one(part, name, expected)
     try:
         array = np.asarray(None if _has_no_end(part) else part)
     except Exception:
@@ -118,6 +108,21 @@ def as_numbers(part, output, expected=None):
         return Problem(f"{name} should be float64, yours is {array.dtype}, which keeps fewer digits. "
                        "Leave out the dtype")
     return array
+
+
+def _many_for_one(part, name, expected):
+    """The Problem of a list or tuple where one array is asked."""
+    shapes = [one.shape if isinstance(one, np.ndarray) else type(one) for one in part]
+    fits = [expected is not None and shape == expected.shape for shape in shapes]
+    if any(fits) and isinstance(part, tuple):
+        return Problem(f"{name} alone should come back, yours is {describe_type(part)}: return one of them")
+    if len(set(shapes)) > 1:
+        way = f"Its parts are of several kinds: return only what is asked, {name}"
+    elif all(fits) and fits and expected.ndim > 1:
+        way = "Each has the shape that is asked: is one of them meant, or what they make together?"
+    else:
+        way = "Make one array of it with np.array(…), or np.stack(…) for a list of arrays"
+    return Problem(f"{name} should be a NumPy array, yours is {describe_type(part)}. {way}")
 
 
 def _has_no_end(part):

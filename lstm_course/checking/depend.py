@@ -93,14 +93,15 @@ def _is_free_of(exercise, answer, trials, name, part):
 
 def _others(array, part):
     """The same with other numbers in a part of it; whole numbers are those that occur, elsewhere or more often."""
-    for change in (-3.0, 3.0) if array.dtype.kind == "f" else (1, 2, "counts"):
+    old = array[part]
+    if array.dtype.kind == "f":
+        change = 3.0 * (1 + np.arange(np.size(old)) % 3).reshape(np.shape(old))
+        changed = [old - change, old + change]
+    else:
+        changed = [np.roll(old, 1), np.roll(old, 2), np.maximum(old, np.roll(old, 1))]
+    for numbers in changed:
         new = array.copy()
-        if array.dtype.kind == "f":
-            new[part] += change * (1 + np.arange(np.size(new[part])) % 3).reshape(np.shape(new[part]))
-        elif change == "counts":
-            new[part] = np.maximum(new[part], np.roll(new[part], 1))
-        else:
-            new[part] = np.roll(new[part], change)
+        new[part] = numbers
         yield new
 
 
